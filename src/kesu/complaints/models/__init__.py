@@ -1,0 +1,18 @@
+"""What is stored about complaints, one file per noun of the trade."""
+
+from kesu.complaints.models.case import Case, CaseItem, DayNumber
+from kesu.complaints.models.clocks import Clock, Extension, Pause
+from kesu.complaints.models.customer_side import Question, Rating
+from kesu.complaints.models.drafts import Draft
+from kesu.complaints.models.evidence import Attachment, Evidence
+from kesu.complaints.models.journal import JournalEntry
+from kesu.complaints.models.notices import Notice
+from kesu.complaints.models.parts import Part
+from kesu.complaints.models.remedies import AgreedAction, Proposal
+from kesu.complaints.models.routines import RoutineDuty
+from kesu.complaints.models.visits import Visit
+
+__all__ = [
+    "AgreedAction", "Attachment", "Case", "CaseItem", "Clock", "DayNumber", "Draft", "Evidence", "Extension", "JournalEntry", "Notice",
+    "Part", "Pause", "Proposal", "Question", "Rating", "RoutineDuty", "Visit",
+]

@@ -1,0 +1,87 @@
+"""Running time limits: a clock is an obligation that runs for a case; pauses and extensions are rows of their own."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Clock(models.Model):
+    """An obligation running for a case, a part, an action, a proposal or an extension.
+
+    `state`: running, paused, done, void. Late is asked (`due_at < at` while running or `done_at > due_at`), never stored.
+    `next_ring_at` is the next moment at which the worker has something to say; null when there is nothing more.
+    """
+
+    company = models.ForeignKey("company.Company", on_delete=models.PROTECT)
+    site = models.ForeignKey("company.Site", on_delete=models.PROTECT)
+    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="clocks")
+    round = models.IntegerField()
+    obligation = models.CharField(max_length=60)
+    subject = models.BigIntegerField(default=0)  # id of the part, action, proposal or extension; 0: the case
+    limit = models.CharField(max_length=120)  # as it was when the clock started
+    time = models.CharField(max_length=10)  # always, office
+    began_at = models.DateTimeField()
+    began_by = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+    first_due_at = models.DateTimeField()  # before any extension
+    extended_to = models.DateTimeField(null=True)
+    confirmed = models.BooleanField(default=True)  # false: counts on holidays that are not announced yet
+    state = models.CharField(max_length=10, default="running")
+    done_at = models.DateTimeField(null=True)
+    void_why = models.CharField(max_length=60, blank=True)
+    paused_at = models.DateTimeField(null=True)
+
+    role = models.CharField(max_length=60)  # who answers for it …
+    department = models.ForeignKey("company.Department", null=True, on_delete=models.PROTECT)  # … in this department (null: of the site)
+    company_wide = models.BooleanField(default=False)  # … or of the whole company
+    person = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="clocks")  # the one who took it on
+    waits_for = models.CharField(max_length=10, blank=True)  # "customer": the other side's turn
+
+    rung = models.IntegerField(default=0)  # how many moments (warnings, late, rungs) were dealt with for this due time
+    next_ring_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "round", "obligation", "subject"], name="clock_once")]
+        indexes = [
+            models.Index(fields=["next_ring_at"], name="clock_to_ring", condition=models.Q(next_ring_at__isnull=False)),
+            models.Index(fields=["site", "state", "due_at"], name="clock_owed", condition=models.Q(state__in=["running", "paused"])),
+            models.Index(fields=["person", "due_at"], name="clock_of_person", condition=models.Q(state__in=["running", "paused"])),
+            models.Index(fields=["department", "due_at"], name="clock_of_department", condition=models.Q(state__in=["running", "paused"])),
+            models.Index(fields=["company", "role", "due_at"], name="clock_of_role", condition=models.Q(state__in=["running", "paused"])),
+        ]
+
+
+class Pause(models.Model):
+    """The case's clocks stood still for a reason that the pack allows."""
+
+    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="pauses")
+    round = models.IntegerField()
+    reason = models.CharField(max_length=60)
+    evidence = models.CharField(max_length=400, blank=True)
+    began_at = models.DateTimeField()
+    ends_by = models.DateTimeField()  # resumes by itself then
+    ended_at = models.DateTimeField(null=True)
+    by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["began_at"]
+        constraints = [models.UniqueConstraint(fields=["case"], condition=models.Q(ended_at__isnull=True), name="pause_one_open")]
+        indexes = [models.Index(fields=["ends_by"], name="pause_to_end", condition=models.Q(ended_at__isnull=True))]
+
+
+class Extension(models.Model):
+    """Leave to go past a limit (超时审批): asked before expiry, answered once."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions")
+    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="extensions")
+    new_due = models.DateTimeField()
+    reason = models.CharField(max_length=400)
+    approver = models.CharField(max_length=60)  # role
+    state = models.CharField(max_length=10, default="asked")  # asked, granted, refused, lapsed
+    asked_by = models.ForeignKey("company.Person", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock"], condition=models.Q(state="asked"), name="extension_one_open")]

@@ -1,0 +1,433 @@
+"""The shape of a pack: a sector's written procedure as data. Plain pydantic models, no reading of files here.
+
+Everything a company may want otherwise stands in the pack: limits, roles, who may do what, categories, grades, ladders,
+approvers, pauses, extensions, forms, scripts. `packfile.load` reads a file and says file, line and key when it is wrong.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+
+
+class Part(BaseModel):
+    """Base of every table of a pack: unknown keys are refused, values do not change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Named(Part):
+    """Something with an id and a name in both languages."""
+
+    id: Id
+    name: Text
+    name_en: Text
+
+    def label(self, language: str = "zh-hans") -> str:
+        """The name in the reader's language."""
+        return self.name if language.startswith("zh") else self.name_en
+
+
+class About(Part):
+    """[pack]: what this pack is."""
+
+    id: Id
+    name: Text
+    name_en: Text
+    sector: Id
+    version: Text
+    effective: dt.date
+    zone: str = "Asia/Shanghai"
+    calendar: str = "cn"  # packs/calendars/<calendar>.csv
+    number: str = "{site}-{yymmdd}-{n:03}"  # gap-free per site and day (STANDARDS part 6)
+    retention_years: int = Field(ge=1, le=100)
+    sources: dict[str, str] = {}  # short key -> what document it is
+
+
+class Role(Named):
+    """A role, what its holder sees and may do (DOMAIN part 2)."""
+
+    sees: Literal["company", "site", "department", "own"]
+    may: list[str]  # act names of procedure.acts
+    pages: list[Literal["reception", "board", "setup", "reports"]] = []
+    level: Literal["company", "site", "department"] = "site"  # where a grant of it is given
+    reveals: bool = False  # may see whole telephone numbers without asking
+
+
+class Department(Named):
+    """A kind of department (工程, 安保 …); the first-run page makes one of each per site."""
+
+    every_site: bool = True
+
+
+class Channel(Named):
+    """A door (H-1): who receives, how fast it is acknowledged, how the customer is answered."""
+
+    receiver: Id
+    acknowledge: str | None = None  # a limit
+    time: Literal["always", "office"] = "office"
+    answer_by: list[Id] = []
+    staff: bool = True  # offered at reception
+    customer: bool = False  # the door the customer's own page stands for
+
+
+class Nature(Named):
+    """What the complaint turns out to be, and the steps such a case goes through."""
+
+    steps: list[str]
+    hint: str = ""
+    hint_en: str = ""
+    counts_as_complaint: bool = True
+
+
+class Category(Named):
+    """What it is about (sector matter); a tree by `parent`."""
+
+    parent: Id | None = None
+    first: Id | None = None  # department kind that leads (H-2)
+    co: list[Id] = []
+    nature_class: str = ""  # one of the ten classes of the consumer associations (axis A)
+    ask: list[Text] = []  # what to ask the caller (M-9 …)
+    ask_en: list[Text] = []
+    todo: list[Text] = []  # what handling must not forget (M-8, M-10, M-11)
+    todo_en: list[Text] = []
+    words: list[str] = []  # words in the customer's text that suggest it
+
+
+class Fact(Part):
+    """A yes/no question on which the grade or the urgency depends (P-2; U1–U10 of STANDARDS part 5)."""
+
+    id: FactId
+    question: Text
+    question_en: Text
+    hint: str = ""
+    hint_en: str = ""
+    urgency: Literal["", "extreme", "urgent"] = ""
+    first_action: str = ""
+    first_action_en: str = ""
+    duty: str = ""
+    duty_en: str = ""
+    unknown: Literal["yes", "no"] = "no"  # how an unanswered question counts
+    words: list[str] = []  # words that suggest it; a person confirms
+    unless: list[str] = []  # words that take the suggestion back (negation, long past, hearsay)
+    source: str = ""
+
+    def label(self, language: str = "zh-hans") -> str:
+        """The question in the reader's language."""
+        return self.question if language.startswith("zh") else self.question_en
+
+
+class Clause(Part):
+    """One way to reach a grade: every fact of `all`, at least one of `any`, none of `none`."""
+
+    all: list[FactId] = []
+    any: list[FactId] = []
+    none: list[FactId] = []
+    because: Text
+    because_en: Text
+    source: Text
+
+
+class Grade(Named):
+    """How serious; the highest grade with a clause that holds is the grade."""
+
+    rank: int = Field(ge=1, le=9)
+    weight: Literal["grave", "middle", "light"]  # how it is drawn
+    when: list[Clause] = []
+    default: bool = False  # when no clause of any grade holds
+    sides: int = Field(default=1, ge=0, le=5)  # how many sides must be heard before the cause is found (H-8)
+
+
+class Rung(Part):
+    """One rung of a ladder: when (a moment, relative to due) and which roles are told."""
+
+    at: str
+    tell: list[Id]
+
+
+class Extension(Part):
+    """Leave to go past a limit (超时审批): asked and answered before expiry."""
+
+    approver: Id
+    longest: str  # the new due time may lie at most this limit after the original one
+    times: int = Field(default=1, ge=1)
+    tell_customer: bool = True
+
+
+class WhenLate(Part):
+    """What the procedure itself does when the clock falls late (P-2: a month unsolved becomes major)."""
+
+    regrade: Id
+    because: Text
+    because_en: Text
+
+
+class Obligation(Named):
+    """From an act until an act, within a limit, by a role, for these cases."""
+
+    source: Text
+    begins: list[str]  # acts ("receive", "present:general_manager", "fact:U1"); the first in this round starts the clock
+    until: list[str]  # acts that end it
+    per: Literal["case", "part", "action", "proposal", "extension"] = "case"
+    part: Literal["any", "lead", "co"] = "any"  # per = "part": which departments' parts
+    again: list[str] = []  # per = "part": begins for a part that was not dispatched first (bounced, added, reopened)
+    limit: str  # procedure.limits grammar; "own-date" (per action), "before-expiry" (per extension)
+    time: Literal["always", "office"] = "always"
+    whole_case: bool = False  # counts across rounds
+    role: Id
+    scope: Literal["company", "site", "lead", "part", "receiver"] = "site"
+    before_dispatch: Id | None = None  # who answers for it while there is no lead department (scope lead)
+    grades: list[Id] = []  # empty: every one
+    natures: list[Id] = []
+    channels: list[Id] = []
+    categories: list[Id] = []
+    facts: list[FactId] = []  # at least one of these is yes
+    warn: list[str] = []  # moments before due
+    ladder: list[Rung] = []
+    pauses: list[Id] = []
+    extension: Extension | None = None
+    late: WhenLate | None = None
+    act: str = ""  # what the button does; default: by the step the case stands at
+    waits_for: Literal["", "customer"] = ""  # the other side's turn; the role chases
+    promise: str = ""  # what the customer reads; empty: internal. {due} {by}
+    promise_en: str = ""
+    note: str = ""  # the choice made where the source leaves a doubt
+    note_en: str = ""
+
+
+class PauseReason(Named):
+    """A reason for which clocks may stand still."""
+
+    longest: str  # a limit; the clock resumes by itself then
+    evidence: bool = False  # a file or a written proof must be named
+    tell_customer: bool = True
+
+
+class Approval(Part):
+    """Who approves a proposal, by grade and amount (company's cost, in fen)."""
+
+    grades: list[Id] = []
+    above: int = Field(default=0, ge=0)  # fen; applies when the company's cost is more than this …
+    up_to: int | None = Field(default=None, ge=0)  # … and not more than this
+    always: bool = False  # also without any cost
+    by: Id
+
+
+class Closing(Part):
+    """What must be true before a case of these natures and grades may be closed (names of acts.CONDITIONS)."""
+
+    natures: list[Id] = []
+    grades: list[Id] = []
+    outcomes: list[Literal["", "resolved", "unfounded", "withdrawn"]] = []
+    needs: list[str]
+    source: str = ""
+
+
+class FollowUp(Part):
+    """[follow_up]: how 回访 is done (P-11, S-15)."""
+
+    attempts: int = Field(ge=1, le=10)
+    apart: str  # at least this limit between two attempts
+    rest: list[tuple[str, str]] = []  # no calls in these hours
+    unreachable_counts: bool = True  # after `attempts` the step counts as done, as "not reached"
+    not_content: Literal["reopen", "note"] = "reopen"  # M-7
+    script: list[Text] = []
+    script_en: list[Text] = []
+
+
+class Dispatching(Part):
+    """[dispatching]: bounces between departments."""
+
+    max_bounces: int = Field(ge=1, le=10)
+    arbiter: Id  # decides after that
+    nobody: list[Id]  # who answers when a role has no holder, in this order
+
+
+class Notify(Part):
+    """Who is told when an act happens (beside the ladder). `to` roles; `relations`: approver, handler, receiver, part_heads, proposer."""
+
+    on: str
+    to: list[Id] = []
+    relations: list[Literal["approver", "handler", "receiver", "part_heads", "proposer", "asker"]] = []
+    grades: list[Id] = []
+
+
+class Cause(Named):
+    """A root cause (H-9, B-10); a tree by `parent`."""
+
+    parent: Id | None = None
+
+
+class Remedy(Named):
+    """A kind of remedy that a proposal can hold."""
+
+    money: bool = False
+
+
+class FormField(Part):
+    """A field of a paper form: where its value comes from and whether reception may file without it."""
+
+    id: Id
+    name: Text
+    name_en: Text
+    needed: bool = False
+
+
+class Form(Named):
+    """A paper of the trade and its fields (P-1, P-6)."""
+
+    source: str = ""
+    fields: list[FormField]
+
+
+class Routine(Named):
+    """A duty not tied to a case, per site: monthly statistics (P-12), seasonal checks (M-2), surveys (M-4)."""
+
+    source: Text
+    due: str  # "monthly 30", "yearly 06-01"
+    opens: str = "7d"  # how long before due it shows as owed
+    role: Id
+    warn: list[str] = []
+    ladder: list[Rung] = []
+    what: Text
+    what_en: Text
+
+
+class ScriptStep(Part):
+    """One step of the reception script: what to do, what to say (our own wording)."""
+
+    title: Text
+    title_en: Text
+    say: Text
+    say_en: Text
+    never: str = ""  # what not to promise
+    never_en: str = ""
+
+
+class Scripts(Part):
+    """[scripts]: sayings at hand."""
+
+    reception: list[ScriptStep]
+    unfounded: list[Text]  # tactful answers when a complaint does not stand (S-21)
+    unfounded_en: list[Text]
+    receipt: Text  # text to the customer after filing; {number} {link} {promise}
+    receipt_en: Text
+
+
+class Ratings(Part):
+    """One question the customer answers with three choices, best first."""
+
+    id: Id
+    question: Text
+    question_en: Text
+    choices: list[Text] = Field(min_length=3, max_length=3)
+    choices_en: list[Text] = Field(min_length=3, max_length=3)
+
+
+class Hours(Part):
+    """[hours]: the opening hours a new site starts with; weekday names mon … sun."""
+
+    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[tuple[str, str]]]
+
+
+class Pack(Part):
+    """A whole procedure."""
+
+    pack: About
+    hours: Hours
+    roles: list[Role]
+    departments: list[Department]
+    channels: list[Channel]
+    natures: list[Nature]
+    categories: list[Category]
+    facts: list[Fact]
+    grades: list[Grade]
+    obligations: list[Obligation]
+    pauses: list[PauseReason]
+    approvals: list[Approval]
+    closing: list[Closing]
+    dispatching: Dispatching
+    follow_up: FollowUp
+    tell: list[Notify]
+    causes: list[Cause]
+    remedies: list[Remedy]
+    forms: list[Form]
+    routines: list[Routine] = []
+    scripts: Scripts
+    ratings: list[Ratings]
+
+    def one(self, table: str, id: str) -> Any:
+        """The row of `table` with this id; KeyError when the pack has none."""
+        return self.index(table)[id]
+
+    def find(self, table: str, id: str | None) -> Any | None:
+        """The row of `table` with this id, or None."""
+        return self.index(table).get(id or "")
+
+    def index(self, table: str) -> dict[str, Any]:
+        """id → row of a table, made once."""
+        cache: dict[str, dict[str, Any]] = self.__dict__.setdefault("_index", {})
+        if table not in cache:
+            cache[table] = {row.id: row for row in getattr(self, table)}
+        return cache[table]
+
+    def label(self, table: str, id: str | None, language: str = "zh-hans") -> str:
+        """The row's name in the reader's language; the bare id when a later pack has dropped it."""
+        row = self.find(table, id)
+        return row.label(language) if row else (id or "")
+
+    def owed(self) -> list[Obligation]:
+        """Every obligation: the written ones and, per channel with a response limit, its acknowledgement (H-1)."""
+        cache: dict[str, Any] = self.__dict__.setdefault("_owed", {})
+        if not cache:
+            cache["all"] = [*self.obligations, *(_acknowledgement(channel) for channel in self.channels if channel.acknowledge)]
+        return cache["all"]
+
+    def obligation(self, id: str) -> Obligation | None:
+        """The obligation with this id, acknowledgements included."""
+        cache: dict[str, Any] = self.__dict__.setdefault("_owed_index", {})
+        if not cache:
+            cache.update({row.id: row for row in self.owed()})
+        return cache.get(id)
+
+    def grade_default(self) -> Grade:
+        """The grade of a case for which no clause holds."""
+        return next(grade for grade in self.grades if grade.default)
+
+    def nature_default(self) -> Nature:
+        """The nature assumed until somebody judges: the first one of the pack."""
+        return self.natures[0]
+
+    def may(self, role: str, act: str) -> bool:
+        """Whether the pack lets this role do this act."""
+        row = self.find("roles", role)
+        return bool(row and act in row.may)
+
+    def with_leads(self, category: str | None) -> tuple[str | None, list[str]]:
+        """(first-responsible department kind, co-departments) of a category, looked up the tree (H-2)."""
+        row = self.find("categories", category)
+        while row and not row.first:
+            row = self.find("categories", row.parent)
+        return (row.first, list(row.co)) if row else (None, [])
+
+
+def _acknowledgement(channel: Channel) -> Obligation:
+    return Obligation(
+        id=f"acknowledge_{channel.id}",
+        name="告知受理",
+        name_en="Acknowledge",
+        source="H-1",
+        begins=["receive"],
+        until=["acknowledge", "contact", "reply", "report_back", "close"],
+        limit=channel.acknowledge or "",
+        time=channel.time,
+        role=channel.receiver,
+        channels=[channel.id],
+        act="acknowledge",
+    )
