@@ -21,6 +21,8 @@ class Part(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    source: str = ""  # the rule it comes from ("P-14"); empty when the source says nothing
+
 
 class Named(Part):
     """Something with an id and a name in both languages."""
@@ -84,6 +86,8 @@ class Nature(Named):
     hint: str = ""
     hint_en: str = ""
     counts_as_complaint: bool = True
+    unfounded: bool = False  # the nature that the act "unfound" gives a case
+    words: list[str] = []  # words in the customer's text that suggest it
 
 
 class Category(Named):
@@ -330,6 +334,14 @@ class Ratings(Part):
     choices_en: list[Text] = Field(min_length=3, max_length=3)
 
 
+class Reading(Part):
+    """[reading]: what takes a word's suggestion back, whatever the word (see procedure.suggest)."""
+
+    denials: list[str] = []  # right before the word: 没, 没有 …
+    elsewhere: list[str] = []  # in the same clause: long past, hearsay, conditionals
+    same: dict[str, str] = {}  # other spellings → the one used in the word lists (traditional characters)
+
+
 class Hours(Part):
     """[hours]: the opening hours a new site starts with; weekday names mon … sun."""
 
@@ -361,6 +373,7 @@ class Pack(Part):
     routines: list[Routine] = []
     scripts: Scripts
     ratings: list[Ratings]
+    reading: Reading = Reading()
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""
