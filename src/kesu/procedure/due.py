@@ -1,0 +1,151 @@
+"""When a clock falls due and why: a limit, a start, a kind of time, the pauses and an extension → a time and its reasons.
+
+How each limit reckons is in `rules`, how pauses move it in `pausing`; what it says to people in `duewords`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
+from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after
+from kesu.procedure.limits import Either, Limit, Within, WorkingDays, parse_limit
+from kesu.procedure.moments import moments
+from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
+from kesu.procedure.rules import counts_from, rule_of
+from kesu.procedure.timetable import OfficeHours, Span, Time, joined_spans
+
+__all__ = ["Due", "Pause", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
+
+
+@dataclass(frozen=True)
+class Why:
+    """One step of the reckoning. Kinds: "start", "counted", "closed", "lunch", "off_day", "paused", "limit", "extended".
+
+    `seconds` is the elapsed length; for "paused" what the pause moved the due time by (whole days × 86400 for limits that
+    end with a day); for "limit" that of the limit, 0 when it has no fixed length. `name` is the off day's name, the pause's
+    reason, or the limit as the pack spells it.
+    """
+
+    kind: str
+    start: datetime
+    end: datetime
+    seconds: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """When it is due (`at`, with a granted extension), when it was without one, and why.
+
+    `counts` says what was counted: "working" seconds, "elapsed" seconds, "days", "workdays", or a fixed "date".
+    `confirmed` is False when the answer rests on official days that nobody has announced yet.
+    """
+
+    at: datetime
+    original_at: datetime
+    why: list[Why]
+    confirmed: bool
+    limit: str = ""
+    counts: str = "elapsed"
+
+
+def due(
+    limit: Limit | str,
+    start: datetime,
+    time: Time,
+    *,
+    pauses: Iterable[Pause] = (),
+    customer_date: date | datetime | None = None,
+    extended_to: datetime | None = None,
+    until: datetime | None = None,
+) -> Due | None:
+    """When the limit falls due; None when it is the customer's date alone and there is none.
+
+    A pause without end counts up to `until` ("as if resumed then") and is left out without it. An extension sets `at`
+    whatever the pauses; `original_at` stays what it would have been.
+    Raises LimitError, BeyondCalendar, or TimeRefused (no zone, a pause that ends before it begins, working days round the clock).
+    """
+    limit = parse_limit(limit) if isinstance(limit, str) else limit
+    begun = epoch(start)
+    found = _run(limit, begun, time, merged(pauses, begun, until), customer_date)
+    if found is None:
+        return None
+    binding, run = found
+    original = local(run.at, time.zone)
+    at = original if extended_to is None else local(epoch(extended_to), time.zone)
+    why = [_begins(begun, time), *_course(binding, run, begun, time), *_ends(limit, binding, begun, original, at, time)]
+    return Due(at, original, why, extended_to is not None or _confirmed(run, time), str(limit), run.rule.counts)
+
+
+def left(due_at: datetime, at: datetime, time: Time) -> int:
+    """Seconds of the clock's own time still left at `at`; negative when it is late, by so much of that time."""
+    return time.between(at, due_at) or -time.between(due_at, at)
+
+
+def _run(limit: Limit, begun: int, time: Time, held: Sequence[Held], asked: date | datetime | None) -> tuple[Limit, Run] | None:
+    """The limit that binds (of several the earlier or the later) and its run."""
+    if isinstance(limit, Either):
+        parts = [found for part in limit.parts if (found := _run(part, begun, time, held, asked)) is not None]
+        choose = min if limit.which == "earlier" else max
+        return choose(parts, key=lambda found: found[1].at) if parts else None
+    rule = rule_of(limit, begun, time, asked)
+    return None if rule is None else (limit, held_up(rule, held))
+
+
+def _confirmed(run: Run, time: Time) -> bool:
+    return run.rule.counts not in ("working", "workdays") or time.confirmed(last_day_of(run.at, time.zone))
+
+
+def _begins(begun: int, time: Time) -> Why:
+    start = local(begun, time.zone)
+    return Why("start", start, start, 0)
+
+
+def _course(binding: Limit, run: Run, begun: int, time: Time) -> list[Why]:
+    """Every stretch from start to due, counted, skipped or paused."""
+    spans = _stretches(binding, run, begun, time) if run.at > begun else []
+    return _with_pauses(spans, run.used, time.zone)
+
+
+def _ends(whole: Limit, binding: Limit, begun: int, original: datetime, at: datetime, time: Time) -> Iterator[Why]:
+    yield Why("limit", local(begun, time.zone), original, binding.seconds if isinstance(binding, Within) else 0, str(whole))
+    if at != original:
+        yield Why("extended", original, at, epoch(at) - epoch(original))
+
+
+def _stretches(binding: Limit, run: Run, begun: int, time: Time) -> list[Span]:
+    start, end = local(begun, time.zone), local(run.at, time.zone)
+    if run.rule.counts == "working":
+        return time.spans(start, end)
+    if isinstance(binding, WorkingDays) and isinstance(time, OfficeHours):
+        return joined_spans(_day_by_day(begun, run.at, time, counts_from(binding, begun, time)), time.zone)
+    return [Span("counted", start, end)]
+
+
+def _day_by_day(begun: int, ends: int, hours: OfficeHours, after: date) -> Iterator[tuple[str, int, int, str]]:
+    """The days between, as working days see them: counted, closed or off; the start day, where it does not count."""
+    for day in days(day_of(begun, hours.zone), last_day_of(ends, hours.zone)):
+        kind, name = ("closed", FIRST_DAY) if day <= after else hours.day_kind(day)
+        yield kind, max(begun, instant(hours.zone, day)), min(ends, midnight_after(hours.zone, day)), name
+
+
+def _with_pauses(spans: Iterable[Span], used: Sequence[tuple[Held, int]], zone: ZoneInfo) -> list[Why]:
+    """The stretches with the pauses cut out of them and put between."""
+    cut = [(epoch(span.start), epoch(span.end), span) for span in spans]
+    for pause, _ in used:
+        cut = [piece for whole in cut for piece in _without(whole, pause)]
+    rows = [(a, Why(span.kind, local(a, zone), local(b, zone), b - a, span.name)) for a, b, span in cut]
+    rows += [(pause.start, Why("paused", local(pause.start, zone), local(pause.end, zone), took, pause.reason)) for pause, took in used]
+    return [why for _, why in sorted(rows, key=lambda row: row[0])]
+
+
+def _without(piece: tuple[int, int, Span], pause: Held) -> Iterator[tuple[int, int, Span]]:
+    start, end, span = piece
+    if start < min(end, pause.start):
+        yield start, min(end, pause.start), span
+    if max(start, pause.end) < end:
+        yield max(start, pause.end), end, span

@@ -1,0 +1,131 @@
+"""The official days of a country: statutory days off and make-up working days, day by day, with their source.
+
+The facts are data (`packs/calendars/cn.csv`). Years that nobody has announced yet are computed and say so.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from kesu.procedure.instants import TimeRefused
+
+OFF, WORK, ORDINARY = "off", "work", "ordinary"
+EXPECTED = "推算"
+"""The source of a day that follows from the law of statutory days but that no notice has confirmed."""
+
+# Days off by law that need no almanac; used for years without any row. (月, 日) → name.
+_FIXED = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
+_ENGLISH = {
+    "元旦": "New Year",
+    "春节": "Spring Festival",
+    "清明节": "Tomb-Sweeping Day",
+    "劳动节": "Labour Day",
+    "端午节": "Dragon Boat Festival",
+    "中秋节": "Mid-Autumn Festival",
+    "国庆节": "National Day",
+}
+
+
+class OfficialDay(NamedTuple):
+    """One day that differs from its weekday. `kind`: "off", "work", or "ordinary" (takes back what was listed before)."""
+
+    date: date
+    kind: str
+    name: str = ""
+    source: str = ""
+
+
+class OfficialDays:
+    """Immutable. `confirmed_until` is the last day that notices cover; later answers are computed and may change.
+
+    A notice for next year may still move the last days of December; the confirmed part ends on 31 December all the same,
+    because that is what a notice announces.
+    """
+
+    __slots__ = ("_days", "_years", "confirmed_from", "confirmed_until")
+
+    def __init__(self, rows: Iterable[OfficialDay], confirmed_until: date | None = None) -> None:
+        """Raises TimeRefused for an unknown kind."""
+        self._days = {row.date: row for row in map(_checked, rows)}
+        self._years = frozenset(day.year for day in self._days)
+        announced = [row.date for row in self._days.values() if row.source != EXPECTED]
+        self.confirmed_until = confirmed_until or date(max(announced, default=date.min).year, 12, 31)
+        self.confirmed_from = date(min(announced, default=date.max).year, 1, 1)
+
+    @classmethod
+    def read(cls, path: Path | str) -> OfficialDays:
+        """From a CSV with the columns date, kind, name, source. Raises TimeRefused with file and line."""
+        return cls(_rows(Path(path)))
+
+    def with_rows(self, rows: Iterable[OfficialDay | tuple], confirmed_until: date | None = None) -> OfficialDays:
+        """A new one with a company's own rows added or put over the listed ones.
+
+        Rows of their own do not confirm a year; whoever enters an announced year hands in the new `confirmed_until`.
+        """
+        added = {row.date: row for row in (_checked(OfficialDay(*row)) for row in rows)}
+        changed = OfficialDays({**self._days, **added}.values(), confirmed_until or self.confirmed_until)
+        changed.confirmed_from = self.confirmed_from
+        return changed
+
+    def kind(self, day: date) -> str | None:
+        """ "off", "work", or None for an ordinary day."""
+        row = self._days.get(day)
+        if row is not None:
+            return None if row.kind == ORDINARY else row.kind
+        return OFF if self._computed(day) else None
+
+    def name(self, day: date) -> str:
+        """What the day is called in Chinese, "" for an ordinary one."""
+        row = self._days.get(day)
+        return row.name if row is not None else self._computed(day)
+
+    def source(self, day: date) -> str:
+        """The notice that says so; 推算 for a computed day; "" for an ordinary one."""
+        row = self._days.get(day)
+        if row is not None:
+            return row.source
+        return EXPECTED if self._computed(day) else ""
+
+    def confirmed(self, day: date) -> bool:
+        """Whether a notice covers that day's year."""
+        return self.confirmed_from <= day <= self.confirmed_until
+
+    def __iter__(self) -> Iterator[OfficialDay]:
+        """The listed rows in order of date."""
+        return iter(sorted(self._days.values()))
+
+    def _computed(self, day: date) -> str:
+        return "" if day.year in self._years else _FIXED.get((day.month, day.day), "")
+
+
+def english_name(name: str) -> str:
+    """The festival's English name; a name of the company's own stays as it is."""
+    return " and ".join(_ENGLISH.get(part, part) for part in name.split("、"))
+
+
+def _checked(row: OfficialDay) -> OfficialDay:
+    if row.kind in (OFF, WORK, ORDINARY):
+        return row
+    raise TimeRefused(f"{row.date} 的种类「{row.kind}」不认识，只能是 off、work、ordinary", f"{row.date}: kind {row.kind!r} is not off, work or ordinary")
+
+
+def _rows(path: Path) -> Iterator[OfficialDay]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            yield _row(row, f"{path}:{reader.line_num}")
+
+
+def _row(row: dict[str, str], where: str) -> OfficialDay:
+    try:
+        return _checked(OfficialDay(date.fromisoformat(row["date"]), row["kind"], row["name"], row["source"]))
+    except KeyError as missing:
+        raise TimeRefused(f"{where}：缺少一列 {missing}", f"{where}: column {missing} is missing") from missing
+    except TimeRefused as refused:
+        raise TimeRefused(f"{where}：{refused.reason_zh}", f"{where}: {refused.reason_en}") from refused
+    except (ValueError, TypeError) as wrong:
+        raise TimeRefused(f"{where}：不是日期 {row['date']}", f"{where}: not a date: {row['date']}") from wrong

@@ -1,0 +1,370 @@
+"""Two kinds of time: a site's office hours, and the clock that never stops. They share their questions, not their type.
+
+A limit counted in office hours is two binary searches in a prefix sum of the opening windows; years are built when they are asked for.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from kesu.procedure.instants import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    BeyondCalendar,
+    TimeRefused,
+    day_of,
+    days,
+    epoch,
+    instant,
+    local,
+    midnight_after,
+    minutes,
+    open_stretches,
+    zone_of,
+)
+from kesu.procedure.officialdays import OFF, WORK, OfficialDays
+
+__all__ = ["BeyondCalendar", "OfficeHours", "RoundTheClock", "Span", "Time", "TimeRefused", "minutes", "zone_of"]
+
+Windows = tuple[tuple[int, int], ...]
+BARREN_YEARS = 3
+"""After so many years without one opening the timetable says that it never opens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time and why it counts or not: "counted", "closed", "lunch" or "off_day" (with the day's name)."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    name: str = ""
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds."""
+        return epoch(self.end) - epoch(self.start)
+
+
+class _Table(NamedTuple):
+    """Openings and closings as epoch seconds, `worked[i]` the open seconds before opening i; worked[-1] is the whole."""
+
+    first_year: int
+    last_year: int
+    since: int
+    until: int
+    opens: list[int]
+    closes: list[int]
+    worked: list[int]
+
+
+class OfficeHours:
+    """When a site is open. Immutable.
+
+    week: weekday (0 = Monday) → windows in minutes from midnight; an end of 1440 is 24:00.
+    official: days off are closed. A make-up working day whose weekday is closed keeps the hours of weekday `makeup_as`;
+    with `makeup_replaces` it keeps them even where the weekday has hours of its own.
+    special: date → windows, over everything else (half days, one-off openings; no windows = closed).
+    Raises TimeRefused for a zone, weekday or window that cannot be meant.
+    """
+
+    __slots__ = ("_table", "_week", "makeup_as", "makeup_replaces", "official", "special", "zone")
+
+    def __init__(
+        self,
+        zone: str | ZoneInfo,
+        week: Mapping[int, Sequence[tuple[int, int]]],
+        official: OfficialDays | None = None,
+        special: Mapping[date, Sequence[tuple[int, int]]] | None = None,
+        *,
+        makeup_as: int = 0,
+        makeup_replaces: bool = False,
+    ) -> None:
+        self.zone = zone_of(zone)
+        self._week = {_weekday(number): checked_windows(windows) for number, windows in week.items()}
+        self.official = official
+        self.special = {day: checked_windows(windows) for day, windows in (special or {}).items()}
+        self.makeup_as, self.makeup_replaces = _weekday(makeup_as), makeup_replaces
+        self._table: _Table | None = None
+
+    # What is a day like?
+
+    def windows(self, day: date) -> Windows:
+        """The day's opening windows in minutes from midnight; empty when closed."""
+        if day in self.special:
+            return self.special[day]
+        kind = self.official.kind(day) if self.official else None
+        if kind == OFF:
+            return ()
+        usual = self._week.get(day.weekday(), ())
+        if kind == WORK and (self.makeup_replaces or not usual):
+            return self._week.get(self.makeup_as, ())
+        return usual
+
+    def works_on(self, day: date) -> bool:
+        """Whether it is a working day of this site: it opens at all."""
+        return bool(self.windows(day))
+
+    def day_kind(self, day: date) -> tuple[str, str]:
+        """What a day is to a limit in working days: ("counted", ""), ("off_day", its name) or ("closed", "")."""
+        name = self._off_day(day)
+        return ("off_day", name) if name else ("counted" if self.works_on(day) else "closed", "")
+
+    def closing(self, day: date) -> datetime:
+        """The end of the day's last window. Raises TimeRefused when the site is closed that day."""
+        stretches = open_stretches(self.zone, day, self.windows(day))
+        if not stretches:
+            raise TimeRefused(f"{day} 不上班", f"closed on {day}")
+        return local(stretches[-1][1], self.zone)
+
+    def working_day(self, after: date, nth: int) -> date:
+        """The nth working day after a date (n ≥ 1). Raises BeyondCalendar when nobody opens for three years."""
+        day, last = after, after
+        while nth:
+            day += timedelta(1)
+            if self.works_on(day):
+                nth, last = nth - 1, day
+            elif (day - last).days > 366 * BARREN_YEARS:
+                raise _never_opens()
+        return day
+
+    def confirmed(self, day: date) -> bool:
+        """Whether what this timetable says about a day rests on announced official days."""
+        return self.official is None or self.official.confirmed(day)
+
+    # Datetimes, aware in, aware out (in the site's zone)
+
+    def add(self, start: datetime, seconds: int) -> datetime:
+        """When so many open seconds have passed. A start out of hours rolls to the next opening; exactly at closing stays there."""
+        return local(self.add_epoch(epoch(start), seconds), self.zone)
+
+    def between(self, start: datetime, end: datetime) -> int:
+        """Open seconds between two times; 0 when the end is not later."""
+        return self.between_epoch(epoch(start), epoch(end))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether the site is open; at the very second of closing it is not."""
+        moment = epoch(at)
+        table = self._reaching(moment, moment)
+        nth = bisect_right(table.opens, moment) - 1
+        return nth >= 0 and moment < table.closes[nth]
+
+    def next_open(self, at: datetime) -> datetime:
+        """`at` itself when open, else the next opening. Raises BeyondCalendar when there is none within three years."""
+        moment = epoch(at)
+        if self.is_open(at):
+            return local(moment, self.zone)
+        table = self._reaching(moment, moment)
+        while table.until <= moment or not table.opens or table.opens[-1] < moment:
+            table = self._longer(table)
+        return local(table.opens[bisect_left(table.opens, moment)], self.zone)
+
+    def spans(self, start: datetime, end: datetime) -> list[Span]:
+        """Every stretch between two times, counted or skipped, in order and without holes."""
+        lo, hi = epoch(start), epoch(end)
+        return joined_spans(self._stretches(lo, hi), self.zone) if hi > lo else []
+
+    # The integer core (epoch seconds)
+
+    def add_epoch(self, start: int, seconds: int) -> int:
+        """As `add`, on epoch seconds; 0 is `start` itself. Raises BeyondCalendar rather than clamp."""
+        if seconds <= 0:
+            return _unmoved(start, seconds)
+        table = self._table
+        if table is None or not table.since <= start < table.until:
+            table = self._reaching(start, start)
+        target = seconds + _worked(table, start)
+        worked = table.worked
+        while worked[-1] < target:
+            table = self._longer(table)
+            worked = table.worked
+        nth = bisect_left(worked, target) - 1
+        return table.opens[nth] + target - worked[nth]
+
+    def between_epoch(self, start: int, end: int) -> int:
+        """As `between`, on epoch seconds."""
+        if end <= start:
+            return 0
+        table = self._reaching(start, end)
+        return _worked(table, end) - _worked(table, start)
+
+    def _reaching(self, lo: int, hi: int) -> _Table:
+        """A table that covers both instants; kept, because the next question is about the same years."""
+        table = self._table
+        if table is not None and table.since <= lo and hi < table.until:
+            return table
+        first, last = day_of(lo, self.zone).year, day_of(hi, self.zone).year
+        if table is not None:
+            first, last = min(first, table.first_year), max(last, table.last_year)
+        return self._keep(_built(self, first, last))
+
+    def _longer(self, table: _Table) -> _Table:
+        latest = local(table.opens[-1], self.zone).year if table.opens else table.first_year - 1
+        if table.last_year - latest >= BARREN_YEARS:
+            raise _never_opens()
+        return self._keep(_built(self, table.first_year, table.last_year + 1, table))
+
+    def _keep(self, table: _Table) -> _Table:
+        # One assignment of a finished value: another thread sees the old table or the new one, never half of one.
+        self._table = table
+        return table
+
+    def _stretches(self, lo: int, hi: int) -> Iterator[tuple[str, int, int, str]]:
+        table = self._reaching(lo, hi)
+        at = lo
+        for nth in range(max(bisect_right(table.opens, lo) - 1, 0), bisect_left(table.opens, hi)):
+            opens, closes = max(table.opens[nth], lo), min(table.closes[nth], hi)
+            if closes <= lo:
+                continue
+            yield from self._gap(at, opens)
+            yield "counted", opens, closes, ""
+            at = closes
+        yield from self._gap(at, hi)
+
+    def _gap(self, lo: int, hi: int) -> Iterator[tuple[str, int, int, str]]:
+        while lo < hi:
+            day = day_of(lo, self.zone)
+            end = min(hi, midnight_after(self.zone, day))
+            name = self._off_day(day)
+            yield "off_day" if name else self._break_or_closed(day, lo), lo, end, name
+            lo = end
+
+    def _off_day(self, day: date) -> str:
+        """The name of the official day off that keeps the site closed, "" if it is not one."""
+        if self.official is None or self.windows(day) or self.official.kind(day) != OFF:
+            return ""
+        return self.official.name(day) or "off"
+
+    def _break_or_closed(self, day: date, lo: int) -> str:
+        wall = local(lo, self.zone)
+        minute, windows = wall.hour * 60 + wall.minute, self.windows(day)
+        between = any(closes <= minute for _, closes in windows) and any(opens > minute for opens, _ in windows)
+        return "lunch" if between else "closed"
+
+
+class RoundTheClock:
+    """Time that runs day and night, holidays too. Immutable; no working days, so a limit in working days is refused."""
+
+    __slots__ = ("zone",)
+
+    def __init__(self, zone: str | ZoneInfo) -> None:
+        self.zone = zone_of(zone)
+
+    def add(self, start: datetime, seconds: int) -> datetime:
+        """`seconds` later."""
+        return local(epoch(start) + seconds, self.zone)
+
+    def between(self, start: datetime, end: datetime) -> int:
+        """Elapsed seconds; 0 when the end is not later."""
+        return max(epoch(end) - epoch(start), 0)
+
+    def add_epoch(self, start: int, seconds: int) -> int:
+        """As `add`, on epoch seconds."""
+        return start + seconds
+
+    def between_epoch(self, start: int, end: int) -> int:
+        """As `between`, on epoch seconds."""
+        return max(end - start, 0)
+
+    def is_open(self, at: datetime) -> bool:
+        """Always."""
+        return epoch(at) is not None
+
+    def next_open(self, at: datetime) -> datetime:
+        """Now."""
+        return local(epoch(at), self.zone)
+
+    def spans(self, start: datetime, end: datetime) -> list[Span]:
+        """One counted stretch."""
+        lo, hi = epoch(start), epoch(end)
+        return [Span("counted", local(lo, self.zone), local(hi, self.zone))] if hi > lo else []
+
+    def closing(self, day: date) -> datetime:
+        """24:00 of the day."""
+        return local(midnight_after(self.zone, day), self.zone)
+
+    def confirmed(self, day: date) -> bool:
+        """No notice can move a clock that runs on holidays too."""
+        return isinstance(day, date)
+
+
+Time = OfficeHours | RoundTheClock
+
+
+def checked_windows(windows: Iterable[Sequence[int]]) -> Windows:
+    """Windows in order, touching ones joined. Raises TimeRefused for one that is empty, backwards, past 24:00 or overlaps another."""
+    joined: list[tuple[int, int]] = []
+    for opens, closes in sorted((int(opens), int(closes)) for opens, closes in windows):
+        if not 0 <= opens < closes <= 1440:
+            raise TimeRefused(
+                f"时段 {clock(opens)}–{clock(closes)} 不对：要先开后关，在 00:00 和 24:00 之间；过夜的分成两段",
+                f"the window {clock(opens)}–{clock(closes)} must open before it closes, between 00:00 and 24:00; split one that passes midnight",
+            )
+        if joined and opens < joined[-1][1]:
+            before = f"{clock(joined[-1][0])}–{clock(joined[-1][1])}"
+            now = f"{clock(opens)}–{clock(closes)}"
+            raise TimeRefused(f"时段 {before} 和 {now} 重叠", f"the windows {before} and {now} overlap")
+        if joined and opens == joined[-1][1]:
+            opens = joined.pop()[0]
+        joined.append((opens, closes))
+    return tuple(joined)
+
+
+def clock(minute: int) -> str:
+    """570 → "09:30"."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _weekday(number: int) -> int:
+    if number in range(7):
+        return int(number)
+    raise TimeRefused(f"星期 {number} 不对：0 是周一，6 是周日", f"weekday {number} is not 0 (Monday) to 6 (Sunday)")
+
+
+def _unmoved(start: int, seconds: int) -> int:
+    if seconds < 0:
+        raise TimeRefused(f"不能往回加时间：{seconds} 秒", f"cannot add {seconds} seconds")
+    return start
+
+
+def _worked(table: _Table, moment: int) -> int:
+    """Open seconds of the table before an instant."""
+    nth = bisect_right(table.opens, moment) - 1
+    if nth < 0:
+        return 0
+    return table.worked[nth] + min(moment, table.closes[nth]) - table.opens[nth]
+
+
+def _built(hours: OfficeHours, first: int, last: int, before: _Table | None = None) -> _Table:
+    """The table of those years; `before`, when given, ends where the last year begins and is continued."""
+    if first < FIRST_YEAR or last > LAST_YEAR:
+        raise BeyondCalendar(f"只能算 {FIRST_YEAR} 到 {LAST_YEAR} 年的时间", f"only the years {FIRST_YEAR} to {LAST_YEAR} can be reckoned")
+    opens, closes, worked = (before.opens[:], before.closes[:], before.worked[:]) if before else ([], [], [0])
+    begin = date(last if before else first, 1, 1)
+    year_by_year = (open_stretches(hours.zone, day, hours.windows(day)) for day in days(begin, date(last, 12, 31)))
+    for start, end in chain.from_iterable(year_by_year):
+        opens.append(start)
+        closes.append(end)
+        worked.append(worked[-1] + end - start)
+    since, until = instant(hours.zone, date(first, 1, 1)), instant(hours.zone, date(last + 1, 1, 1))
+    return _Table(first, last, since, until, opens, closes, worked)
+
+
+def joined_spans(stretches: Iterable[tuple[str, int, int, str]], zone: ZoneInfo) -> list[Span]:
+    """Stretches (kind, start, end, name) as spans, neighbours of one kind and name joined."""
+    joined: list[tuple[str, int, int, str]] = []
+    for kind, start, end, name in stretches:
+        if joined and joined[-1][0] == kind and joined[-1][3] == name and joined[-1][2] == start:
+            start = joined.pop()[1]
+        joined.append((kind, start, end, name))
+    return [Span(kind, local(start, zone), local(end, zone), name) for kind, start, end, name in joined]
+
+
+def _never_opens() -> BeyondCalendar:
+    return BeyondCalendar(f"上班时间表里连着 {BARREN_YEARS} 年没有一天上班，算不出期限", f"nothing opens for {BARREN_YEARS} years, so no time can be reckoned")
