@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+Window = Annotated[tuple[str, str], Strict(False)]  # ["09:00", "12:00"]; a list of two, as TOML has no tuples
 
 
 class Part(BaseModel):
     """Base of every table of a pack: unknown keys are refused, values do not change after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)  # strict: "3" is not a number, "yes" is not true
 
     source: str = ""  # the rule it comes from ("P-14"); empty when the source says nothing
 
@@ -238,7 +239,7 @@ class FollowUp(Part):
 
     attempts: int = Field(ge=1, le=10)
     apart: str  # at least this limit between two attempts
-    rest: list[tuple[str, str]] = []  # no calls in these hours
+    rest: list[Window] = []  # no calls in these hours
     unreachable_counts: bool = True  # after `attempts` the step counts as done, as "not reached"
     not_content: Literal["reopen", "note"] = "reopen"  # M-7
     script: list[Text] = []
@@ -345,7 +346,7 @@ class Reading(Part):
 class Hours(Part):
     """[hours]: the opening hours a new site starts with; weekday names mon … sun."""
 
-    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[tuple[str, str]]]
+    week: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[Window]]
 
 
 class Pack(Part):
