@@ -1,0 +1,1 @@
+"""Wiring: settings, addresses, the command line, the processes that run."""

@@ -1,0 +1,65 @@
+"""Where an installation keeps its things, and what the environment says about it. Standard library only: the supervisor reads this.
+
+KESU_DATA          directory of database, secret, attachments, built assets (default: `data` in the checkout)
+KESU_DATABASE_URL  postgresql://… or sqlite:///…; without it `kesu.sqlite3` in the data directory
+KESU_SECRET_KEY    the signing key, for installations of several machines (default: kept in the data directory)
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parent.parent  # src/kesu
+ROOT = SOURCE.parent.parent
+PACKS = ROOT / "packs"
+
+
+def data_dir() -> Path:
+    """The data directory, made when missing. Raises OSError when that is impossible."""
+    path = Path(os.environ.get("KESU_DATA") or ROOT / "data").expanduser().absolute()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def database_url() -> str:
+    """The database's address; SQLite in the data directory unless KESU_DATABASE_URL says otherwise."""
+    return os.environ.get("KESU_DATABASE_URL") or f"sqlite:///{data_dir() / 'kesu.sqlite3'}"
+
+
+def sqlite_path() -> Path | None:
+    """The SQLite file, or None when another database is used."""
+    url = database_url()
+    return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite:///") else None
+
+
+def secret_key() -> str:
+    """The installation's signing key: made once, readable by its owner only."""
+    if key := os.environ.get("KESU_SECRET_KEY"):
+        return key
+    path = data_dir() / "secret.key"
+    if not path.exists():
+        _make_secret(path)
+    return path.read_text(encoding="ascii").strip()
+
+
+def _make_secret(path: Path) -> None:
+    """Written aside and linked into place, so that two processes starting at once agree on one key."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def uses_django() -> None:
+    """Makes Django ready for a command that needs it. Nothing heavy is imported before this is called."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kesu.config.settings")
+    import django
+
+    django.setup()

@@ -1,0 +1,19 @@
+"""What every test may use. No Django is imported here: `tests/pure` runs without it.
+
+The database is chosen by KESU_DATABASE_URL (default: SQLite in a directory of its own).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Friday afternoon in office hours: 2026-11-20 14:32 in China."""
+    return datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
