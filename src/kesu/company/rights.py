@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kesu.company.models import Grant, Person, Site
 from kesu.company.procedures import in_force_id, pack_of
@@ -86,11 +87,11 @@ class Rights:
         return self._sites
 
 
-def rights_of(person: Person, on: date | None = None) -> Rights:
-    """The person's rights under the procedure in force on that day; read once per person object (= per request)."""
+def rights_of(person: Person, at: datetime) -> Rights:
+    """The person's rights under the procedure in force at that moment; read once per person object (= per request)."""
     cached: Rights | None = person.__dict__.get("_rights")
     if cached is None:
-        version = in_force_id(person.company_id, on or date.max)
-        cached = Rights(person, pack_of(version), list(person.grants.all()))
+        on = at.astimezone(ZoneInfo(person.company.zone)).date()
+        cached = Rights(person, pack_of(in_force_id(person.company_id, on)), list(person.grants.all()))
         person.__dict__["_rights"] = cached
     return cached

@@ -77,6 +77,7 @@ class Extension(models.Model):
     new_due = models.DateTimeField()
     reason = models.CharField(max_length=400)
     approver = models.CharField(max_length=60)  # role
+    told = models.CharField(max_length=400, blank=True)  # what the customer is told about it
     state = models.CharField(max_length=10, default="asked")  # asked, granted, refused, lapsed
     asked_by = models.ForeignKey("company.Person", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()

@@ -1,0 +1,21 @@
+"""What happens to a case: the only code that writes it. One function per act; keyword arguments, `at` handed down.
+
+Every act takes the one road (`road.begin`) and raises `Refused(code, zh, en, field=…)` when the procedure says no, and
+`Case.DoesNotExist` for a case that the person may not see.
+"""
+
+from kesu.complaints.actions.aftercare import archive, close, reopen, report_back, visit
+from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
+from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
+from kesu.complaints.actions.intake import Intake, acknowledge, receive
+from kesu.complaints.actions.investigating import attach, find_cause, investigate
+from kesu.complaints.actions.judging import judge, regrade
+from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
+from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
+
+__all__ = [
+    "Intake", "Promise", "acknowledge", "agree", "approve", "archive", "ask", "ask_extension", "attach", "close", "contact", "decline",
+    "dispatch", "execute", "find_cause", "grant_extension", "investigate", "judge", "note", "pause", "present", "propose", "rate",
+    "receive", "refuse", "refuse_extension", "regrade", "reopen", "reply", "report_back", "resume", "return_form", "send_back", "sign",
+    "transfer", "unfound", "urge", "visit", "withdraw",
+]

@@ -1,0 +1,281 @@
+"""Bringing a case's clocks in line with its procedure after every act: open, end, void, recompute. Nothing else writes them
+except the worker that rings (complaints.ringing)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kesu.company.procedures import time_of
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
+from kesu.complaints.moments import moments_of
+from kesu.procedure.due import Due, due
+from kesu.procedure.due import Pause as Stop
+from kesu.procedure.limits import parse_limit
+from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.running import CaseState, Run, Subject, read_marks, runs
+
+if TYPE_CHECKING:
+    from kesu.complaints.actions.road import Road
+
+WHOLE_CASE = 0  # the round of clocks that count across rounds
+Pair = tuple[datetime, datetime]
+
+
+def _pair(at: datetime) -> Pair:
+    return (at, at)
+
+
+def part_subject(part: Part) -> Subject:
+    """A department's part as a subject of obligations."""
+    marks = {"dispatch": _pair(part.dispatched_at)}
+    if part.signed_at:
+        marks["sign"] = _pair(part.signed_at)
+    if part.returned_at:
+        marks["return"] = _pair(part.returned_at)
+    return Subject("part", part.pk, marks, lead=part.lead, first=part.first, ended=part.sent_back_at)
+
+
+def _action_subject(action: AgreedAction) -> Subject:
+    marks = {"agree": _pair(action.agreed_at)} if action.agreed_at else {}
+    if action.done_at:
+        marks["execute"] = _pair(action.done_at)
+    return Subject("action", action.pk, marks, own_date=action.due_at)
+
+
+def _proposal_subject(proposal: Proposal) -> Subject:
+    marks = {"propose": _pair(proposal.at)} if proposal.approver else {}
+    if proposal.decided_at:
+        marks["refuse" if proposal.state == "refused" else "approve"] = _pair(proposal.decided_at)
+    if proposal.offered_at:
+        marks["reply"] = _pair(proposal.offered_at)
+    if proposal.answered_at:
+        marks["decline" if proposal.state == "declined" else "agree"] = _pair(proposal.answered_at)
+    ended = proposal.answered_at if proposal.state == "replaced" else None
+    return Subject("proposal", proposal.pk, marks, ended=ended)
+
+
+def _extension_subject(extension: Extension, due_at: datetime) -> Subject:
+    marks = {"ask_extension": _pair(extension.asked_at)}
+    if extension.decided_at:
+        marks["grant_extension" if extension.state == "granted" else "refuse_extension"] = _pair(extension.decided_at)
+    return Subject("extension", extension.pk, marks, own_date=due_at)
+
+
+@dataclass
+class Rows:
+    """What a case's clocks depend on, as stored."""
+
+    parts: list[Part]
+    actions: list[AgreedAction]
+    proposals: list[Proposal]
+    extensions: list[Extension]
+    pauses: list[Pause]
+    clocks: list[Clock]
+
+    @classmethod
+    def read(cls, case: Case, parts: list[Part]) -> Rows:
+        """Five small queries; a case that was never dispatched has no actions or proposals to read."""
+        seen = bool(parts)
+        return cls(
+            parts=parts,
+            actions=list(AgreedAction.objects.filter(case=case, agreed_at__isnull=False)) if seen else [],
+            proposals=list(Proposal.objects.filter(case=case, round=case.round)) if seen else [],
+            extensions=list(Extension.objects.filter(case=case).select_related("clock")),
+            pauses=list(Pause.objects.filter(case=case)),
+            clocks=list(Clock.objects.filter(case=case, round__in=[WHOLE_CASE, case.round])),
+        )
+
+    def subjects(self, case: Case) -> tuple[Subject, ...]:
+        """Everything of this round that obligations can be for."""
+        found = [part_subject(part) for part in self.parts if part.round == case.round]
+        found += [_action_subject(action) for action in self.actions]
+        found += [_proposal_subject(proposal) for proposal in self.proposals]
+        found += [_extension_subject(row, row.clock.due_at) for row in self.extensions if row.clock.round in (WHOLE_CASE, case.round)]
+        return tuple(found)
+
+
+def with_ancestors(pack: Pack, categories: Iterable[str]) -> frozenset[str]:
+    """The categories and everything above them in the tree."""
+    found: set[str] = set()
+    for category in categories:
+        row = pack.find("categories", category)
+        while row and row.id not in found:
+            found.add(row.id)
+            row = pack.find("categories", row.parent)
+    return frozenset(found)
+
+
+def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState:
+    """The case as the obligations see it."""
+    return CaseState(
+        marks=read_marks(case.marks),
+        grade=case.grade,
+        nature=case.nature,
+        channel=case.channel,
+        categories=with_ancestors(pack, case.categories),
+        facts=case.facts,
+        subjects=subjects,
+        open=case.is_open,
+        whole_marks=read_marks(case.whole_marks),
+    )
+
+
+def stops_for(obligation: Obligation, pauses: Iterable[Pause]) -> list[Stop]:
+    """The pauses for which this obligation's clock stands still."""
+    return [Stop(row.began_at, row.ended_at, row.reason) for row in pauses if row.reason in obligation.pauses]
+
+
+def due_of(obligation: Obligation, clock: Clock, case: Case, own_date: datetime | None, pauses: Iterable[Pause], at: datetime) -> Due | None:
+    """When the clock falls due, and why; None when the limit gives no date (the customer asked for none)."""
+    time = time_of(case.site, clock.time)
+    if clock.limit in ("own-date", "before-expiry"):
+        return Due(own_date, own_date, [], True) if own_date else None
+    return due(
+        parse_limit(clock.limit),
+        clock.began_at,
+        time,
+        pauses=stops_for(obligation, pauses),
+        customer_date=case.wanted_by,
+        extended_to=clock.extended_to,
+        until=at,
+    )
+
+
+def bring_in_line(road: Road) -> None:
+    """Compare what the procedure wants running with the rows, and change the rows."""
+    rows = Rows.read(road.case, road.parts) if road.case.pk and road.case.journal_n > 0 else Rows(road.parts, [], [], [], [], [])
+    align(road, rows)
+
+
+def align(road: Road, rows: Rows) -> None:
+    """The work of `bring_in_line` on rows already read."""
+    wanted = {(run.obligation.id, _round(run.obligation, road.case), run.subject): run for run in runs(road.pack, state_of(road.pack, road.case, rows.subjects(road.case)))}
+    known = {(clock.obligation, clock.round, clock.subject): clock for clock in rows.clocks}
+    new: list[Clock] = []
+    for key, run in wanted.items():
+        clock = known.get(key)
+        if clock is None:
+            if run.done is None and (fresh := _open(road, run, rows)):
+                new.append(fresh)
+        elif clock.state in ("running", "paused"):
+            _update(road, clock, run, rows)
+        elif clock.state == "void" and run.done is None:
+            clock.state, clock.void_why, clock.done_at = "running", "", None
+            _update(road, clock, run, rows, force=True)
+        elif clock.state == "done" and run.done is None:
+            clock.state, clock.done_at = "running", None  # the act that had ended it was taken back (declined, sent back)
+            _update(road, clock, run, rows, force=True)
+    for key, clock in known.items():
+        if key not in wanted and clock.state in ("running", "paused"):
+            clock.state, clock.void_why, clock.done_at, clock.next_ring_at = "void", road.act.name, road.at, None
+            clock.save()
+    if new:
+        Clock.objects.bulk_create(new)
+
+
+def _round(obligation: Obligation, case: Case) -> int:
+    return WHOLE_CASE if obligation.whole_case else case.round
+
+
+def _open(road: Road, run: Run, rows: Rows) -> Clock | None:
+    case, obligation = road.case, run.obligation
+    clock = Clock(
+        company_id=case.company_id,
+        site_id=case.site_id,
+        case=case,
+        round=_round(obligation, case),
+        obligation=obligation.id,
+        subject=run.subject,
+        limit=obligation.limit,
+        time=obligation.time,
+        began_at=run.began,
+        began_by=run.began_by,
+        waits_for=obligation.waits_for,
+    )
+    when = due_of(obligation, clock, case, run.own_date, rows.pauses, road.at)
+    if when is None:
+        return None
+    clock.due_at, clock.first_due_at, clock.confirmed = when.at, when.original_at, when.confirmed
+    _assign(road, clock, obligation, rows.parts)
+    _set_pause(clock, obligation, rows.pauses)
+    _schedule(road, clock, obligation)
+    return clock
+
+
+def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False) -> None:
+    obligation, before = run.obligation, (clock.due_at, clock.state, clock.person_id, clock.department_id, clock.role, clock.next_ring_at)
+    if run.done is not None:
+        _end(road, clock, obligation, run.done)
+        return
+    when = due_of(obligation, clock, road.case, run.own_date, rows.pauses, road.at)
+    if when is not None and when.at != clock.due_at:
+        _move(road, clock, obligation, when)
+    _assign(road, clock, obligation, rows.parts)
+    was_paused = clock.state == "paused"
+    _set_pause(clock, obligation, rows.pauses)
+    if force or was_paused != (clock.state == "paused"):
+        _schedule(road, clock, obligation)
+    if force or before != (clock.due_at, clock.state, clock.person_id, clock.department_id, clock.role, clock.next_ring_at):
+        clock.save()
+
+
+def _move(road: Road, clock: Clock, obligation: Obligation, when: Due) -> None:
+    later = when.at > clock.due_at
+    clock.due_at, clock.confirmed = when.at, when.confirmed
+    if not clock.extended_to:
+        clock.first_due_at = when.original_at
+    all_moments = moments_of(obligation, clock, road.case.site)
+    if later:  # what was said for the earlier date is not said again; what lies ahead is
+        clock.rung = sum(moment.at <= road.at for moment in all_moments)
+    clock.rung = min(clock.rung, len(all_moments))
+    _schedule(road, clock, obligation)
+
+
+def _end(road: Road, clock: Clock, obligation: Obligation, done: datetime) -> None:
+    """The clock stops. If it fell late before anyone said so, the journal gets that entry now, dated when it fell late."""
+    if done > clock.due_at and not was_said(clock, obligation, road):
+        road.journal("fell_late", at=clock.due_at, actor="system", obligation=obligation.id, clock=clock.pk, due=clock.due_at.isoformat())
+    clock.state, clock.done_at, clock.next_ring_at, clock.paused_at = "done", done, None, None
+    clock.save()
+
+
+def was_said(clock: Clock, obligation: Obligation, road: Road) -> bool:
+    """Whether the worker has already written that this clock fell late."""
+    kinds = [moment.kind for moment in moments_of(obligation, clock, road.case.site)]
+    return clock.rung > kinds.index("fell_late")
+
+
+def _set_pause(clock: Clock, obligation: Obligation, pauses: Iterable[Pause]) -> None:
+    open_pause = next((row for row in pauses if row.ended_at is None and row.reason in obligation.pauses), None)
+    if open_pause and clock.due_at > open_pause.began_at:
+        clock.state, clock.paused_at, clock.next_ring_at = "paused", open_pause.began_at, None
+    elif clock.state == "paused":
+        clock.state, clock.paused_at = "running", None
+
+
+def _schedule(road: Road, clock: Clock, obligation: Obligation) -> None:
+    if clock.state != "running":
+        clock.next_ring_at = None
+        return
+    ahead = moments_of(obligation, clock, road.case.site)[clock.rung :]
+    clock.next_ring_at = ahead[0].at if ahead else None
+
+
+def _assign(road: Road, clock: Clock, obligation: Obligation, parts: list[Part]) -> None:
+    """Who answers for it: role and place from the pack, the person who signed for it where there is one."""
+    case = road.case
+    clock.role, clock.department_id, clock.company_wide, clock.person_id = obligation.role, None, obligation.scope == "company", None
+    if obligation.scope == "receiver":
+        clock.person_id = case.received_by_id
+    elif obligation.scope == "lead":
+        if case.department_id is None:
+            clock.role = obligation.before_dispatch or obligation.role
+        else:
+            clock.department_id, clock.person_id = case.department_id, case.handler_id
+    elif obligation.scope == "part":
+        part = next((part for part in parts if part.pk == clock.subject), None) if obligation.per == "part" else None
+        clock.department_id = part.department_id if part else case.department_id
+        clock.person_id = part.handler_id if part else case.handler_id

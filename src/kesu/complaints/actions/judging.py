@@ -1,0 +1,101 @@
+"""Judging: nature, categories, facts, and the grade that follows from them; changing the grade with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kesu.company.models import Person
+from kesu.complaints.actions.road import Road, begin
+from kesu.complaints.models import Case, CaseItem
+from kesu.procedure.grading import grade as grade_by_facts
+from kesu.procedure.refused import Refused
+
+
+def settle(road: Road, nature: str, facts: Mapping[str, bool | None], *, judged: bool) -> None:
+    """Put nature, facts and the grade that follows (P-2) on the case; `judged` completes the step."""
+    if road.pack.find("natures", nature) is None:
+        raise Refused("nature", "规程里没有这个性质", "the procedure has no such nature", field="nature")
+    case = road.case
+    graded = grade_by_facts(road.pack, nature, facts)
+    case.nature, case.grade = nature, graded.grade
+    case.grade_because = [list(pair) for pair in graded.because]
+    case.facts = {fact: answer for fact, answer in facts.items() if answer is not None}
+    for fact, answer in case.facts.items():
+        if answer and f"fact:{fact}" not in case.marks:
+            road.mark(f"fact:{fact}")
+    if judged:
+        case.judged = True
+        road.mark("judge")
+        road.complete("judge")
+
+
+def write(road: Road) -> None:
+    """The journal's entry of a judgement."""
+    case = road.case
+    road.journal("judge", nature=case.nature, grade=case.grade, because=case.grade_because, facts=case.facts, categories=case.categories)
+
+
+def judge(
+    person: Person,
+    case_id: int,
+    *,
+    nature: str,
+    facts: Mapping[str, bool | None],
+    categories: Mapping[int, str] | None = None,
+    title: str = "",
+    at: datetime,
+) -> Case:
+    """Say what kind of complaint it is and answer the pack's questions; the grade follows (P-2, B-1, M-3).
+
+    `categories`: item number → category id. After the first judgement only `regrade` changes it. Raises Refused.
+    """
+    with begin(person, case_id, "judge", at) as road:
+        if road.case.judged:
+            raise Refused("judged", "已经定过级，要改请用“改等级”并写理由", "already judged; use regrade and give a reason")
+        road.own_mark = False
+        _put_categories(road, categories or {})
+        if title.strip():
+            road.case.title = title.strip()[:120]
+        settle(road, nature, facts, judged=True)
+        write(road)
+    return road.case
+
+
+def _put_categories(road: Road, categories: Mapping[int, str]) -> None:
+    if not categories:
+        return
+    items = list(CaseItem.objects.filter(case=road.case))
+    for item in items:
+        wanted = categories.get(item.n, item.category)
+        if wanted and road.pack.find("categories", wanted) is None:
+            raise Refused("category", "规程里没有这个类别", "the procedure has no such category", field=f"category_{item.n}")
+        item.category = wanted
+    CaseItem.objects.bulk_update(items, ["category"])
+    road.case.category = items[0].category if items else ""
+    road.case.categories = list(dict.fromkeys(item.category for item in items if item.category))
+
+
+def regrade(person: Person, case_id: int, *, grade: str, reason: str, facts: Mapping[str, bool | None] | None = None, at: datetime) -> Case:
+    """Change the grade with a reason; clocks of the new grade count from where the old ones did, so no time is lost."""
+    with begin(person, case_id, "regrade", at) as road:
+        reason = road.needs(reason, "reason", "写清为什么改等级", "say why the grade changes")
+        if road.pack.find("grades", grade) is None:
+            raise Refused("grade", "规程里没有这个等级", "the procedure has no such grade", field="grade")
+        if grade == road.case.grade:
+            raise Refused("same_grade", "等级没有变", "that is the grade it has", field="grade")
+        put_grade(road, grade, reason, reason, facts)
+    return road.case
+
+
+def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool | None] | None = None) -> None:
+    """Set another grade and write it down; used by people and by the procedure itself (P-2: a month unsolved)."""
+    case = road.case
+    before, case.grade, case.grade_because = case.grade, grade, [[zh, en]]
+    if facts is not None:
+        case.facts = {fact: answer for fact, answer in facts.items() if answer is not None}
+    if not case.judged:
+        case.judged = True
+        road.complete("judge")
+        road.mark("judge")
+    road.journal("regrade", before=before, grade=grade, reason=zh, reason_en=en)

@@ -1,0 +1,144 @@
+"""Stopping clocks for a reason the pack allows, and leave to go past a limit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kesu.company.models import Person
+from kesu.company.procedures import round_the_clock
+from kesu.complaints.actions.road import Road, begin
+from kesu.complaints.models import Case, Clock, Extension, Pause
+from kesu.procedure.due import due
+from kesu.procedure.limits import parse_limit
+from kesu.procedure.pack import Obligation
+from kesu.procedure.refused import Refused
+
+
+def pause(person: Person, case_id: int, *, reason: str, evidence: str = "", until: datetime | None = None, words: str = "", at: datetime) -> Case:
+    """Stop the clocks that this reason may stop; they go on by themselves at the latest after the pack's longest time."""
+    with begin(person, case_id, "pause", at) as road:
+        rule = road.pack.find("pauses", reason)
+        if rule is None:
+            raise Refused("reason", "规程不允许因为这个暂停", "the procedure knows no such reason", field="reason")
+        if Pause.objects.filter(case=road.case, ended_at__isnull=True).exists():
+            raise Refused("paused", "已经在暂停", "the clocks are paused already")
+        if rule.evidence and not evidence.strip():
+            raise Refused("evidence", "写明凭据（短信、通话时间、送检单号）", "name the proof (message, time of the call, test number)", field="evidence")
+        if not _stoppable(road, reason):
+            raise Refused("nothing_to_pause", "现在没有时限可以因为这个暂停", "no running clock may be stopped for this reason", field="reason")
+        latest = due(parse_limit(rule.longest), at, round_the_clock(road.case.site.company.zone))
+        assert latest is not None  # a pause's longest time is never a customer's date
+        if until and not at < until <= latest.at:
+            raise Refused("until", f"最多暂停 {parse_limit(rule.longest).words('zh')}", f"at most {parse_limit(rule.longest).words('en')}", field="until")
+        row = Pause.objects.create(
+            case=road.case, round=road.case.round, reason=reason, evidence=evidence.strip()[:400], began_at=at, ends_by=until or latest.at, by=person
+        )
+        road.journal(reason=reason, evidence=row.evidence, until=row.ends_by.isoformat(), words=words.strip())
+    return road.case
+
+
+def _stoppable(road: Road, reason: str) -> bool:
+    running = Clock.objects.filter(case=road.case, state="running").values_list("obligation", flat=True)
+    return any(reason in row.pauses for name in running if (row := road.pack.obligation(name)))
+
+
+def resume(person: Person | None, case_id: int, *, words: str = "", actor: str = "staff", at: datetime) -> Case:
+    """The clocks go on; every due time moves by exactly the time that stood still."""
+    with begin(person, case_id, "resume", at, actor=actor) as road:
+        end_pause(road, words)
+    return road.case
+
+
+def end_pause(road: Road, words: str = "", ended_at: datetime | None = None) -> None:
+    """End the open pause; Refused when there is none."""
+    row = Pause.objects.filter(case=road.case, ended_at__isnull=True).first()
+    if row is None:
+        raise Refused("not_paused", "没有在暂停", "the clocks are not paused")
+    row.ended_at = ended_at or road.at
+    row.save(update_fields=["ended_at"])
+    road.journal("resume", reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip())
+
+
+def _clock(road: Road, clock_id: int) -> tuple[Clock, Obligation]:
+    clock = Clock.objects.filter(case=road.case, pk=clock_id).first()
+    obligation = road.pack.obligation(clock.obligation) if clock else None
+    if clock is None or obligation is None or obligation.extension is None:
+        raise Refused("no_extension", "这个时限不能延期", "this limit cannot be extended", field="clock")
+    return clock, obligation
+
+
+def ask_extension(person: Person, case_id: int, *, clock_id: int, new_due: datetime, reason: str, told: str = "", at: datetime) -> Case:
+    """Ask for leave to go past a limit, before it is past (P-14, P-15). `told`: what the customer will be told."""
+    with begin(person, case_id, "ask_extension", at) as road:
+        reason = road.needs(reason, "reason", "写清为什么要延期", "say why more time is needed")
+        clock, obligation = _clock(road, clock_id)
+        rule = obligation.extension
+        assert rule is not None  # _clock refused otherwise
+        if rule.tell_customer:
+            told = road.needs(told, "told", "写下怎么跟住户说", "write down what the customer is told")
+        _check_extension(road, clock, obligation, new_due)
+        Extension.objects.create(
+            clock=clock, case=road.case, new_due=new_due, reason=reason[:400], told=told.strip()[:400], approver=rule.approver, asked_by=person, asked_at=at
+        )
+        road.approvers = road.holders.of(rule.approver)
+        road.journal(obligation=obligation.id, clock=clock.pk, new_due=new_due.isoformat(), reason=reason, told=told.strip())
+    return road.case
+
+
+def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: datetime) -> None:
+    rule = obligation.extension
+    assert rule is not None
+    if clock.state != "running" or clock.due_at <= road.at:
+        raise Refused("expired", "时限已过或已停，延期要在到期前申请", "the limit is past or stands still; ask before it expires", field="clock")
+    if Extension.objects.filter(clock=clock, state="asked").exists():
+        raise Refused("asked", "已经申请，等批复", "already asked; waiting for the answer")
+    if Extension.objects.filter(clock=clock, state="granted").count() >= rule.times:
+        raise Refused("often", f"这个时限最多延期 {rule.times} 次", f"this limit can be extended {rule.times} time(s) at most")
+    latest = due(parse_limit(rule.longest), clock.first_due_at, round_the_clock(road.case.site.company.zone))
+    assert latest is not None
+    if new_due <= clock.due_at:
+        raise Refused("not_later", "新的时间要晚于原来的时限", "the new time must be later than the limit", field="new_due")
+    if new_due > latest.at:
+        longest = parse_limit(rule.longest)
+        raise Refused("too_long", f"最多延 {longest.words('zh')}", f"at most {longest.words('en')} more", field="new_due")
+
+
+def grant_extension(person: Person, case_id: int, *, extension_id: int, words: str = "", at: datetime) -> Case:
+    """Grant it before the limit expires; the customer's page shows the new time and why."""
+    with begin(person, case_id, "grant_extension", at) as road:
+        row = _answer(road, extension_id, "granted")
+        clock = row.clock
+        clock.extended_to = row.new_due
+        clock.save(update_fields=["extended_to"])
+        road.journal(obligation=clock.obligation, clock=clock.pk, new_due=row.new_due.isoformat(), told=row.told, words=words.strip())
+    return road.case
+
+
+def refuse_extension(person: Person, case_id: int, *, extension_id: int, reason: str, at: datetime) -> Case:
+    """Refuse it with a reason; the limit stays."""
+    with begin(person, case_id, "refuse_extension", at) as road:
+        reason = road.needs(reason, "reason", "写清为什么不准", "say why not")
+        row = _answer(road, extension_id, "refused")
+        road.journal(obligation=row.clock.obligation, clock=row.clock_id, reason=reason)
+    return road.case
+
+
+def _answer(road: Road, extension_id: int, state: str) -> Extension:
+    row = Extension.objects.select_related("clock", "asked_by", "decided_by").filter(case=road.case, pk=extension_id).first()
+    person = road.person
+    if row is None or person is None or road.rights is None:
+        raise Refused("no_extension", "没有这个延期申请", "there is no such request")
+    if row.state != "asked":
+        by = row.decided_by.name if row.decided_by else ""
+        raise Refused("answered", f"{by}已经答复过了", f"answered already by {by}")
+    if row.asked_by_id == person.pk:
+        raise Refused("own_request", "自己的申请要由别人批", "somebody else must decide on your own request")
+    if not road.rights.holds(row.approver, site_id=road.case.site_id):
+        name = road.pack.find("roles", row.approver)
+        raise Refused("not_approver", f"这个延期由{name.name}批", f"this is for the {name.name_en} to decide", role=row.approver)
+    if state == "granted" and row.clock.due_at <= road.at:
+        raise Refused("expired", "时限已过，不能再批延期", "the limit has expired; it cannot be extended any more")
+    row.state, row.decided_by, row.decided_at = state, person, road.at
+    row.save(update_fields=["state", "decided_by", "decided_at"])
+    road.askers = [row.asked_by]
+    return row

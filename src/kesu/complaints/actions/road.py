@@ -1,0 +1,221 @@
+"""The one road every act takes: lock, ask, do, then marks, clocks, journal and notices in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from kesu.company.holders import Holders
+from kesu.company.models import Person
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights, rights_of
+from kesu.complaints import chain
+from kesu.complaints.actions import clocks, steps
+from kesu.complaints.models import Case, JournalEntry, Notice, Part
+from kesu.complaints.telling import notices_for, save_notices
+from kesu.procedure.acts import ACTS, CUSTOMER, STAFF, SYSTEM, Act, step_name
+from kesu.procedure.pack import Pack
+from kesu.procedure.refused import Refused
+from kesu.procedure.running import with_mark
+
+
+@dataclass
+class Road:
+    """One act under way. The act changes `case` and related rows and says what it did; `finish` writes the rest."""
+
+    person: Person | None
+    actor: str
+    case: Case
+    pack: Pack
+    act: Act
+    at: datetime
+    role: str = ""
+    rights: Rights | None = None
+    parts: list[Part] = field(default_factory=list)
+    entries: list[JournalEntry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    holders: Holders = field(init=False)
+    approvers: list[Person] = field(default_factory=list)
+    proposers: list[Person] = field(default_factory=list)
+    askers: list[Person] = field(default_factory=list)
+    moves_clocks: bool = True
+    own_mark: bool = True
+
+    def __post_init__(self) -> None:
+        self.holders = Holders(self.case.company_id, self.case.site_id)
+
+    # what an act says it did
+    def mark(self, name: str) -> None:
+        """Note that this happened, for obligations that begin or end with it."""
+        with_mark(self.case.marks, name, self.at)
+        with_mark(self.case.whole_marks, name, self.at)
+
+    def unmark(self, *names: str) -> None:
+        """Take marks of this round back (a department sent it back, a proposal was declined)."""
+        for name in names:
+            self.case.marks.pop(name, None)
+
+    def complete(self, step: str) -> None:
+        """The step is done in this round."""
+        with_mark(self.case.marks, f"step:{step}", self.at)
+
+    def journal(self, act: str | None = None, *, at: datetime | None = None, actor: str | None = None, **data: Any) -> JournalEntry:
+        """Write an entry; data are ids, words and ISO times, never rendered sentences."""
+        who = self.person if (actor or self.actor) == STAFF else None
+        entry = JournalEntry(
+            at=at or self.at,
+            written_at=self.at,
+            round=self.case.round,
+            act=act or self.act.name,
+            actor=actor or self.actor,
+            person=who,
+            name=who.name if who else "",
+            role=self.role if who else "",
+            data=data,
+        )
+        self.entries.append(chain.append(self.case, entry))
+        return entry
+
+    def tell(self, people: list[Person], kind: str | None = None, **data: Any) -> None:
+        """Queue a notice about this act for these people (not for the one who did it)."""
+        key = f"{self.case.pk}:{self.case.journal_n}:{kind or self.act.name}"
+        but = self.person.pk if self.person else None
+        self.notices += notices_for(
+            people, case=self.case, company_id=self.case.company_id, kind=kind or self.act.name, key=key, data=data, at=self.at, but=but
+        )
+
+    # questions an act asks
+    def live_parts(self) -> list[Part]:
+        """This round's parts that were not sent back."""
+        return [part for part in self.parts if part.round == self.case.round and part.sent_back_at is None]
+
+    def my_part(self, *, signed: bool | None = None, department_id: int | None = None) -> Part:
+        """The part of the person's department (lead first); Refused when there is none of that kind."""
+        rights = self.rights
+        for part in sorted(self.live_parts(), key=lambda part: not part.lead):
+            if department_id is not None and part.department_id != department_id:
+                continue
+            if signed is not None and (part.signed_at is not None) != signed:
+                continue
+            if part.returned_at is not None:
+                continue
+            if rights and (
+                part.handler_id == rights.person.pk
+                or rights.by_role(self.act.name, site_id=self.case.site_id, departments=[part.department_id])
+            ):
+                return part
+        raise Refused("no_part", f"没有等您部门{self.act.zh}的一份", f"no part waits for your department to {self.act.en.lower()}")
+
+    def department_heads(self, department_id: int) -> list[Person]:
+        """Who signs for the department: holders of department roles that may sign, else whom the pack names when there is nobody."""
+        roles = [role.id for role in self.pack.roles if role.level == "department" and "sign" in role.may]
+        return self.holders.first_of(roles, department_id)[1] or self.holders.first_of(self.pack.dispatching.nobody)[1]
+
+    def needs(self, words: str, field: str, zh: str, en: str) -> str:
+        """The stripped words; Refused beside the field when there are none."""
+        if not words or not words.strip():
+            raise Refused("missing", zh, en, field=field)
+        return words.strip()
+
+    def finish(self, *, new: bool = False) -> None:
+        """Step, clocks, journal, notices, case: everything that follows from what was done."""
+        if self.own_mark:
+            self.mark(self.act.name)
+        self.case.step = steps.step_of_case(self.pack, self.case)
+        if self.moves_clocks:
+            clocks.bring_in_line(self)
+        self.tell_by_pack(self.act.name)
+        JournalEntry.objects.bulk_create(self.entries)
+        save_notices(self.notices)
+        self.case.save()
+
+    def tell_by_pack(self, act: str) -> None:
+        """Tell whom the pack wants told about this act."""
+        for row in self.pack.tell:
+            if row.on == act and (not row.grades or self.case.grade in row.grades):
+                people = [person for role in row.to for person in self.holders.of(role, self.case.department_id)]
+                people += [person for relation in row.relations for person in _related(self, relation)]
+                self.tell(people, act)
+
+
+def _related(road: Road, relation: str) -> list[Person]:
+    case = road.case
+    if relation == "handler":
+        return [case.handler] if case.handler else []
+    if relation == "receiver":
+        return [case.received_by] if case.received_by else []
+    if relation == "part_heads":
+        waiting = [part for part in road.live_parts() if part.signed_at is None]
+        return [person for part in waiting for person in road.department_heads(part.department_id)]
+    by_relation: dict[str, list[Person]] = {"approver": road.approvers, "proposer": road.proposers, "asker": road.askers}
+    return by_relation[relation]
+
+
+@contextmanager
+def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor: str = STAFF) -> Iterator[Road]:
+    """Lock the case, check that the act may happen now and that this person may do it; finish when the block ends well.
+
+    Raises Case.DoesNotExist for a case that the person may not see (a stranger learns nothing), Refused otherwise.
+    """
+    with transaction.atomic():
+        case = Case.objects.select_for_update(of=("self",)).select_related("site__company", "handler", "received_by", "department").get(pk=case_id)
+        road = Road(person, actor, case, pack_of(case.version_id), ACTS[act], at)
+        road.parts = list(Part.objects.filter(case=case).select_related("department", "handler"))
+        if actor == STAFF:
+            _check_person(road)
+        elif actor not in road.act.by:
+            raise Refused("not_yours", "这一步不能这样做", "this act cannot be done this way")
+        _check_step(road)
+        yield road
+        road.finish()
+
+
+def _check_person(road: Road) -> None:
+    person = road.person
+    if person is None or person.company_id != road.case.company_id or not person.is_active:
+        raise Case.DoesNotExist
+    rights = road.rights = rights_of(person, road.at)
+    departments = {part.department_id for part in road.parts}
+    if not sees(rights, road.case, road.parts):
+        raise Case.DoesNotExist
+    role = rights.by_role(road.act.name, site_id=road.case.site_id, departments=departments)
+    if role is None or STAFF not in road.act.by:
+        raise Refused("not_allowed", f"您的岗位不能{road.act.zh}", f"your role may not: {road.act.en.lower()}", act=road.act.name)
+    road.role = role
+
+
+def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:
+    """Whether the person may see this case: the same rule as queries.cases.visible_to, on rows already read."""
+    if case.company_id != rights.person.company_id:
+        return False
+    return (
+        rights.company_wide()
+        or case.site_id in rights.site_ids()
+        or bool({part.department_id for part in parts} & rights.department_ids())
+        or any(part.handler_id == rights.person.pk for part in parts)
+        or case.received_by_id == rights.person.pk
+    )
+
+
+def _check_step(road: Road) -> None:
+    case, act = road.case, road.act
+    if not case.is_open and not act.closed:
+        raise Refused("closed", f"已经结案，不能{act.zh}；要接着办请先“重新办理”", f"the case is closed; reopen it before you can: {act.en.lower()}")
+    if act.steps and case.step not in act.steps:
+        here = step_name(case.step, "zh"), step_name(case.step, "en")
+        raise Refused("wrong_step", f"现在是“{here[0]}”，不能{act.zh}", f"the case stands at “{here[1]}”; not possible now: {act.en.lower()}")
+
+
+def system_road(case: Case, act: str, at: datetime, parts: list[Part] | None = None) -> Road:
+    """A road for what the procedure itself does (regrade after a month, resume a pause); the caller holds the lock and calls finish."""
+    road = Road(None, SYSTEM, case, pack_of(case.version_id), ACTS[act], at)
+    road.parts = list(Part.objects.filter(case=case).select_related("department", "handler")) if parts is None else parts
+    return road
+
+
+__all__ = ["CUSTOMER", "STAFF", "SYSTEM", "Road", "begin", "sees", "system_road"]

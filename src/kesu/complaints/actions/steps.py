@@ -1,0 +1,74 @@
+"""Where a case stands, and what is missing before it may be closed."""
+
+from __future__ import annotations
+
+from kesu.complaints.models import AgreedAction, Case, Part, Pause, Proposal
+from kesu.procedure.acts import CONDITIONS
+from kesu.procedure.pack import Pack
+from kesu.procedure.refused import Refused
+from kesu.procedure.running import step_of
+
+
+def completed(case: Case) -> set[str]:
+    """The steps done in this round."""
+    return {mark.removeprefix("step:") for mark in case.marks if mark.startswith("step:")}
+
+
+def step_of_case(pack: Pack, case: Case) -> str:
+    """The first step of the case's nature that is not completed."""
+    if case.outcome == "withdrawn" and case.is_open:
+        return "close"
+    nature = pack.find("natures", case.nature) or pack.nature_default()
+    return step_of(nature.steps, completed(case))
+
+
+def closing_needs(pack: Pack, case: Case) -> list[str]:
+    """The conditions that closing this case needs: those of the first rule of the pack that fits it."""
+    for rule in pack.closing:
+        outcomes: list[str] = list(rule.outcomes)
+        if (
+            (not rule.natures or case.nature in rule.natures)
+            and (not rule.grades or case.grade in rule.grades)
+            and (not outcomes or case.outcome in outcomes)
+        ):
+            return list(rule.needs)
+    return list(CONDITIONS)
+
+
+def missing(pack: Pack, case: Case, parts: list[Part]) -> list[str]:
+    """The needs of closing that are not there yet."""
+    return [need for need in closing_needs(pack, case) if not _CHECKS[need](case, parts)]
+
+
+def refuse_unless_ready(pack: Pack, case: Case, parts: list[Part]) -> None:
+    """Raise Refused naming everything that closing still needs."""
+    lacking = missing(pack, case, parts)
+    if lacking:
+        zh = "；".join(CONDITIONS[need][0] for need in lacking)
+        en = "; ".join(CONDITIONS[need][1] for need in lacking)
+        raise Refused("not_ready", f"还不能结案：{zh}", f"it cannot be closed yet: {en}", needs=lacking)
+
+
+def _live(case: Case, parts: list[Part]) -> list[Part]:
+    return [part for part in parts if part.round == case.round and part.sent_back_at is None]
+
+
+def _actions_done(case: Case, parts: list[Part]) -> bool:
+    return not AgreedAction.objects.filter(case=case, agreed_at__isnull=False, done_at__isnull=True).exists()
+
+
+def _approvals_answered(case: Case, parts: list[Part]) -> bool:
+    return not Proposal.objects.filter(case=case, state="pending").exists() and not case.extensions.filter(state="asked").exists()
+
+
+_CHECKS = {
+    "told": lambda case, parts: "report_back" in case.marks,
+    "followed_up": lambda case, parts: "visit" in case.marks,
+    "cause_found": lambda case, parts: bool(case.cause),
+    "actions_done": _actions_done,
+    "forms_returned": lambda case, parts: all(part.returned_at for part in _live(case, parts)),
+    "agreed": lambda case, parts: "agree" in case.marks,
+    "approvals_answered": _approvals_answered,
+    "not_paused": lambda case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
+    "explained": lambda case, parts: "unfound" in case.marks or "report_back" in case.marks,
+}

@@ -1,0 +1,64 @@
+"""The hash chain of the journal: what an entry's hash covers, and the proof."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from kesu.complaints.models import Case, JournalEntry
+
+
+def entry_hash(entry: JournalEntry, number: str) -> str:
+    """SHA-256 over the case number and everything the entry says, in one fixed spelling, chained to the entry before."""
+    said: dict[str, Any] = {
+        "case": number,
+        "n": entry.n,
+        "at": _stamp(entry.at),
+        "written_at": _stamp(entry.written_at),
+        "round": entry.round,
+        "act": entry.act,
+        "actor": entry.actor,
+        "person": entry.person_id,
+        "name": entry.name,
+        "role": entry.role,
+        "data": entry.data,
+        "before": entry.before,
+    }
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def append(case: Case, entry: JournalEntry) -> JournalEntry:
+    """Give the entry its number and hash and move the case's end of chain; saving both is the caller's."""
+    entry.case = case
+    entry.n = case.journal_n + 1
+    entry.before = case.journal_head
+    entry.hash = entry_hash(entry, case.number)
+    case.journal_n, case.journal_head = entry.n, entry.hash
+    return entry
+
+
+def faults(case: Case, entries: Iterable[JournalEntry]) -> list[tuple[int, str, str]]:
+    """(entry number, zh, en) for every break: changed, missing, inserted or cut-off entries. Empty when the chain holds."""
+    found: list[tuple[int, str, str]] = []
+    before, n = "", 0
+    for entry in entries:
+        n += 1
+        if entry.n != n:
+            found.append((n, f"缺第 {n} 条", f"entry {n} is missing"))
+            n = entry.n
+        elif entry.before != before:
+            found.append((entry.n, f"第 {entry.n} 条与前一条接不上", f"entry {entry.n} does not follow the one before"))
+        if entry_hash(entry, case.number) != entry.hash:
+            found.append((entry.n, f"第 {entry.n} 条被改动过", f"entry {entry.n} has been changed"))
+        before = entry.hash
+    if not found and (n != case.journal_n or before != case.journal_head):
+        found.append((n + 1, f"第 {n} 条之后被截断或改动", f"entries after {n} were cut off or changed"))
+    return found

@@ -1,0 +1,103 @@
+"""Files that come with a complaint: looked at, kept once per content, never trusted by their name."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from kesu.company.models import Person
+from kesu.complaints.models import Attachment, Case
+from kesu.procedure.refused import Refused
+
+# What a file's first bytes say it is: (offset, bytes, media type). Everything else is refused.
+SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF8", "image/gif"),
+    (8, b"WEBP", "image/webp"),
+    (4, b"ftypheic", "image/heic"),
+    (4, b"ftypmif1", "image/heic"),
+    (4, b"ftypM4A", "audio/mp4"),
+    (4, b"ftyp", "video/mp4"),
+    (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"ID3", "audio/mpeg"),
+    (0, b"\xff\xfb", "audio/mpeg"),
+    (0, b"\xff\xf3", "audio/mpeg"),
+    (0, b"#!AMR", "audio/amr"),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"%PDF-", "application/pdf"),
+)
+SHOWN_INLINE = ("image/jpeg", "image/png", "image/gif", "image/webp")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came: its given name, its size in bytes and its bytes in pieces."""
+
+    name: str
+    size: int
+    chunks: Iterable[bytes]
+
+
+def media_type(head: bytes) -> str | None:
+    """The media type that the first bytes speak of; None for everything we do not take."""
+    return next((kind for offset, mark, kind in SIGNATURES if head[offset : offset + len(mark)] == mark), None)
+
+
+def stored(sha256: str) -> Path:
+    """Where the content with this hash lies."""
+    return Path(settings.KESU_DATA) / "files" / sha256[:2] / sha256
+
+
+def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
+    """Store the file and its row. Refused: too large, empty, or not a picture, recording, film or PDF whatever its name says."""
+    if upload.size > settings.KESU_UPLOAD_LIMIT:
+        most = settings.KESU_UPLOAD_LIMIT // 1_000_000
+        raise Refused(
+            "file_too_large",
+            f"“{upload.name}”有 {upload.size // 1_000_000} MB，最大 {most} MB；请压缩或截短后再传",
+            f"“{upload.name}” is {upload.size // 1_000_000} MB; at most {most} MB",
+            field="files",
+        )
+    path, digest, size, kind = _write(upload)
+    final = stored(digest)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(path, final)
+    name = Path(upload.name.replace("\\", "/")).name[:200] or "file"
+    return Attachment.objects.create(case=case, sha256=digest, name=name, kind=kind, size=size, by=by, at=at, for_customer=for_customer)
+
+
+def _write(upload: Upload) -> tuple[str, str, int, str]:
+    folder = Path(settings.KESU_DATA) / "files"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size, head = hashlib.sha256(), 0, b""
+    handle, path = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            for chunk in upload.chunks:
+                head = head if len(head) >= 32 else (head + chunk)[:32]
+                size += len(chunk)
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        kind = media_type(head)
+        if kind is None:
+            raise Refused(
+                "file_kind",
+                f"“{upload.name}”不是照片、录音、录像或 PDF，没有收下",
+                f"“{upload.name}” is not a photograph, recording, film or PDF and was not taken",
+                field="files",
+            )
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+    return path, digest.hexdigest(), size, kind

@@ -1,0 +1,1 @@
+"""What is asked about complaints; every question starts at the person who asks."""

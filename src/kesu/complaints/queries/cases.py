@@ -1,0 +1,51 @@
+"""Finding cases: only those the person may see."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kesu.company.models import Person
+from kesu.company.rights import Rights, rights_of
+from kesu.complaints.models import Case, Part
+from kesu.customers.phones import clean_phone
+
+
+def scope(rights: Rights) -> Q:
+    """The cases that these rights show: of the company, of sites, of departments that have or had a part, or one's own."""
+    here = Q(company_id=rights.person.company_id)
+    if rights.company_wide():
+        return here
+    parts = Part.objects.filter(case=OuterRef("pk"))
+    mine = Q(received_by=rights.person) | Exists(parts.filter(handler=rights.person))
+    if departments := rights.department_ids():
+        mine |= Exists(parts.filter(department_id__in=departments))
+    if sites := rights.site_ids():
+        mine |= Q(site_id__in=sites)
+    return here & mine
+
+
+def visible_to(person: Person, at: datetime) -> QuerySet[Case]:
+    """Every case that the person may see."""
+    return Case.objects.filter(scope(rights_of(person, at)))
+
+
+def get(person: Person, number: str, at: datetime) -> Case:
+    """The case with this number, or Case.DoesNotExist (also when the person may not see it)."""
+    return visible_to(person, at).select_related("site__company", "handler", "received_by", "department", "customer__home", "home").get(number=number)
+
+
+def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Case]:
+    """By number, last four digits or whole telephone, home, or words of title and place; newest first."""
+    text = text.strip()
+    if not text:
+        return []
+    rows = visible_to(person, at).select_related("site", "home").order_by("-received_at")
+    digits = clean_phone(text)
+    if len(digits) == 4 and digits == text:
+        return list(rows.filter(Q(contact_tail=digits) | Q(number__endswith=digits))[:limit])
+    if len(digits) >= 7 and digits == "".join(text.split()):
+        return list(rows.filter(contact_phone=digits)[:limit])
+    wanted = Q(number__icontains=text) | Q(title__icontains=text) | Q(place__icontains=text) | Q(home__label__icontains=text) | Q(contact_name=text)
+    return list(rows.filter(wanted)[:limit])

@@ -1,0 +1,168 @@
+"""Ringing: the worker tells what is due. Each moment of a clock exactly once, dated when it fell due, however many workers there are
+and however long they slept (a late worker writes every missed moment and tells once)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from kesu.company.holders import Holders
+from kesu.company.models import Person
+from kesu.company.procedures import pack_of
+from kesu.complaints import chain
+from kesu.complaints.actions import judging, pausing
+from kesu.complaints.actions.road import system_road
+from kesu.complaints.models import Case, Clock, JournalEntry, Notice, Pause
+from kesu.complaints.moments import Moment, moments_of
+from kesu.complaints.telling import notices_for, save_notices
+from kesu.procedure.pack import Obligation
+
+BATCH = 500
+
+
+@dataclass
+class Batch:
+    """What one transaction of ringing writes."""
+
+    at: datetime
+    entries: list[JournalEntry] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    late: list[tuple[Clock, Obligation]] = field(default_factory=list)
+    holders: dict[tuple[int, int], Holders] = field(default_factory=dict)
+
+    def holders_at(self, clock: Clock) -> Holders:
+        """Who holds what at the clock's site, read once per batch."""
+        key = (clock.company_id, clock.site_id)
+        if key not in self.holders:
+            self.holders[key] = Holders(*key)
+        return self.holders[key]
+
+
+def ring_due(at: datetime) -> int:
+    """Ring what fell due by `at`: ends overdue pauses first, then one batch of clocks. Returns how many clocks and pauses it dealt with."""
+    return _end_pauses(at) + _ring_batch(at)
+
+
+def _ring_batch(at: datetime) -> int:
+    with transaction.atomic():
+        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+        rows = Clock.objects.filter(next_ring_at__lte=at, state="running").order_by("next_ring_at")
+        case_ids = list(dict.fromkeys(rows.values_list("case_id", flat=True)[:BATCH]))
+        cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",), **skip).select_related("site__company").filter(pk__in=case_ids)}
+        clocks = list(rows.filter(case_id__in=cases).select_related("person"))
+        batch = Batch(at)
+        for clock in clocks:
+            clock.case = cases[clock.case_id]
+            _ring(batch, clock)
+        _write(batch, clocks, list(cases.values()))
+        _consequences(batch)
+    return len(clocks)
+
+
+def _ring(batch: Batch, clock: Clock) -> None:
+    case = clock.case
+    obligation = pack_of(case.version_id).obligation(clock.obligation)
+    if obligation is None:
+        clock.next_ring_at = None
+        return
+    moments = moments_of(obligation, clock, case.site)
+    missed = [moment for moment in moments[clock.rung :] if moment.at <= batch.at]
+    told = _told(batch, clock, missed)
+    for moment in missed:
+        _write_moment(batch, clock, moment, [person.name for person in told[moment.kind]])
+        if moment.kind == "fell_late":
+            batch.late.append((clock, obligation))
+    _tell_once(batch, clock, missed, told)
+    clock.rung += len(missed)
+    ahead = moments[clock.rung :]
+    clock.next_ring_at = ahead[0].at if ahead else None
+
+
+def _told(batch: Batch, clock: Clock, missed: list[Moment]) -> dict[str, list[Person]]:
+    """Who hears of each kind of moment: the one who owes it, and for each rung its roles; never nobody."""
+    holders, pack = batch.holders_at(clock), pack_of(clock.case.version_id)
+    owing = [clock.person] if clock.person else holders.of(clock.role, clock.department_id)
+    told: dict[str, list[Person]] = defaultdict(list)
+    for moment in missed:
+        above = [person for role in moment.tell for person in holders.of(role, clock.department_id)]
+        people = owing + above if moment.kind != "climbed" else above
+        told[moment.kind] += people or holders.first_of(pack.dispatching.nobody)[1]
+    return told
+
+
+def _write_moment(batch: Batch, clock: Clock, moment: Moment, names: list[str]) -> None:
+    entry = JournalEntry(
+        at=moment.at,
+        written_at=batch.at,
+        round=clock.case.round,
+        act=moment.kind,
+        actor="system",
+        data={"obligation": clock.obligation, "clock": clock.pk, "due": clock.due_at.isoformat(), "told": names},
+    )
+    batch.entries.append(chain.append(clock.case, entry))
+
+
+def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[str, list[Person]]) -> None:
+    """One notice per person for all that was missed, about the last moment that concerns them."""
+    last: dict[int, tuple[Person, Moment]] = {}
+    for moment in missed:
+        for person in told[moment.kind]:
+            last[person.pk] = (person, moment)
+    for person, moment in last.values():
+        data = {"obligation": clock.obligation, "clock": clock.pk, "due": clock.due_at.isoformat()}
+        key = f"c{clock.pk}:{moment.kind}:{int(moment.at.timestamp())}"
+        batch.notices += notices_for(
+            [person], case=clock.case, company_id=clock.company_id, kind=moment.kind, key=key, data=data, at=batch.at
+        )
+
+
+def _write(batch: Batch, clocks: list[Clock], cases: list[Case]) -> None:
+    JournalEntry.objects.bulk_create(batch.entries)
+    save_notices(batch.notices)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE complaints_clock SET rung = %s, next_ring_at = %s WHERE id = %s",
+            [(clock.rung, _stored(clock.next_ring_at), clock.pk) for clock in clocks],
+        )
+        cursor.executemany(
+            "UPDATE complaints_case SET journal_n = %s, journal_head = %s WHERE id = %s",
+            [(case.journal_n, case.journal_head, case.pk) for case in cases],
+        )
+
+
+def _stored(at: datetime | None) -> object:
+    return connection.ops.adapt_datetimefield_value(at) if at else None
+
+
+def _consequences(batch: Batch) -> None:
+    """What the procedure itself does when a clock falls late: a month unsolved becomes major (P-2)."""
+    for clock, obligation in batch.late:
+        rule = obligation.late
+        if rule is None:
+            continue
+        case = Case.objects.select_related("site__company", "handler", "received_by", "department").get(pk=clock.case_id)
+        pack = pack_of(case.version_id)
+        target, present = pack.one("grades", rule.regrade), pack.find("grades", case.grade)
+        if case.is_open and (present is None or target.rank > present.rank):
+            road = system_road(case, "regrade", batch.at)
+            judging.put_grade(road, rule.regrade, rule.because, rule.because_en)
+            road.finish()
+
+
+def _end_pauses(at: datetime) -> int:
+    """Pauses whose longest time is over end by themselves, dated when it was over."""
+    ended = 0
+    for case_id in list(Pause.objects.filter(ended_at__isnull=True, ends_by__lte=at).values_list("case_id", flat=True)[:BATCH]):
+        with transaction.atomic():
+            case = Case.objects.select_for_update(of=("self",)).select_related("site__company", "handler", "received_by", "department").get(pk=case_id)
+            row = Pause.objects.filter(case=case, ended_at__isnull=True, ends_by__lte=at).first()
+            if row is None:
+                continue
+            road = system_road(case, "resume", at)
+            pausing.end_pause(road, ended_at=row.ends_by)
+            road.finish()
+            ended += 1
+    return ended

@@ -1,0 +1,99 @@
+"""The journal in words: an entry's data turned into a sentence in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kesu.complaints.actions.aftercare import OUTCOMES
+from kesu.complaints.actions.investigating import KINDS, SIDES
+from kesu.complaints.models import JournalEntry
+from kesu.procedure.acts import ACTS
+from kesu.procedure.pack import Pack
+
+
+class _Blank(dict[str, str]):
+    """Missing names read as nothing, so an old entry never breaks a page."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shanghai") -> str:
+    """What happened, as one sentence without the name of who did it."""
+    act = ACTS[entry.act]
+    zh = language.startswith("zh")
+    words = _Blank({key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
+    _whole(words, entry, pack, language)
+    sentence = (act.said_zh if zh else act.said_en).format_map(words)
+    return sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
+
+
+def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
+    zh = language.startswith("zh")
+    tables = {"channel": "channels", "nature": "natures", "grade": "grades", "before": "grades", "cause": "causes", "to": "roles"}
+    if key == "obligation":
+        row = pack.obligation(str(value))
+        return row.label(language) if row else str(value)
+    if key == "reason" and pack.find("pauses", str(value)):
+        return pack.label("pauses", str(value), language)
+    if key in tables and isinstance(value, str) and (key != "before" or pack.find("grades", value)):
+        return pack.label(tables[key], value, language)
+    if key == "side":
+        return _pair(SIDES, value, zh)
+    if key == "kind":
+        return _pair(KINDS, value, zh)
+    if key == "outcome":
+        return _pair(OUTCOMES, value, zh)
+    if key in ("until", "new_due", "due"):
+        return _when(str(value), zone, zh)
+    if key == "because":
+        return ("；" if zh else "; ").join(pair[0 if zh else 1] for pair in value)
+    if isinstance(value, list):
+        return ("、" if zh else ", ").join(str(item) for item in value)
+    return "" if value is None else str(value)
+
+
+def _pair(table: dict[str, tuple[str, str]], key: Any, zh: bool) -> str:
+    found = table.get(str(key))
+    return found[0 if zh else 1] if found else str(key)
+
+
+def _when(stamp: str, zone: str, zh: bool) -> str:
+    at = datetime.fromisoformat(stamp).astimezone(ZoneInfo(zone))
+    return f"{at.month} 月 {at.day} 日 {at:%H:%M}" if zh else f"{at:%d %b %H:%M}"
+
+
+def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str) -> None:
+    """What needs more than one value."""
+    zh = language.startswith("zh")
+    if entry.act == "dispatch":
+        co = entry.data.get("co") or []
+        words["lead"] = words["lead"] or (("、" if zh else ", ").join(co) if co else "")
+        words["co"] = (f"，协办{'、'.join(co)}" if zh else f", with {', '.join(co)}") if co and entry.data.get("lead") else ""
+    if entry.act in ("approve", "agree") and words["words"]:
+        words["words"] = ("：" if zh else ": ") + words["words"]
+    if entry.act == "resume" and entry.data.get("ended"):
+        words["length"] = _length(entry.data["began"], entry.data["ended"], zh)
+    if entry.act == "regrade" and not zh:
+        words["reason"] = str(entry.data.get("reason_en") or entry.data.get("reason") or "")
+    if entry.act == "rate":
+        said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]
+        words["words"] = ("；" if zh else "; ").join([*filter(None, said), *filter(None, [words["words"]])])
+
+
+def _rating(pack: Pack, key: str, choice: int, language: str) -> str:
+    row = pack.find("ratings", key)
+    if row is None:
+        return ""
+    zh = language.startswith("zh")
+    return f"{row.question if zh else row.question_en} {(row.choices if zh else row.choices_en)[choice]}"
+
+
+def _length(began: str, ended: str, zh: bool) -> str:
+    minutes = int((datetime.fromisoformat(ended) - datetime.fromisoformat(began)).total_seconds()) // 60
+    hours, rest = divmod(minutes, 60)
+    if zh:
+        return f"{hours} 小时 {rest} 分" if hours else f"{rest} 分钟"
+    return f"{hours} h {rest} min" if hours else f"{rest} min"
