@@ -44,7 +44,14 @@ def test_every_day_of_the_notice_is_listed_weekends_too(number):
 def test_days_off_and_makeup_days_per_notice():
     """30+6 in 2020 (with the extension), 33+6 in 2026: the totals that the notices announce."""
     kinds = Counter((day.source, day.kind) for day in OFFICIAL if day.source != EXPECTED)
-    notices = {"〔2020〕27号": (31, 7), "〔2021〕11号": (31, 7), "〔2022〕16号": (27, 7), "〔2023〕7号": (28, 8), "〔2024〕12号": (28, 5), "〔2025〕7号": (33, 6)}
+    notices = {
+        "〔2020〕27号": (31, 7),
+        "〔2021〕11号": (31, 7),
+        "〔2022〕16号": (27, 7),
+        "〔2023〕7号": (28, 8),
+        "〔2024〕12号": (28, 5),
+        "〔2025〕7号": (33, 6),
+    }
     for notice, (off, work) in notices.items():
         assert (kinds["国办发明电" + notice, "off"], kinds["国办发明电" + notice, "work"]) == (off, work)
     assert kinds["国办发明电〔2019〕16号", "off"] + kinds["国办发明电〔2020〕1号", "off"] == 30
@@ -59,7 +66,9 @@ def test_2026_by_hand():
 
 def test_confirmed_is_what_notices_cover():
     assert OFFICIAL.confirmed_until == date(2026, 12, 31)
-    assert OFFICIAL.confirmed(date(2026, 12, 31)) and not OFFICIAL.confirmed(date(2027, 1, 1)) and not OFFICIAL.confirmed(date(2019, 12, 31))
+    assert (
+        OFFICIAL.confirmed(date(2026, 12, 31)) and not OFFICIAL.confirmed(date(2027, 1, 1)) and not OFFICIAL.confirmed(date(2019, 12, 31))
+    )
 
 
 @pytest.mark.parametrize("number", range(2027, 2036))

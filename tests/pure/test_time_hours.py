@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from kesu.procedure.timetable import OfficeHours, RoundTheClock
 OFFICIAL = OfficialDays.read(Path(__file__).parents[2] / "packs" / "calendars" / "cn.csv")
 ZONE = ZoneInfo("Asia/Shanghai")
 DAY = [(540, 720), (810, 1080)]
-OFFICE = OfficeHours("Asia/Shanghai", {day: DAY for day in range(5)}, OFFICIAL)
+OFFICE = OfficeHours("Asia/Shanghai", dict.fromkeys(range(5), DAY), OFFICIAL)
 
 
 def at(text: str, zone: ZoneInfo = ZONE) -> datetime:
@@ -69,7 +70,12 @@ def test_open_at_opening_shut_at_closing():
 
 
 def test_half_days_openings_and_closings_go_over_everything():
-    hours = OfficeHours(ZONE, {day: DAY for day in range(5)}, OFFICIAL, {date(2026, 11, 20): [(540, 720)], date(2026, 10, 1): [(600, 660)], date(2026, 11, 23): []})
+    hours = OfficeHours(
+        ZONE,
+        dict.fromkeys(range(5), DAY),
+        OFFICIAL,
+        {date(2026, 11, 20): [(540, 720)], date(2026, 10, 1): [(600, 660)], date(2026, 11, 23): []},
+    )
     assert hours.add(at("2026-11-20 11:30"), 3600) == at("2026-11-24 09:30")
     assert hours.add(at("2026-09-30 18:00"), 3600) == at("2026-10-01 11:00")
     assert hours.closing(date(2026, 11, 20)) == at("2026-11-20 12:00")
@@ -78,7 +84,7 @@ def test_half_days_openings_and_closings_go_over_everything():
 
 
 def test_makeup_day_of_a_weekday_with_own_hours_is_a_choice():
-    week = {**{day: DAY for day in range(5)}, 5: [(540, 720)]}
+    week = {**dict.fromkeys(range(5), DAY), 5: [(540, 720)]}
     assert OfficeHours(ZONE, week, OFFICIAL).windows(date(2026, 2, 14)) == ((540, 720),)
     assert OfficeHours(ZONE, week, OFFICIAL, makeup_replaces=True).windows(date(2026, 2, 14)) == tuple(DAY)
     assert OfficeHours(ZONE, {0: DAY, 4: [(600, 900)]}, OFFICIAL, makeup_as=4).windows(date(2026, 2, 14)) == ((600, 900),)
@@ -114,7 +120,9 @@ def test_spans_that_begin_and_end_inside_a_break():
 # What cannot be meant
 
 
-@pytest.mark.parametrize("windows", [[(600, 600)], [(700, 600)], [(0, 1441)], [(-1, 60)], [(540, 720), (700, 800)], [(540, 720), (540, 720)]])
+@pytest.mark.parametrize(
+    "windows", [[(600, 600)], [(700, 600)], [(0, 1441)], [(-1, 60)], [(540, 720), (700, 800)], [(540, 720), (540, 720)]]
+)
 def test_impossible_windows_are_refused(windows):
     with pytest.raises(ValueError, match="时段"):
         OfficeHours(ZONE, {0: windows})
@@ -145,7 +153,11 @@ def test_times_of_day():
 
 def test_never_open_raises_rather_than_clamps():
     never = OfficeHours(ZONE, {})
-    for ask in (lambda: never.add(at("2026-11-20 10:00"), 1), lambda: never.next_open(at("2026-11-20 10:00")), lambda: never.working_day(date(2026, 11, 20), 1)):
+    for ask in (
+        lambda: never.add(at("2026-11-20 10:00"), 1),
+        lambda: never.next_open(at("2026-11-20 10:00")),
+        lambda: never.working_day(date(2026, 11, 20), 1),
+    ):
         with pytest.raises(BeyondCalendar):
             ask()
     once = OfficeHours(ZONE, {}, special={date(2027, 6, 1): [(540, 600)]})
@@ -220,12 +232,12 @@ def test_spans_have_no_holes_and_count_what_between_counts(start, length):
     begins, ends = datetime.fromtimestamp(start, ZONE), datetime.fromtimestamp(start + length, ZONE)
     spans = OFFICE.spans(begins, ends)
     assert spans[0].start == begins and spans[-1].end == ends
-    assert all(one.end == two.start and (one.kind, one.name) != (two.kind, two.name) for one, two in zip(spans, spans[1:], strict=False))
+    assert all(one.end == two.start and (one.kind, one.name) != (two.kind, two.name) for one, two in pairwise(spans))
     assert sum(span.seconds for span in spans if span.kind == "counted") == OFFICE.between(begins, ends)
 
 
 def test_answers_do_not_depend_on_what_was_asked_before():
-    fresh = OfficeHours(ZONE, {day: DAY for day in range(5)}, OFFICIAL)
+    fresh = OfficeHours(ZONE, dict.fromkeys(range(5), DAY), OFFICIAL)
     late = fresh.add(at("2031-03-03 10:00"), 60)
     early = fresh.add(at("2021-05-06 17:59"), 120)
     assert (late, early) == (at("2031-03-03 10:01"), at("2021-05-07 09:01"))
@@ -247,11 +259,14 @@ def plain_count(hours: OfficeHours, zone: ZoneInfo, start: int, end: int) -> int
     return total
 
 
-@pytest.mark.parametrize("zone", ["America/New_York", "Europe/London", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia"])
+@pytest.mark.parametrize(
+    "zone",
+    ["America/New_York", "Europe/London", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia"],
+)
 @pytest.mark.parametrize("windows", [[(0, 1440)], [(30, 75), (80, 110)], [(90, 150)], [(0, 150), (1380, 1440)], [(540, 720)]])
 def test_every_clock_change_of_a_year_against_the_wall_clock(zone, windows):
     place = ZoneInfo(zone)
-    hours = OfficeHours(zone, {day: windows for day in range(7)})
+    hours = OfficeHours(zone, dict.fromkeys(range(7), windows))
     number = {"America/Sao_Paulo": 2018, "Pacific/Apia": 2011}.get(zone, 2026)
     first = int(datetime(number, 1, 1, tzinfo=place).timestamp())
     offsets = [datetime.fromtimestamp(first + 3600 * hour, place).utcoffset() for hour in range(365 * 24)]
@@ -279,7 +294,10 @@ def test_office_day_keeps_its_wall_clock_over_the_change():
 def test_round_the_clock_never_stops():
     clock = RoundTheClock("Asia/Shanghai")
     assert clock.add(at("2026-02-14 23:50"), 1200) == at("2026-02-15 00:10")
-    assert clock.between(at("2026-02-14 23:50"), at("2026-02-15 00:10")) == 1200 and clock.between(at("2026-02-15 00:10"), at("2026-02-14 23:50")) == 0
+    assert (
+        clock.between(at("2026-02-14 23:50"), at("2026-02-15 00:10")) == 1200
+        and clock.between(at("2026-02-15 00:10"), at("2026-02-14 23:50")) == 0
+    )
     assert clock.is_open(at("2026-02-17 03:00")) and clock.next_open(at("2026-02-17 03:00")) == at("2026-02-17 03:00")
     assert clock.closing(date(2026, 2, 14)) == at("2026-02-15 00:00")
     assert [span.kind for span in clock.spans(at("2026-02-14 23:50"), at("2026-02-20 00:10"))] == ["counted"]

@@ -18,7 +18,7 @@ from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
 from kesu.procedure.rules import counts_from, rule_of
 from kesu.procedure.timetable import OfficeHours, Span, Time, joined_spans
 
-__all__ = ["Due", "Pause", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
+__all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
 
 
 @dataclass(frozen=True)

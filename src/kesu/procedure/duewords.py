@@ -31,7 +31,7 @@ _ALL_STRETCHES = 8
 # How much is left
 
 
-def left_words(due_at: datetime, at: datetime, lang: str, zone: str | ZoneInfo) -> str:
+def left_words(due_at: datetime, at: datetime, lang: str, zone: str | ZoneInfo | None = None) -> str:  # noqa: ARG001 – elapsed time is the same in every zone
     """ "还剩 2 小时 28 分", "已超 1 小时 12 分": elapsed time as the wall clock shows it, not open time."""
     seconds = epoch(due_at) - epoch(at)
     if 0 <= seconds < _MINUTE:
@@ -137,7 +137,8 @@ def why_json(due: Due) -> dict[str, Any]:
         "counts": due.counts,
         "confirmed": due.confirmed,
         "why": [
-            {"kind": why.kind, "start": why.start.isoformat(), "end": why.end.isoformat(), "seconds": why.seconds, "name": why.name} for why in due.why
+            {"kind": why.kind, "start": why.start.isoformat(), "end": why.end.isoformat(), "seconds": why.seconds, "name": why.name}
+            for why in due.why
         ],
     }
 
@@ -149,7 +150,11 @@ def why_words(due: Due, lang: str) -> list[str]:
     lines = [tellings.get(why.kind, _told_stretch)(why, due, lang) for why in _shortened(due.why)]
     if not due.confirmed:
         year = due.at.year
-        lines.append(f"{year} 年的放假安排还没公布，到期时间可能变动" if zh else f"the days off of {year} are not announced yet; the due time may move")
+        lines.append(
+            f"{year} 年的放假安排还没公布，到期时间可能变动"
+            if zh
+            else f"the days off of {year} are not announced yet; the due time may move"
+        )
     day, clock = _day_and_clock(due.at, _zone(due.at))
     lines.append(f"所以是 {_date(day, day, lang)} {clock} 前" if zh else f"so it is due by {_date(day, day, lang)} {clock}")
     return lines
@@ -161,7 +166,8 @@ def _shortened(whys: Iterable[Why]) -> Iterator[Why]:
         yield from whys
         return
     for ordinary, group in groupby(whys, key=_ordinary):
-        yield from [_summed(list(group))] if ordinary else group
+        together = list(group)
+        yield from [_summed(together)] if ordinary else together
 
 
 def _ordinary(why: Why) -> bool:
@@ -175,17 +181,17 @@ def _summed(group: list[Why]) -> Why:
     return type(group[0])("rest", group[0].start, group[-1].end, counted)
 
 
-def _told_start(why: Why, due: Due, lang: str) -> str:
+def _told_start(why: Why, _due: Due, lang: str) -> str:
     return f"{_when(why.start, lang)} 起算" if _zh(lang) else f"starts {_when(why.start, lang)}"
 
 
 def _told_limit(why: Why, due: Due, lang: str) -> str:
     words = parse_limit(why.name).words(lang)
-    hint = (("，只算上班时间" if _zh(lang) else ", office hours only") if due.counts == "working" else "")
+    hint = ("，只算上班时间" if _zh(lang) else ", office hours only") if due.counts == "working" else ""
     return f"时限：{words}{hint}" if _zh(lang) else f"limit: {words}{hint}"
 
 
-def _told_extended(why: Why, due: Due, lang: str) -> str:
+def _told_extended(why: Why, _due: Due, lang: str) -> str:
     was, now = _when(why.start, lang), _when(why.end, lang)
     return f"经批准延到 {now}，原来是 {was}" if _zh(lang) else f"extended to {now}, was {was}"
 
@@ -195,7 +201,11 @@ def _told_rest(why: Why, due: Due, lang: str) -> str:
     if due.counts != "working":
         return f"{stretch} 按工作日计入，休息日不计" if _zh(lang) else f"{stretch}: working days counted, days of rest not"
     counted = duration_words(why.seconds, lang)
-    return f"{stretch} 计入 {counted}，午休、下班和休息日不计" if _zh(lang) else f"{stretch}: {counted} counted, breaks, nights and days of rest not"
+    return (
+        f"{stretch} 计入 {counted}，午休、下班和休息日不计"
+        if _zh(lang)
+        else f"{stretch}: {counted} counted, breaks, nights and days of rest not"
+    )
 
 
 def _told_stretch(why: Why, due: Due, lang: str) -> str:
@@ -225,7 +235,7 @@ def _stretch_en(why: Why, due: Due) -> str:
 
 def _moved_zh(why: Why, due: Due) -> str:
     if not why.seconds:
-        return {"working": "都在不上班的时间，不顺延", "date": "约定的日期不变"}.get(due.counts, "没跨过当天 24:00，不顺延")
+        return {"working": "都在不上班的时间，不顺延", "date": "约定的日期不变"}.get(due.counts, "没跨过一天的截止，不顺延")
     if due.counts in ("days", "workdays"):
         return f"顺延 {why.seconds // _DAY} " + ("天" if due.counts == "days" else "个工作日")
     return f"不计 {duration_words(why.seconds, 'zh')}"
@@ -233,7 +243,9 @@ def _moved_zh(why: Why, due: Due) -> str:
 
 def _moved_en(why: Why, due: Due) -> str:
     if not why.seconds:
-        return {"working": "all of it out of hours, nothing moves", "date": "the agreed date stays"}.get(due.counts, "within one day, nothing moves")
+        return {"working": "all of it out of hours, nothing moves", "date": "the agreed date stays"}.get(
+            due.counts, "no day ended meanwhile, nothing moves"
+        )
     if due.counts in ("days", "workdays"):
         number = why.seconds // _DAY
         return f"moves it by {number} " + ("day" if due.counts == "days" else "working day") + ("s" if number > 1 else "")

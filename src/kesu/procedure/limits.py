@@ -1,15 +1,15 @@
 """A time limit as the pack writes it: read, checked, written back, put in words. What it means in dates is in `due`.
 
-    90s  10m  1h  24h      in the clock's own time (office hours or round the clock)
-    36h elapsed            elapsed, in office hours too (also s, m)
-    2d                     2 × 24 hours, elapsed
-    same-day, 2d 24:00     24:00 of the start day, of the second day after it
-    1w  1mo                the same wall-clock time, weeks or months later (last day of a shorter month); with 24:00: that day's end
-    2wd                    24:00 of the second working day after the start day
-    2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day; the start day is day 1
-    customer-date          when the customer asked for it
-    monthly 30, yearly 06-01      24:00 of that day, the next one; the 30th of a shorter month is its last day
-    earlier of A | B       whichever comes first; "later of A | B" whichever comes last
+90s  10m  1h  24h      in the clock's own time (office hours or round the clock)
+36h elapsed            elapsed, in office hours too (also s, m)
+2d                     2 × 24 hours, elapsed
+same-day, 2d 24:00     24:00 of the start day, of the second day after it
+1w  1mo                the same wall-clock time, weeks or months later (last day of a shorter month); with 24:00: that day's end
+2wd                    24:00 of the second working day after the start day
+2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day; the start day is day 1
+customer-date          when the customer asked for it
+monthly 30, yearly 06-01      24:00 of that day, the next one; the 30th of a shorter month is its last day
+earlier of A | B       whichever comes first; "later of A | B" whichever comes last
 """
 
 from __future__ import annotations
@@ -284,12 +284,11 @@ def _in_range(number: int, most: int, text: str) -> int:
     raise LimitError(text, f"「{text}」里没有这一天", f"there is no such day in {text!r}")
 
 
+_EXAMPLES = "10m, 1h, 36h elapsed, 2d, same-day, 2d 24:00, 2wd, 1mo, customer-date, earlier of 2d | customer-date"
+
+
 def _unread(text: str) -> LimitError:
-    return LimitError(
-        text,
-        f"看不懂时限「{text}」，可以写 10m、1h、36h elapsed、2d、same-day、2d 24:00、2wd、1mo、customer-date、earlier of 2d | customer-date",
-        f"cannot read the limit {text!r}; write 10m, 1h, 36h elapsed, 2d, same-day, 2d 24:00, 2wd, 1mo, customer-date, earlier of 2d | customer-date",
-    )
+    return LimitError(text, f"看不懂时限「{text}」，可以写 {_EXAMPLES}", f"cannot read the limit {text!r}; write {_EXAMPLES}")
 
 
 def _amount(number: int, unit: str, language: str) -> str:

@@ -38,7 +38,10 @@ def read_moment(spec: str) -> tuple[str, int, str]:
     """ "75%" → ("share", 75, "%"); "1h before" → ("before", 1, "h"). Raises TimeRefused."""
     found = _SPEC.fullmatch(" ".join(spec.split()))
     if not found:
-        raise TimeRefused(f"看不懂时点「{spec}」，可以写 75%、1h before、4h after、1d after", f"cannot read the moment {spec!r}; write 75%, 1h before, 4h after, 1d after")
+        raise TimeRefused(
+            f"看不懂时点「{spec}」，可以写 75%、1h before、4h after、1d after",
+            f"cannot read the moment {spec!r}; write 75%, 1h before, 4h after, 1d after",
+        )
     if found[1] is None:
         return found[4], int(found[2]), found[3]
     if not 0 < int(found[1]) <= 100:

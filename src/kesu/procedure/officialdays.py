@@ -61,7 +61,9 @@ class OfficialDays:
         """From a CSV with the columns date, kind, name, source. Raises TimeRefused with file and line."""
         return cls(_rows(Path(path)))
 
-    def with_rows(self, rows: Iterable[OfficialDay | tuple], confirmed_until: date | None = None) -> OfficialDays:
+    def with_rows(
+        self, rows: Iterable[tuple[date, str] | tuple[date, str, str] | tuple[date, str, str, str]], confirmed_until: date | None = None
+    ) -> OfficialDays:
         """A new one with a company's own rows added or put over the listed ones.
 
         Rows of their own do not confirm a year; whoever enters an announced year hands in the new `confirmed_until`.
@@ -110,7 +112,9 @@ def english_name(name: str) -> str:
 def _checked(row: OfficialDay) -> OfficialDay:
     if row.kind in (OFF, WORK, ORDINARY):
         return row
-    raise TimeRefused(f"{row.date} 的种类「{row.kind}」不认识，只能是 off、work、ordinary", f"{row.date}: kind {row.kind!r} is not off, work or ordinary")
+    raise TimeRefused(
+        f"{row.date} 的种类「{row.kind}」不认识，只能是 off、work、ordinary", f"{row.date}: kind {row.kind!r} is not off, work or ordinary"
+    )
 
 
 def _rows(path: Path) -> Iterator[OfficialDay]:

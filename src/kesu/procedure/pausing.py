@@ -3,10 +3,10 @@
 So that the customer never waits longer than the pause itself, a pause moves
 - own time (10m, 1h): by the open time it took away;
 - elapsed limits (36h elapsed, 2d, 1w, 1mo): by its exact length;
-- limits that end with a day (same-day, 2d 24:00, 1mo 24:00): by one day for each midnight it spans, so a pause within one day moves nothing;
-- working days: by one working day for each working day whose 24:00 it spans;
+- limits that end with a day (same-day, 2d 24:00, 1mo 24:00): by one day for each midnight it spans; within one day nothing moves;
+- working days: by one working day for each working day whose end (24:00, closing time or the same time of day) it spans;
 - fixed dates (customer-date, monthly, yearly): not at all; only the customer, or an extension, moves a date that was given.
-A pause that begins when the clock has already run out changes nothing.
+A pause that begins when the clock has already run out changes nothing. Except for fixed dates nothing falls due during a pause.
 """
 
 from __future__ import annotations
@@ -88,7 +88,9 @@ def _closed(pauses: Iterable[Pause], begun: int, until: datetime | None) -> Iter
     for pause in pauses:
         start = epoch(pause.start)
         if pause.end is not None and epoch(pause.end) < start:
-            raise TimeRefused(f"暂停从 {pause.start} 开始，不能在 {pause.end} 结束", f"a pause from {pause.start} cannot end at {pause.end}")
+            raise TimeRefused(
+                f"暂停从 {pause.start} 开始，不能在 {pause.end} 结束", f"a pause from {pause.start} cannot end at {pause.end}"
+            )
         end = pause.end or until
         if end is not None and epoch(end) > max(start, begun):
             yield Held(max(start, begun), epoch(end), pause.reason)

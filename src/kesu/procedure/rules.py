@@ -6,7 +6,7 @@ import calendar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kesu.procedure.instants import DAY, TimeRefused, day_of, epoch, instant, local, midnight_after
+from kesu.procedure.instants import DAY, TimeRefused, day_of, days, epoch, instant, local, midnight_after
 from kesu.procedure.limits import CustomerDate, DayEnd, EachMonth, EachYear, Elapsed, Later, Limit, Within, WorkingDays
 from kesu.procedure.pausing import Rule
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time
@@ -52,12 +52,14 @@ def counts_from(limit: WorkingDays, begun: int, hours: OfficeHours) -> date:
 
 def _working_days(limit: WorkingDays, begun: int, time: Time) -> Rule:
     if isinstance(time, RoundTheClock):
-        raise TimeRefused(f"时限「{limit}」按工作日算，但这个时钟不分昼夜", f"the limit {limit!s} counts working days, but the clock runs round the clock")
+        raise TimeRefused(
+            f"时限「{limit}」按工作日算，但这个时钟不分昼夜", f"the limit {limit!s} counts working days, but the clock runs round the clock"
+        )
     before = counts_from(limit, begun, time)
     return Rule(
         "workdays",
         lambda taken: _ends(limit, time.working_day(before, limit.number + taken), begun, time),
-        lambda start, end: sum(map(time.works_on, _midnights(start, end, time.zone))),
+        lambda start, end: _working_marks(limit, start, end, begun, time),
         DAY,
     )
 
@@ -66,6 +68,12 @@ def _ends(limit: WorkingDays, day: date, begun: int, hours: OfficeHours) -> int:
     if limit.end == "close":
         return epoch(hours.closing(day))
     return instant(hours.zone, day, _second_of_day(begun, hours.zone)) if limit.end == "same-time" else midnight_after(hours.zone, day)
+
+
+def _working_marks(limit: WorkingDays, start: int, end: int, begun: int, hours: OfficeHours) -> int:
+    """How many working days reach the moment at which they could have been the last one while the pause lasts."""
+    across = (day for day in days(day_of(start, hours.zone), day_of(end, hours.zone)) if hours.works_on(day))
+    return sum(start < _ends(limit, day, begun, hours) <= end for day in across)
 
 
 def _midnights(start: int, end: int, zone: ZoneInfo) -> list[date]:
@@ -84,7 +92,7 @@ def _day_end(last: date, zone: ZoneInfo) -> Rule:
 
 
 def _fixed(at: int) -> Rule:
-    return Rule("date", lambda taken: at, lambda start, end: 0)
+    return Rule("date", lambda _taken: at, lambda _start, _end: 0)
 
 
 def _length(start: int, end: int) -> int:

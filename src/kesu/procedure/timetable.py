@@ -304,7 +304,7 @@ def checked_windows(windows: Iterable[Sequence[int]]) -> Windows:
         if not 0 <= opens < closes <= 1440:
             raise TimeRefused(
                 f"时段 {clock(opens)}–{clock(closes)} 不对：要先开后关，在 00:00 和 24:00 之间；过夜的分成两段",
-                f"the window {clock(opens)}–{clock(closes)} must open before it closes, between 00:00 and 24:00; split one that passes midnight",
+                f"the window {clock(opens)}–{clock(closes)} must open before it closes, within 00:00–24:00; split one that passes midnight",
             )
         if joined and opens < joined[-1][1]:
             before = f"{clock(joined[-1][0])}–{clock(joined[-1][1])}"
@@ -367,4 +367,6 @@ def joined_spans(stretches: Iterable[tuple[str, int, int, str]], zone: ZoneInfo)
 
 
 def _never_opens() -> BeyondCalendar:
-    return BeyondCalendar(f"上班时间表里连着 {BARREN_YEARS} 年没有一天上班，算不出期限", f"nothing opens for {BARREN_YEARS} years, so no time can be reckoned")
+    return BeyondCalendar(
+        f"上班时间表里连着 {BARREN_YEARS} 年没有一天上班，算不出期限", f"nothing opens for {BARREN_YEARS} years, so no time can be reckoned"
+    )
