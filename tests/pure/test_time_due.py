@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kesu.procedure.due import Pause, due, left, why_json, why_words
+from kesu.procedure.due import Due, Pause, due, left, why_json, why_words
 from kesu.procedure.instants import BeyondCalendar, TimeRefused
 from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.timetable import OfficeHours, RoundTheClock
@@ -241,7 +241,8 @@ def test_order_of_pauses_does_not_matter_and_they_never_make_it_earlier(start, l
     mixed = pauses[:]
     shuffle.shuffle(mixed)
     found = due(limit, start, OFFICE, pauses=pauses)
-    assert found == due(limit, start, OFFICE, pauses=mixed)
+    again = due(limit, start, OFFICE, pauses=mixed)
+    assert (found, found.why) == (again, again.why)
     assert found.at >= due(limit, start, OFFICE).at
 
 
@@ -377,6 +378,12 @@ def test_why_in_english():
 def test_a_long_why_sums_up_nights_but_keeps_days_off():
     told = why_words(due("60h", at("2026-09-22 09:00"), OFFICE), "zh")
     assert len(told) < 10 and any("国庆节放假" in line for line in told) and any("休息日不计" in line for line in told)
+
+
+def test_a_date_that_was_given_needs_no_reckoning():
+    given_date = Due(at("2026-11-28 13:20"), at("2026-11-28 13:20"), [], True)
+    assert given_date.why == []
+    assert why_words(given_date, "zh") == ["所以是 11 月 28 日 13:20 前"]
 
 
 def test_why_mentions_years_not_announced():

@@ -5,9 +5,10 @@ How each limit reckons is in `rules`, how pauses move it in `pausing`; what it s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
@@ -47,10 +48,15 @@ class Due:
 
     at: datetime
     original_at: datetime
-    why: list[Why]
-    confirmed: bool
+    reasons: Callable[[], list[Why]] | list[Why] = field(compare=False, repr=False)
+    confirmed: bool = True
     limit: str = ""
-    counts: str = "elapsed"
+    counts: str = "date"
+
+    @cached_property
+    def why(self) -> list[Why]:
+        """The reckoning step by step. Worked out when asked: every act reckons due times, few ask why."""
+        return self.reasons() if callable(self.reasons) else self.reasons
 
 
 def due(
@@ -77,8 +83,12 @@ def due(
     binding, run = found
     original = local(run.at, time.zone)
     at = original if extended_to is None else local(epoch(extended_to), time.zone)
-    why = [_begins(begun, time), *_course(binding, run, begun, time), *_ends(limit, binding, begun, original, at, time)]
-    return Due(at, original, why, extended_to is not None or _confirmed(run, time), str(limit), run.rule.counts)
+    confirmed = extended_to is not None or _confirmed(run, time)
+
+    def reasons() -> list[Why]:
+        return [_begins(begun, time), *_course(binding, run, begun, time), *_ends(limit, binding, begun, original, at, time)]
+
+    return Due(at, original, reasons, confirmed, str(limit), run.rule.counts)
 
 
 def left(due_at: datetime, at: datetime, time: Time) -> int:
