@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kesu.procedure.instants import TimeRefused
 
@@ -217,6 +218,7 @@ class Either(Limit):
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+@lru_cache(maxsize=1024)
 def parse_limit(text: str) -> Limit:
     """The limit that a pack's text means. Raises LimitError: unknown spelling, 0, negative, or beyond ten years."""
     spelt = " ".join(unicodedata.normalize("NFKC", text).lower().split())
