@@ -25,13 +25,11 @@ class Holders:
         return self._grants
 
     def of(self, role: str, department_id: int | None = None) -> list[Person]:
-        """Who holds the role; with a department, those of that department, else those of the site, else of the company."""
-        rows = [grant for grant in self._all() if grant.role == role]
-        if department_id is not None:
-            rows = [grant for grant in rows if grant.department_id in (None, department_id)]
-        else:
-            site_level = [grant for grant in rows if grant.department_id is None]
-            rows = site_level or rows
+        """Who holds the role for this department (or, without one, for the site); the company-wide holders when nobody here does.
+
+        The head of one department never answers for another.
+        """
+        rows = [grant for grant in self._all() if grant.role == role and grant.department_id in (None, department_id)]
         nearest = [grant for grant in rows if grant.site_id is not None] or rows
         return list({grant.person_id: grant.person for grant in nearest}.values())
 

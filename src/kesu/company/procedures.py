@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 
 from kesu.company.models import Company, OfficialDay, Person, ProcedureVersion, Site
 from kesu.procedure.due import Time
@@ -53,12 +55,12 @@ def publish(company: Company, path: Path, by: Person | None, at: dt.datetime, ef
 
 def shipped_packs() -> list[Path]:
     """The packs that come with the product."""
-    return sorted(Path(settings.KESU_PACKS).glob("*.toml"))
+    return sorted(Path(settings.PACKS).glob("*.toml"))
 
 
 @lru_cache(maxsize=8)
 def _shipped_days(calendar: str) -> OfficialDays:
-    return OfficialDays.read(Path(settings.KESU_PACKS) / "calendars" / f"{calendar}.csv")
+    return OfficialDays.read(Path(settings.PACKS) / "calendars" / f"{calendar}.csv")
 
 
 def official_days(company_id: int, calendar: str = "cn") -> OfficialDays:
@@ -68,20 +70,25 @@ def official_days(company_id: int, calendar: str = "cn") -> OfficialDays:
     return days.with_rows(own) if own else days
 
 
-_tables: dict[tuple[int, str], OfficeHours] = {}
+@lru_cache(maxsize=512)
+def _timetable(zone: str, hours: str, special: str, company_id: int, calendar_version: int, calendar: str) -> OfficeHours:
+    week = {int(day): [tuple(window) for window in windows] for day, windows in json.loads(hours).items()}
+    exceptions = {dt.date.fromisoformat(day): [tuple(window) for window in windows] for day, windows in json.loads(special).items()}
+    return OfficeHours(zone, week, official_days(company_id, calendar), exceptions)
 
 
 def timetable(site: Site, calendar: str = "cn") -> OfficeHours:
-    """The site's office hours on the working calendar. Kept per process until hours, special days or official days change."""
-    newest = OfficialDay.objects.filter(company_id=site.company_id).count()
-    key = (site.pk, repr((site.hours, site.special, calendar, newest, site.company_id)))
-    if key not in _tables:
-        if len(_tables) > 500:
-            _tables.clear()
-        week = {int(day): [tuple(window) for window in windows] for day, windows in site.hours.items()}
-        special = {dt.date.fromisoformat(day): [tuple(window) for window in windows] for day, windows in site.special.items()}
-        _tables[key] = OfficeHours(site.company.zone, week, official_days(site.company_id, calendar), special)
-    return _tables[key]
+    """The site's office hours on the working calendar, built once per process and state of hours, special and official days.
+
+    `site.company` must be loaded.
+    """
+    company = site.company
+    return _timetable(company.zone, json.dumps(site.hours), json.dumps(site.special), company.pk, company.calendar_version, calendar)
+
+
+def calendar_changed(company_id: int) -> None:
+    """Say that the company's official days have changed: every process builds its timetables anew."""
+    Company.objects.filter(pk=company_id).update(calendar_version=F("calendar_version") + 1)
 
 
 @lru_cache(maxsize=64)

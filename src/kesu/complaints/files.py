@@ -54,13 +54,13 @@ def media_type(head: bytes) -> str | None:
 
 def stored(sha256: str) -> Path:
     """Where the content with this hash lies."""
-    return Path(settings.KESU_DATA) / "files" / sha256[:2] / sha256
+    return Path(settings.DATA) / "files" / sha256[:2] / sha256
 
 
 def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
     """Store the file and its row. Refused: too large, empty, or not a picture, recording, film or PDF whatever its name says."""
-    if upload.size > settings.KESU_UPLOAD_LIMIT:
-        most = settings.KESU_UPLOAD_LIMIT // 1_000_000
+    if upload.size > settings.UPLOAD_LIMIT:
+        most = settings.UPLOAD_LIMIT // 1_000_000
         raise Refused(
             "file_too_large",
             f"“{upload.name}”有 {upload.size // 1_000_000} MB，最大 {most} MB；请压缩或截短后再传",
@@ -76,7 +76,7 @@ def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_cus
 
 
 def _write(upload: Upload) -> tuple[str, str, int, str]:
-    folder = Path(settings.KESU_DATA) / "files"
+    folder = Path(settings.DATA) / "files"
     folder.mkdir(parents=True, exist_ok=True)
     digest, size, head = hashlib.sha256(), 0, b""
     handle, path = tempfile.mkstemp(dir=folder)

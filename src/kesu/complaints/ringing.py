@@ -47,6 +47,8 @@ def ring_due(at: datetime) -> int:
 
 
 def _ring_batch(at: datetime) -> int:
+    if not Clock.objects.filter(next_ring_at__lte=at, state="running").exists():  # no write lock for nothing
+        return 0
     with transaction.atomic():
         skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
         rows = Clock.objects.filter(next_ring_at__lte=at, state="running").order_by("next_ring_at")

@@ -32,8 +32,9 @@ PACKS = installation.PACKS
 DEBUG = os.environ.get("KESU_DEBUG") == "1"
 SECRET_KEY = installation.secret_key()
 
-# Any host: on a first start nobody has said yet under which name or address the office reaches this machine, and Kesu builds no
-# absolute address from the Host header where one could be planted (mails and QR codes use KESU_BASE_URL). A public installation names its hosts.
+# Any host: on a first start nobody has said yet under which name or address the office reaches this machine, and Kesu
+# builds no absolute address from the Host header where one could be planted (mails and QR codes use KESU_BASE_URL).
+# A public installation names its hosts.
 ALLOWED_HOSTS = [host.strip() for host in os.environ.get("KESU_HOSTS", "*").split(",")]
 BASE_URL = os.environ.get("KESU_BASE_URL", "").rstrip("/")
 
@@ -157,6 +158,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KESU_MAIL_FROM", "kesu@local
 MAX_FILE_BYTES = 20 * 2**20  # one file; the form that takes it says so
 MAX_REQUEST_BYTES = 110 * 2**20  # several photographs and the text; `RequestLimit` says so
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20  # form fields without files
+UPLOAD_LIMIT = 20_000_000  # bytes of one file; a larger one is refused in plain words
 DATA_UPLOAD_MAX_NUMBER_FILES = 30
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_PERMISSIONS = 0o600

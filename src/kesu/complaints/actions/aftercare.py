@@ -66,6 +66,7 @@ def visit(
         road.mark("visit:attempt")
         road.journal(attempt=attempt, outcome=outcome, channel=channel, words=words)
         _settle_visit(road, outcome, attempt, words)
+        road.tell_by_pack(f"visit:{outcome}")
     return road.case
 
 

@@ -199,7 +199,7 @@ def _open(road: Road, run: Run, rows: Rows) -> Clock | None:
     if when is None:
         return None
     clock.due_at, clock.first_due_at, clock.confirmed = when.at, when.original_at, when.confirmed
-    _assign(road, clock, obligation, rows.parts)
+    _assign(road, clock, obligation, rows)
     _set_pause(clock, obligation, rows.pauses)
     _schedule(road, clock, obligation)
     return clock
@@ -213,7 +213,7 @@ def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False)
     when = due_of(obligation, clock, road.case, run.own_date, rows.pauses, road.at)
     if when is not None and when.at != clock.due_at:
         _move(road, clock, obligation, when)
-    _assign(road, clock, obligation, rows.parts)
+    _assign(road, clock, obligation, rows)
     was_paused = clock.state == "paused"
     _set_pause(clock, obligation, rows.pauses)
     if force or was_paused != (clock.state == "paused"):
@@ -264,18 +264,26 @@ def _schedule(road: Road, clock: Clock, obligation: Obligation) -> None:
     clock.next_ring_at = ahead[0].at if ahead else None
 
 
-def _assign(road: Road, clock: Clock, obligation: Obligation, parts: list[Part]) -> None:
+def _assign(road: Road, clock: Clock, obligation: Obligation, rows: Rows) -> None:
     """Who answers for it: role and place from the pack, the person who signed for it where there is one."""
     case = road.case
     clock.role, clock.department_id, clock.company_wide, clock.person_id = obligation.role, None, obligation.scope == "company", None
     if obligation.scope == "receiver":
         clock.person_id = case.received_by_id
-    elif obligation.scope == "lead":
-        if case.department_id is None:
-            clock.role = obligation.before_dispatch or obligation.role
-        else:
-            clock.department_id, clock.person_id = case.department_id, case.handler_id
-    elif obligation.scope == "part":
-        part = next((part for part in parts if part.pk == clock.subject), None) if obligation.per == "part" else None
-        clock.department_id = part.department_id if part else case.department_id
-        clock.person_id = part.handler_id if part else case.handler_id
+    elif obligation.scope == "lead" and case.department_id is None:
+        clock.role = obligation.before_dispatch or obligation.role
+    elif obligation.scope in ("lead", "part"):
+        clock.department_id, clock.person_id = _whose(case, clock, obligation, rows)
+
+
+def _whose(case: Case, clock: Clock, obligation: Obligation, rows: Rows) -> tuple[int | None, int | None]:
+    """(department, person) of the part that the clock concerns: its own, its action's department's, or the lead's."""
+    if obligation.per == "part":
+        part = next((part for part in rows.parts if part.pk == clock.subject), None)
+        return (part.department_id, part.handler_id) if part else (case.department_id, case.handler_id)
+    if obligation.per == "action":
+        action = next((action for action in rows.actions if action.pk == clock.subject), None)
+        if action and action.department_id:
+            mine = (part.handler_id for part in rows.parts if part.department_id == action.department_id and part.sent_back_at is None)
+            return action.department_id, next(mine, None)
+    return case.department_id, case.handler_id
