@@ -6,9 +6,13 @@ The database is chosen by KESU_DATABASE_URL (default: SQLite in a directory of i
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -17,3 +21,11 @@ ZONE = ZoneInfo("Asia/Shanghai")
 def at() -> datetime:
     """A Friday afternoon in office hours: 2026-11-20 14:32 in China."""
     return datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
+
+
+@pytest.fixture
+def cast(db: None, at: datetime) -> Cast:
+    """和檐物业 and its people, founded at `at` (tests/cast.py)."""
+    from tests.cast import found
+
+    return found(at)
