@@ -66,8 +66,9 @@ def _shipped_days(calendar: str) -> OfficialDays:
 def official_days(company_id: int, calendar: str = "cn") -> OfficialDays:
     """The shipped calendar with the company's own rows on top."""
     own = list(OfficialDay.objects.filter(company_id=company_id).values_list("date", "kind", "name", "source"))
+    confirmed = Company.objects.filter(pk=company_id).values_list("confirmed_until", flat=True).first()
     days = _shipped_days(calendar)
-    return days.with_rows(own) if own else days
+    return days.with_rows(own, confirmed_until=confirmed) if own or confirmed else days
 
 
 @lru_cache(maxsize=512)

@@ -32,6 +32,7 @@ class Batch:
     notices: list[Notice] = field(default_factory=list)
     late: list[tuple[Clock, Obligation]] = field(default_factory=list)
     holders: dict[tuple[int, int], Holders] = field(default_factory=dict)
+    pauses: dict[int, list[Pause]] = field(default_factory=dict)
 
     def holders_at(self, clock: Clock) -> Holders:
         """Who holds what at the clock's site, read once per batch."""
@@ -56,6 +57,8 @@ def _ring_batch(at: datetime) -> int:
         cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",), **skip).select_related("site__company").filter(pk__in=case_ids)}
         clocks = list(rows.filter(case_id__in=cases).select_related("person"))
         batch = Batch(at)
+        for row in Pause.objects.filter(case_id__in=cases):
+            batch.pauses.setdefault(row.case_id, []).append(row)
         for clock in clocks:
             clock.case = cases[clock.case_id]
             _ring(batch, clock)
@@ -70,7 +73,7 @@ def _ring(batch: Batch, clock: Clock) -> None:
     if obligation is None:
         clock.next_ring_at = None
         return
-    moments = moments_of(obligation, clock, case.site)
+    moments = moments_of(obligation, clock, case.site, batch.pauses.get(case.pk, ()))
     missed = [moment for moment in moments[clock.rung :] if moment.at <= batch.at]
     told = _told(batch, clock, missed)
     for moment in missed:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from kesu.company.procedures import time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
-from kesu.complaints.moments import moments_of
+from kesu.complaints.moments import moments_of, stops_for
 from kesu.procedure.due import Due, due
-from kesu.procedure.due import Pause as Stop
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
 from kesu.procedure.running import CaseState, Run, Subject, read_marks, runs
@@ -123,11 +122,6 @@ def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState
     )
 
 
-def stops_for(obligation: Obligation, pauses: Iterable[Pause]) -> list[Stop]:
-    """The pauses for which this obligation's clock stands still."""
-    return [Stop(row.began_at, row.ended_at, row.reason) for row in pauses if row.reason in obligation.pauses]
-
-
 def due_of(obligation: Obligation, clock: Clock, case: Case, own_date: datetime | None, pauses: Iterable[Pause], at: datetime) -> Due | None:
     """When the clock falls due, and why; None when the limit gives no date (the customer asked for none)."""
     time = time_of(case.site, clock.time)
@@ -201,7 +195,7 @@ def _open(road: Road, run: Run, rows: Rows) -> Clock | None:
     clock.due_at, clock.first_due_at, clock.confirmed = when.at, when.original_at, when.confirmed
     _assign(road, clock, obligation, rows)
     _set_pause(clock, obligation, rows.pauses)
-    _schedule(road, clock, obligation)
+    _schedule(road, clock, obligation, rows.pauses)
     return clock
 
 
@@ -212,26 +206,26 @@ def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False)
         return
     when = due_of(obligation, clock, road.case, run.own_date, rows.pauses, road.at)
     if when is not None and when.at != clock.due_at:
-        _move(road, clock, obligation, when)
+        _move(road, clock, obligation, when, rows.pauses)
     _assign(road, clock, obligation, rows)
     was_paused = clock.state == "paused"
     _set_pause(clock, obligation, rows.pauses)
     if force or was_paused != (clock.state == "paused"):
-        _schedule(road, clock, obligation)
+        _schedule(road, clock, obligation, rows.pauses)
     if force or before != (clock.due_at, clock.state, clock.person_id, clock.department_id, clock.role, clock.next_ring_at):
         clock.save()
 
 
-def _move(road: Road, clock: Clock, obligation: Obligation, when: Due) -> None:
+def _move(road: Road, clock: Clock, obligation: Obligation, when: Due, pauses: list[Pause]) -> None:
     later = when.at > clock.due_at
     clock.due_at, clock.confirmed = when.at, when.confirmed
     if not clock.extended_to:
         clock.first_due_at = when.original_at
-    all_moments = moments_of(obligation, clock, road.case.site)
+    all_moments = moments_of(obligation, clock, road.case.site, pauses)
     if later:  # what was said for the earlier date is not said again; what lies ahead is
         clock.rung = sum(moment.at <= road.at for moment in all_moments)
     clock.rung = min(clock.rung, len(all_moments))
-    _schedule(road, clock, obligation)
+    _schedule(road, clock, obligation, pauses)
 
 
 def _end(road: Road, clock: Clock, obligation: Obligation, done: datetime) -> None:
@@ -256,11 +250,11 @@ def _set_pause(clock: Clock, obligation: Obligation, pauses: Iterable[Pause]) ->
         clock.state, clock.paused_at = "running", None
 
 
-def _schedule(road: Road, clock: Clock, obligation: Obligation) -> None:
+def _schedule(road: Road, clock: Clock, obligation: Obligation, pauses: list[Pause]) -> None:
     if clock.state != "running":
         clock.next_ring_at = None
         return
-    ahead = moments_of(obligation, clock, road.case.site)[clock.rung :]
+    ahead = moments_of(obligation, clock, road.case.site, pauses)[clock.rung :]
     clock.next_ring_at = ahead[0].at if ahead else None
 
 
