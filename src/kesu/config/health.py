@@ -27,6 +27,7 @@ def health(request: HttpRequest) -> JsonResponse:
     ok = report["database"]["ok"] and report["worker"]["alive"]
     response = JsonResponse(report | {"version": settings.VERSION}, status=200 if ok else 503)
     response["Cache-Control"] = "no-store"
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a 503 here is an answer, not an error of ours
     return response
 
 

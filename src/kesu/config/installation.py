@@ -8,7 +8,6 @@ KESU_SECRET_KEY    the signing key, for installations of several machines (defau
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent  # src/kesu
@@ -46,6 +45,8 @@ def secret_key() -> str:
 
 def _make_secret(path: Path) -> None:
     """Written aside and linked into place, so that two processes starting at once agree on one key."""
+    import secrets  # not above: the supervisor should not pay for it
+
     draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))

@@ -1,0 +1,105 @@
+"""Brings an installation up to date with the source: tables, translations, static files. A process of its own
+(`python -m kesu.config.preparing`), so that the supervisor stays small."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kesu.config import freshness, installation
+
+FILLED = 3  # exit code of `--empty`
+MIGRATING = 5_378_001  # key of PostgreSQL's advisory lock: machines that start at once migrate one after the other
+
+
+def main(argv: list[str]) -> int:
+    """Prepares; with --empty the exit code tells whether a company has been founded (3) or not (0)."""
+    installation.uses_django()
+    prepare()
+    if "--empty" in argv:
+        from kesu.company.models import Company
+
+        return FILLED if Company.objects.exists() else 0
+    return 0
+
+
+def prepare() -> None:
+    """Does what is stale, alone on this machine. Raises what the database or the disk raises."""
+    with _alone():
+        compile_messages()
+        migrate()
+        collect_static()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with open(installation.data_dir() / "preparing.lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def compile_messages() -> None:
+    """Compiles stale translation catalogues. Raises ValueError when a catalogue is damaged."""
+    for po in freshness.stale_messages():
+        _compile(po)
+
+
+def _compile(po: Path) -> None:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    draft = po.with_suffix(f".{os.getpid()}.tmp")
+    with po.open("rb") as source, draft.open("wb") as target:
+        write_mo(target, read_po(source, locale=po.parent.parent.name, domain=po.stem, abort_invalid=True))
+    draft.replace(po.with_suffix(".mo"))
+
+
+def migrate() -> None:
+    """Applies missing migrations, and only then: Django's own command takes a second to find nothing."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    if freshness.database_is_stale():
+        with _one_migrator(connection):
+            if _missing(connection):
+                call_command("migrate", verbosity=0, interactive=False)
+        freshness.stamp(freshness.LOCK_STAMP, freshness.locked())
+
+
+def _missing(connection) -> bool:  # type: ignore[no-untyped-def]
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _one_migrator(connection) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
+
+
+def collect_static() -> None:
+    """Collects and compresses the static files when they are others than the last time."""
+    from django.core.management import call_command
+
+    if freshness.static_is_stale():
+        made_from = freshness.static_fingerprint()
+        call_command("collectstatic", verbosity=0, interactive=False)
+        freshness.stamp(freshness.STATIC_STAMP, made_from)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
