@@ -96,8 +96,13 @@ def _of_subject(obligation: Obligation, subject: Subject, case_marks: Marks) -> 
     begins = obligation.begins
     if obligation.per == "part" and obligation.again and not (subject.first and subject.lead):
         begins = obligation.again
+    if obligation.per != "part":  # what happened to another proposal or action is not this one's
+        return _run(obligation, subject.id, begins, subject.marks, subject.marks, subject.ended, subject.own_date)
     marks = {**case_marks, **subject.marks}
-    return _run(obligation, subject.id, begins, marks, subject.marks, subject.ended, subject.own_date, need="dispatch" if obligation.per == "part" else "")
+    done = [subject.marks[act][1] for act in obligation.until if act in subject.marks]
+    if done:  # a form that came back before the last action was done is not owed again
+        begins = [act for act in begins if act in marks and marks[act][0] <= max(done)]
+    return _run(obligation, subject.id, begins, marks, subject.marks, subject.ended, subject.own_date, need="dispatch")
 
 
 def _run(
