@@ -58,17 +58,31 @@ def _paths(pack: Pack) -> Findings:
         lacking = [step for step in ("close", "archive") if step not in nature.steps]
         if lacking:
             names = "、".join(STEPS[step][0] for step in lacking)
-            yield _error(("natures", n, "steps"), f"“{nature.name}”走不到归档：缺 {names}", f"{nature.name_en} never reaches the archive: {', '.join(lacking)} missing")
+            yield _error(
+                ("natures", n, "steps"),
+                f"“{nature.name}”走不到归档：缺 {names}",
+                f"{nature.name_en} never reaches the archive: {', '.join(lacking)} missing",
+            )
         if "sign" in nature.steps and "dispatch" not in nature.steps:
-            yield _error(("natures", n, "steps"), f"“{nature.name}”要签收却不派单", f"{nature.name_en} is to be signed for but never dispatched")
+            yield _error(
+                ("natures", n, "steps"), f"“{nature.name}”要签收却不派单", f"{nature.name_en} is to be signed for but never dispatched"
+            )
         if "handle" in nature.steps and "sign" not in nature.steps:
-            yield _error(("natures", n, "steps"), f"“{nature.name}”要办理却没人签收，交不回意见表", f"{nature.name_en} is to be handled but nobody signs for it, so the form cannot be returned")
+            yield _error(
+                ("natures", n, "steps"),
+                f"“{nature.name}”要办理却没人签收，交不回意见表",
+                f"{nature.name_en} is to be handled but nobody signs for it, so the form cannot be returned",
+            )
 
 
 def closing_rule(pack: Pack, nature: Nature, grade: Grade) -> tuple[int, Closing] | None:
     """The rule that decides for a case that went its way: the first that fits."""
     for n, rule in enumerate(pack.closing):
-        if (not rule.natures or nature.id in rule.natures) and (not rule.grades or grade.id in rule.grades) and (not rule.outcomes or "" in rule.outcomes):
+        if (
+            (not rule.natures or nature.id in rule.natures)
+            and (not rule.grades or grade.id in rule.grades)
+            and (not rule.outcomes or "" in rule.outcomes)
+        ):
             return n, rule
     return None
 
@@ -79,7 +93,11 @@ def _closings(pack: Pack) -> Findings:
         for g, grade in enumerate(pack.grades):
             found = closing_rule(pack, nature, grade)
             if found is None:
-                yield _error(("grades", g), f"“{grade.name}”的“{nature.name}”没法结案：closing 里没有一条合得上", f"{nature.name_en} of grade {grade.name_en} cannot be closed: no row of closing fits")
+                yield _error(
+                    ("grades", g),
+                    f"“{grade.name}”的“{nature.name}”没法结案：closing 里没有一条合得上",
+                    f"{nature.name_en} of grade {grade.name_en} cannot be closed: no row of closing fits",
+                )
                 continue
             n, rule = found
             for need in rule.needs:
@@ -111,12 +129,16 @@ def _acts(pack: Pack) -> Findings:
     if pack.pauses:
         needed |= {"pause": "pauses", "resume": "pauses"}
     if any(row.extension for row in pack.obligations):
-        needed |= {act: "extension" for act in ("ask_extension", "grant_extension", "refuse_extension")}
+        needed |= dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), "extension")
     if pack.follow_up.not_content == "reopen":
         needed["reopen"] = "follow_up"
     for act, why in needed.items():
         if not who_may(pack, act):
-            yield _error(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}），{why}要用；在某个岗位的 may 里加上", f"no role may {act}, which is needed; add it to a role's may")
+            yield _error(
+                ("roles",),
+                f"没有一个岗位能“{ACTS[act].zh}”（{act}），{why}要用；在某个岗位的 may 里加上",
+                f"no role may {act}, which is needed; add it to a role's may",
+            )
     for act in ACTS:
         if STAFF in ACTS[act].by and act not in needed and not who_may(pack, act):
             yield _warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
@@ -127,34 +149,68 @@ def _owners(pack: Pack) -> Findings:
         path = ("obligations", n)
         staff = [act for act in row.until if STAFF in ACTS[act.partition(":")[0]].by]
         if not staff and not row.waits_for:
-            yield _warning((*path, "until"), "只有住户能做完，写上 waits_for = \"customer\"", "only the customer can end this; write waits_for = \"customer\"")
+            yield _warning(
+                (*path, "until"),
+                '只有住户能做完，写上 waits_for = "customer"',
+                'only the customer can end this; write waits_for = "customer"',
+            )
         if staff and not any(row.role in who_may(pack, act) for act in staff):
             name = pack.one("roles", row.role)
-            yield _error((*path, "role"), f"“{name.name}”要负责“{row.name}”，却不能做 {'、'.join(staff)} 中的任何一个", f"{name.name_en} answers for {row.name_en} but may do none of {', '.join(staff)}")
+            yield _error(
+                (*path, "role"),
+                f"“{name.name}”要负责“{row.name}”，却不能做 {'、'.join(staff)} 中的任何一个",
+                f"{name.name_en} answers for {row.name_en} but may do none of {', '.join(staff)}",
+            )
         yield from _places(pack, path, row)
 
 
 def _places(pack: Pack, path: Path, row: Obligation) -> Findings:
     role = pack.one("roles", row.role)
     if row.scope == "lead" and row.per == "case" and not row.before_dispatch:
-        yield _warning((*path, "before_dispatch"), "派单以前没有人负责，写上 before_dispatch", "nobody answers for it before dispatch; write before_dispatch")
-    if row.before_dispatch and not {"dispatch", *(act.partition(":")[0] for act in row.until)}.intersection(pack.one("roles", row.before_dispatch).may):
-        yield _error((*path, "before_dispatch"), f"“{row.before_dispatch}”既不能派单也不能做完它", f"{row.before_dispatch!r} may neither dispatch nor end it")
+        yield _warning(
+            (*path, "before_dispatch"),
+            "派单以前没有人负责，写上 before_dispatch",
+            "nobody answers for it before dispatch; write before_dispatch",
+        )
+    if row.before_dispatch and not {"dispatch", *(act.partition(":")[0] for act in row.until)}.intersection(
+        pack.one("roles", row.before_dispatch).may
+    ):
+        yield _error(
+            (*path, "before_dispatch"),
+            f"“{row.before_dispatch}”既不能派单也不能做完它",
+            f"{row.before_dispatch!r} may neither dispatch nor end it",
+        )
     if row.scope in ("lead", "part") and role.level != "department":
-        yield _warning((*path, "scope"), f"由部门负责，但“{role.name}”不在部门一级任命", f"a department answers for it, but {role.name_en} is not appointed in departments")
+        yield _warning(
+            (*path, "scope"),
+            f"由部门负责，但“{role.name}”不在部门一级任命",
+            f"a department answers for it, but {role.name_en} is not appointed in departments",
+        )
     if row.scope == "company" and role.level != "company":
-        yield _warning((*path, "scope"), f"由公司一级负责，但“{role.name}”不在公司一级任命", f"the company answers for it, but {role.name_en} is not appointed there")
+        yield _warning(
+            (*path, "scope"),
+            f"由公司一级负责，但“{role.name}”不在公司一级任命",
+            f"the company answers for it, but {role.name_en} is not appointed there",
+        )
 
 
 # time
 def _overruns(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
         if row.per == "case" and "return" in row.until and row.extension is None:
-            yield _warning(("obligations", n), f"“{row.name}”超时没有审批人，写上 extension", f"nobody may approve an overrun of {row.name_en}; write extension")
+            yield _warning(
+                ("obligations", n),
+                f"“{row.name}”超时没有审批人，写上 extension",
+                f"nobody may approve an overrun of {row.name_en}; write extension",
+            )
         if row.extension:
             approver = pack.one("roles", row.extension.approver)
             if not {"grant_extension", "refuse_extension"} <= set(approver.may):
-                yield _error(("obligations", n, "extension", "approver"), f"“{approver.name}”不能批准或不准延期", f"{approver.name_en} may not grant and refuse extensions")
+                yield _error(
+                    ("obligations", n, "extension", "approver"),
+                    f"“{approver.name}”不能批准或不准延期",
+                    f"{approver.name_en} may not grant and refuse extensions",
+                )
 
 
 def _warnings(pack: Pack) -> Findings:
@@ -162,13 +218,23 @@ def _warnings(pack: Pack) -> Findings:
         for m, spec in enumerate(row.warn):
             kind, number, unit = read_moment(spec)
             if kind == "after":
-                yield _error(("obligations", n, "warn", m), f"“{spec}”在到期以后，预警要在到期之前；以后的写在 ladder", f"{spec!r} lies after the due time; a warning comes before it, later ones go into ladder")
+                yield _error(
+                    ("obligations", n, "warn", m),
+                    f"“{spec}”在到期以后，预警要在到期之前；以后的写在 ladder",
+                    f"{spec!r} lies after the due time; a warning comes before it, later ones go into ladder",
+                )
             elif kind == "before" and (length := _length(row)) is not None and number * _SECONDS[unit] >= length:
-                yield _warning(("obligations", n, "warn", m), f"“{spec}”比时限“{row.limit}”还长，一开始就会响", f"{spec!r} is not shorter than the limit {row.limit!r} and rings at once")
+                yield _warning(
+                    ("obligations", n, "warn", m),
+                    f"“{spec}”比时限“{row.limit}”还长，一开始就会响",
+                    f"{spec!r} is not shorter than the limit {row.limit!r} and rings at once",
+                )
     for n, routine in enumerate(pack.routines):
         for m, spec in enumerate(routine.warn):
             if read_moment(spec)[0] == "after":
-                yield _error(("routines", n, "warn", m), f"“{spec}”在到期以后；写在 ladder", f"{spec!r} lies after the due time; write it in ladder")
+                yield _error(
+                    ("routines", n, "warn", m), f"“{spec}”在到期以后；写在 ladder", f"{spec!r} lies after the due time; write it in ladder"
+                )
 
 
 def _length(row: Obligation) -> int | None:
@@ -183,22 +249,32 @@ def _approvals(pack: Pack) -> Findings:
         role = pack.one("roles", row.by)
         if not {"approve", "refuse"} <= set(role.may):
             yield _error(("approvals", n, "by"), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals")
-    for g, grade in enumerate(pack.grades):
+    for grade in pack.grades:
         fits = [row for row in pack.approvals if not row.grades or grade.id in row.grades]
         covered = 0
         for row in sorted(fits, key=lambda row: row.above):
             if row.above <= covered:
                 covered = max(covered, 1 << 62 if row.up_to is None else row.up_to)
         if covered < 1 << 62:
-            yield _warning(("approvals",), f"“{grade.name}”花 {covered // 100} 元以上没有人批", f"nobody approves costs above {covered // 100} yuan for grade {grade.name_en}")
+            yield _warning(
+                ("approvals",),
+                f"“{grade.name}”花 {covered // 100} 元以上没有人批",
+                f"nobody approves costs above {covered // 100} yuan for grade {grade.name_en}",
+            )
 
 
 def _visits(pack: Pack) -> Findings:
     if not any("visit" in nature.steps for nature in pack.natures):
         return
-    outside = [role for role in who_may(pack, "visit") if not {"execute", "return", "find_cause", "sign"}.intersection(pack.one("roles", role).may)]
+    outside = [
+        role for role in who_may(pack, "visit") if not {"execute", "return", "find_cause", "sign"}.intersection(pack.one("roles", role).may)
+    ]
     if not outside:
-        yield _error(("roles",), "能回访的岗位都是经办的岗位，没有一个没经办的人能回访；给别的岗位加上 visit", "every role that may visit also handles; give visit to a role that does not")
+        yield _error(
+            ("roles",),
+            "能回访的岗位都是经办的岗位，没有一个没经办的人能回访；给别的岗位加上 visit",
+            "every role that may visit also handles; give visit to a role that does not",
+        )
 
 
 def _months(pack: Pack) -> Findings:
@@ -208,7 +284,11 @@ def _months(pack: Pack) -> Findings:
         target = pack.one("grades", row.late.regrade)
         below = [pack.one("grades", grade) for grade in row.grades] or pack.grades
         if any(grade.rank >= target.rank for grade in below):
-            yield _error(("obligations", n, "late", "regrade"), f"超时改为“{target.name}”，但它本来就管着这一级或更高的；grades 里只留较低的", f"late makes it {target.name_en}, but it also runs for that grade or higher; keep only lower grades in grades")
+            yield _error(
+                ("obligations", n, "late", "regrade"),
+                f"超时改为“{target.name}”，但它本来就管着这一级或更高的；grades 里只留较低的",
+                f"late makes it {target.name_en}, but it also runs for that grade or higher; keep only lower grades in grades",
+            )
 
 
 def _unused(pack: Pack) -> Findings:

@@ -74,7 +74,7 @@ _KINDS: Mapping[str, tuple[str, str]] = {
     "bool_type": ("要写 true 或 false，不加引号", "write true or false without quotes"),
     "date_type": ("要写成日期，如 2026-01-01，不加引号", "write a date like 2026-01-01 without quotes"),
     "list_type": ("要写成列表，放在 [ ] 里（表用 [[…]]）", "write a list in [ ] (tables as [[…]])"),
-    "tuple_type": ("要写成两个时刻，如 [\"09:00\", \"12:00\"]", "write two times of day like [\"09:00\", \"12:00\"]"),
+    "tuple_type": ('要写成两个时刻，如 ["09:00", "12:00"]', 'write two times of day like ["09:00", "12:00"]'),
     "dict_type": ("要写成一张表", "write a table"),
     "model_type": ("要写成一张表", "write a table"),
     "model_attributes_type": ("要写成一张表", "write a table"),
@@ -96,7 +96,11 @@ def fault_of(error: ErrorDetails) -> Fault:
         return Fault(path, f"缺这一项，请写上 {path[-1]} = …", f"is missing; write {path[-1]} = …")
     if path[-1:] == ("[key]",):
         zh, en = did_you_mean(str(value), _choices(context))
-        return Fault(path[:-1], f"“{path[-2]}”不能用作键{zh}；可以写 {'、'.join(_choices(context))}", f"{path[-2]!r} is no key here{en}; use one of {', '.join(_choices(context))}")
+        return Fault(
+            path[:-1],
+            f"“{path[-2]}”不能用作键{zh}；可以写 {'、'.join(_choices(context))}",
+            f"{path[-2]!r} is no key here{en}; use one of {', '.join(_choices(context))}",
+        )
     return Fault(path, *_value_words(kind, context, value))
 
 
@@ -106,12 +110,19 @@ def _value_words(kind: str, context: Mapping[str, Any], value: object) -> tuple[
         zh, en = did_you_mean(str(value), known)
         return f"不能写“{value}”{zh}；可以写 {'、'.join(known)}", f"{value!r} is not possible{en}; write one of {', '.join(known)}"
     if kind == "string_pattern_mismatch":
-        return f"“{value}”不能作标识，只用小写字母、数字和下划线，字母开头", f"{value!r} cannot be an id; use lower-case letters, digits and _, a letter first"
+        return (
+            f"“{value}”不能作标识，只用小写字母、数字和下划线，字母开头",
+            f"{value!r} cannot be an id; use lower-case letters, digits and _, a letter first",
+        )
     if kind == "string_too_long":
         return f"太长，最多 {context['max_length']} 个字", f"too long; at most {context['max_length']} characters"
     if kind in ("greater_than_equal", "less_than_equal"):
         least, most = context.get("ge"), context.get("le")
-        return (f"{value} 太小，至少 {least}", f"{value} is too small; at least {least}") if least is not None else (f"{value} 太大，最多 {most}", f"{value} is too big; at most {most}")
+        return (
+            (f"{value} 太小，至少 {least}", f"{value} is too small; at least {least}")
+            if least is not None
+            else (f"{value} 太大，最多 {most}", f"{value} is too big; at most {most}")
+        )
     zh, en = _KINDS.get(kind, ("写得不对", "is not right"))
     return (zh, en) if isinstance(value, (dict, list)) or value == "" else (f"“{value}”不对，{zh}", f"{value!r} is not right; {en}")
 
@@ -124,7 +135,11 @@ def _fields_at(path: Path) -> list[str]:
     """The keys that the table at this path may have."""
     kind: Any = Pack
     for part in path:
-        kind = _model_in(kind.model_fields[part].annotation) if isinstance(part, str) and _is_model(kind) and part in kind.model_fields else kind
+        kind = (
+            _model_in(kind.model_fields[part].annotation)
+            if isinstance(part, str) and _is_model(kind) and part in kind.model_fields
+            else kind
+        )
     return list(kind.model_fields) if _is_model(kind) else []
 
 

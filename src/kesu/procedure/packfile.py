@@ -97,7 +97,13 @@ def _text_of(path: File) -> tuple[str, list[Problem]]:
 
 
 def _too_big(file: str) -> Problem:
-    return Problem(file, 1, "", f"文件超过 {LARGEST // 1000} KB，不像是规程，不读", f"the file is bigger than {LARGEST // 1000} KB; that is no procedure and is not read")
+    return Problem(
+        file,
+        1,
+        "",
+        f"文件超过 {LARGEST // 1000} KB，不像是规程，不读",
+        f"the file is bigger than {LARGEST // 1000} KB; that is no procedure and is not read",
+    )
 
 
 def _parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
@@ -105,7 +111,15 @@ def _parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
         return {}, [_too_big(file)]
     for number, line in enumerate(text.splitlines(), 1):
         if len(line) > LONGEST_LINE:
-            return {}, [Problem(file, number, "", f"这一行超过 {LONGEST_LINE} 个字符，不读", f"this line is longer than {LONGEST_LINE} characters and is not read")]
+            return {}, [
+                Problem(
+                    file,
+                    number,
+                    "",
+                    f"这一行超过 {LONGEST_LINE} 个字符，不读",
+                    f"this line is longer than {LONGEST_LINE} characters and is not read",
+                )
+            ]
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -116,7 +130,9 @@ def _parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
 
 
 def _too_deep(file: str) -> Problem:
-    return Problem(file, 1, "", "括号或表套得太深，不像是规程，不读", "tables or lists are nested too deeply; that is no procedure and is not read")
+    return Problem(
+        file, 1, "", "括号或表套得太深，不像是规程，不读", "tables or lists are nested too deeply; that is no procedure and is not read"
+    )
 
 
 def _depth(data: object) -> int:
@@ -132,12 +148,24 @@ def _depth(data: object) -> int:
 
 
 _SYNTAX = (
-    (r"Cannot overwrite a value|Cannot redefine|Cannot declare .* twice|Cannot mutate", "同一个键或表写了两次，删掉一个", "a key or table is written twice; delete one"),
+    (
+        r"Cannot overwrite a value|Cannot redefine|Cannot declare .* twice|Cannot mutate",
+        "同一个键或表写了两次，删掉一个",
+        "a key or table is written twice; delete one",
+    ),
     (r"Expected '=' after a key", "键后面要有等号", "a key needs = after it"),
-    (r"Illegal character|Unescaped|Invalid escape|Unterminated string|Expected \"'\"", "引号或字符不对：引号要成对，用英文引号", "a quote or character is wrong: quotes come in pairs and are straight ones"),
+    (
+        r"Illegal character|Unescaped|Invalid escape|Unterminated string|Expected \"'\"",
+        "引号或字符不对：引号要成对，用英文引号",
+        "a quote or character is wrong: quotes come in pairs and are straight ones",
+    ),
     (r"Unclosed array|Unclosed inline table", "括号没有关上", "a bracket is not closed"),
     (r"Invalid value", "值不对：文字要加引号，列表用 [ ]", "the value is wrong: text needs quotes, lists need [ ]"),
-    (r"Invalid (initial character|statement)|Expected newline|Expected \"", "这一行写法不对，看看引号、括号、逗号", "this line is not right; look at quotes, brackets and commas"),
+    (
+        r"Invalid (initial character|statement)|Expected newline|Expected \"",
+        "这一行写法不对，看看引号、括号、逗号",
+        "this line is not right; look at quotes, brackets and commas",
+    ),
 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,7 +21,22 @@ from kesu.procedure.packlines import Path
 
 Faults = Iterator[Fault]
 
-TABLES = ("roles", "departments", "channels", "natures", "categories", "facts", "grades", "obligations", "pauses", "causes", "remedies", "forms", "routines", "ratings")
+TABLES = (
+    "roles",
+    "departments",
+    "channels",
+    "natures",
+    "categories",
+    "facts",
+    "grades",
+    "obligations",
+    "pauses",
+    "causes",
+    "remedies",
+    "forms",
+    "routines",
+    "ratings",
+)
 HEARD = "heard"  # when the customer was heard; a mark, not an act
 _NUMBER_WORDS = ("site", "yymmdd", "yyyymmdd", "n")
 _LATEST = 24 * 60
@@ -44,7 +59,11 @@ def _ids(pack: Pack) -> Faults:
 def _once(path: Path, ids: list[str]) -> Faults:
     for n, id in enumerate(ids):
         if id in ids[:n]:
-            yield Fault((*path, n, "id"), f"标识“{id}”用过了（第 {ids.index(id) + 1} 个），换一个", f"the id {id!r} is taken (by no. {ids.index(id) + 1}); choose another")
+            yield Fault(
+                (*path, n, "id"),
+                f"标识“{id}”用过了（第 {ids.index(id) + 1} 个），换一个",
+                f"the id {id!r} is taken (by no. {ids.index(id) + 1}); choose another",
+            )
 
 
 def _known(pack: Pack, path: Path, table: str, ids: str | None | Iterable[str]) -> Faults:
@@ -74,7 +93,10 @@ _WHAT = {"acts": ("动作", "act"), "steps": ("环节", "step"), "conditions": (
 def _unknown(word: str, table: str, known: Iterable[str]) -> tuple[str, str]:
     zh, en = did_you_mean(word, known)
     if table in _WHAT:
-        return f"没有“{word}”这个{_WHAT[table][0]}{zh}；可以写 {'、'.join(known)}", f"there is no {_WHAT[table][1]} {word!r}{en or ';'} write one of {', '.join(known)}"
+        return (
+            f"没有“{word}”这个{_WHAT[table][0]}{zh}；可以写 {'、'.join(known)}",
+            f"there is no {_WHAT[table][1]} {word!r}{en or ';'} write one of {', '.join(known)}",
+        )
     return f"{table} 里没有“{word}”{zh}；改正，或先加上这一行", f"{table} has no {word!r}{en or ';'} correct it or add that row"
 
 
@@ -87,7 +109,9 @@ def _tree(pack: Pack, table: str) -> Faults:
             seen.add(above.id)
             above = rows.get(above.parent or "")
         if above is not None and above.id == row.id:
-            yield Fault((table, n, "parent"), f"“{row.id}”绕一圈又回到自己，改掉一个上级", f"{row.id!r} is its own ancestor; change one parent")
+            yield Fault(
+                (table, n, "parent"), f"“{row.id}”绕一圈又回到自己，改掉一个上级", f"{row.id!r} is its own ancestor; change one parent"
+            )
 
 
 # small languages
@@ -100,7 +124,7 @@ def _limit(path: Path, text: str | None, *, working_days: bool = True) -> Faults
         yield Fault(path, error.reason_zh, error.reason_en)
         return
     if limit.needs_working_days and not working_days:
-        yield Fault(path, f"“{text}”算工作日，time 要写 office", f"{text!r} counts working days; write time = \"office\"")
+        yield Fault(path, f"“{text}”算工作日，time 要写 office", f'{text!r} counts working days; write time = "office"')
 
 
 def _moment(path: Path, text: str) -> Faults:
@@ -115,7 +139,11 @@ def _rungs(pack: Pack, path: Path, ladder: list[Rung]) -> Faults:
         yield from _moment((*path, n, "at"), rung.at)
         yield from _known(pack, (*path, n, "tell"), "roles", rung.tell)
         if not rung.at.strip().endswith("after"):
-            yield Fault((*path, n, "at"), f"“{rung.at}”在到期之前；这里写到期以后，如 0m after，之前的写在 warn", f"{rung.at!r} lies before the due time; write 0m after or later here, and warnings in warn")
+            yield Fault(
+                (*path, n, "at"),
+                f"“{rung.at}”在到期之前；这里写到期以后，如 0m after，之前的写在 warn",
+                f"{rung.at!r} lies before the due time; write 0m after or later here, and warnings in warn",
+            )
 
 
 def _mark(pack: Pack, path: Path, words: Iterable[str]) -> Faults:
@@ -140,14 +168,22 @@ def _windows(path: Path, windows: list[tuple[str, str]], *, past_midnight: bool 
         first, last = _minute(start), _minute(end)
         if first is None or last is None or first == _LATEST:
             wrong = start if first in (None, _LATEST) else end
-            yield Fault((*path, n), f"“{wrong}”不是时刻，写成 08:30，一天到 24:00 为止", f"{wrong!r} is no time of day; write 08:30, up to 24:00")
+            yield Fault(
+                (*path, n), f"“{wrong}”不是时刻，写成 08:30，一天到 24:00 为止", f"{wrong!r} is no time of day; write 08:30, up to 24:00"
+            )
         elif past_midnight:
             if last == _LATEST:
                 yield Fault((*path, n), "这里的 24:00 写成 00:00", "write 00:00 for 24:00 here")
         elif last <= first:
-            yield Fault((*path, n), f"{start}–{end} 结束不晚于开始，对调或改正", f"{start}–{end} does not end after it starts; swap or correct")
+            yield Fault(
+                (*path, n), f"{start}–{end} 结束不晚于开始，对调或改正", f"{start}–{end} does not end after it starts; swap or correct"
+            )
         elif first < ends:
-            yield Fault((*path, n), f"{start}–{end} 与前一段重叠或次序反了，错开或合并", f"{start}–{end} overlaps the one before or is out of order; separate or join them")
+            yield Fault(
+                (*path, n),
+                f"{start}–{end} 与前一段重叠或次序反了，错开或合并",
+                f"{start}–{end} overlaps the one before or is out of order; separate or join them",
+            )
         ends = max(ends, last or 0)
 
 
@@ -155,7 +191,7 @@ def _minute(text: str) -> int | None:
     if text == "24:00":
         return _LATEST
     try:
-        at = datetime.strptime(text, "%H:%M")
+        at = time.fromisoformat(text)
     except ValueError:
         return None
     return at.hour * 60 + at.minute if len(text) == 5 else None
@@ -163,7 +199,9 @@ def _minute(text: str) -> int | None:
 
 def _pairs(path: Path, zh: list[str], en: list[str]) -> Faults:
     if len(zh) != len(en):
-        yield Fault(path, f"中文 {len(zh)} 句，英文 {len(en)} 句，要一样多", f"{len(zh)} in Chinese, {len(en)} in English; they must be as many")
+        yield Fault(
+            path, f"中文 {len(zh)} 句，英文 {len(en)} 句，要一样多", f"{len(zh)} in Chinese, {len(en)} in English; they must be as many"
+        )
 
 
 # the tables, in the order of the story
@@ -171,14 +209,22 @@ def _about(pack: Pack) -> Faults:
     try:
         ZoneInfo(pack.pack.zone)
     except (KeyError, ValueError, OSError):
-        yield Fault(("pack", "zone"), f"没有“{pack.pack.zone}”这个时区，写成 Asia/Shanghai", f"there is no time zone {pack.pack.zone!r}; write Asia/Shanghai")
+        yield Fault(
+            ("pack", "zone"),
+            f"没有“{pack.pack.zone}”这个时区，写成 Asia/Shanghai",
+            f"there is no time zone {pack.pack.zone!r}; write Asia/Shanghai",
+        )
     try:
         names = [name for _, name, _, _ in string.Formatter().parse(pack.pack.number) if name is not None]
-        pack.pack.number.format(**{name: 1 for name in _NUMBER_WORDS})
+        pack.pack.number.format(**dict.fromkeys(_NUMBER_WORDS, 1))
     except (ValueError, KeyError, IndexError, AttributeError):
         names = []
     if "n" not in names or not {"yymmdd", "yyyymmdd"}.intersection(names):
-        yield Fault(("pack", "number"), "编号要有日期 {yymmdd} 和当天序号 {n:03}，可加 {site}", "the number needs the day {yymmdd} and the day's {n:03}; {site} is possible")
+        yield Fault(
+            ("pack", "number"),
+            "编号要有日期 {yymmdd} 和当天序号 {n:03}，可加 {site}",
+            "the number needs the day {yymmdd} and the day's {n:03}; {site} is possible",
+        )
 
 
 def _people(pack: Pack) -> Faults:
@@ -194,7 +240,11 @@ def _doors(pack: Pack) -> Faults:
         yield from _limit(("channels", n, "acknowledge"), door.acknowledge, working_days=door.time == "office")
         yield from _known(pack, ("channels", n, "answer_by"), "channels", door.answer_by)
     if not any(door.customer for door in pack.channels):
-        yield Fault(("channels",), "没有一个渠道写 customer = true，住户的网页没有入口", "no channel has customer = true; the customer's own page needs one")
+        yield Fault(
+            ("channels",),
+            "没有一个渠道写 customer = true，住户的网页没有入口",
+            "no channel has customer = true; the customer's own page needs one",
+        )
 
 
 def _matters(pack: Pack) -> Faults:
@@ -202,7 +252,11 @@ def _matters(pack: Pack) -> Faults:
         yield from _among(("natures", n, "steps"), nature.steps, STEPS, "steps")
         known = [step for step in nature.steps if step in STEPS]
         if known != sorted(set(known), key=list(STEPS).index):
-            yield Fault(("natures", n, "steps"), f"环节要按 {'、'.join(STEPS)} 的次序，每个一次", f"steps go in the order {', '.join(STEPS)}, each once")
+            yield Fault(
+                ("natures", n, "steps"),
+                f"环节要按 {'、'.join(STEPS)} 的次序，每个一次",
+                f"steps go in the order {', '.join(STEPS)}, each once",
+            )
     yield from _tree(pack, "categories")
     for n, category in enumerate(pack.categories):
         yield from _known(pack, ("categories", n, "first"), "departments", category.first)
@@ -217,7 +271,11 @@ def _gradings(pack: Pack) -> Faults:
             for key in ("all", "any", "none"):
                 yield from _known(pack, ("grades", n, "when", m, key), "facts", getattr(clause, key))
             if not clause.all and not clause.any:
-                yield Fault(("grades", n, "when", m), "没写 all 也没写 any，会永远成立；至少写一个问题", "has neither all nor any and would always hold; name a fact")
+                yield Fault(
+                    ("grades", n, "when", m),
+                    "没写 all 也没写 any，会永远成立；至少写一个问题",
+                    "has neither all nor any and would always hold; name a fact",
+                )
     ranks = [grade.rank for grade in pack.grades]
     for n, rank in enumerate(ranks):
         if rank in ranks[:n]:
@@ -238,7 +296,16 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
         if not getattr(row, key):
             yield Fault((*path, key), "不能空着，写上动作", "must not be empty; name an act")
     yield from _obligation_limit(path, row)
-    tables = {"role": "roles", "before_dispatch": "roles", "grades": "grades", "natures": "natures", "channels": "channels", "categories": "categories", "facts": "facts", "pauses": "pauses"}
+    tables = {
+        "role": "roles",
+        "before_dispatch": "roles",
+        "grades": "grades",
+        "natures": "natures",
+        "channels": "channels",
+        "categories": "categories",
+        "facts": "facts",
+        "pauses": "pauses",
+    }
     for key, table in tables.items():
         yield from _known(pack, (*path, key), table, getattr(row, key))
     for n, spec in enumerate(row.warn):
@@ -251,7 +318,7 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
         yield from _known(pack, (*path, "late", "regrade"), "grades", row.late.regrade)
     yield from _among((*path, "act"), row.act or None, ACTS, "acts")
     if row.again and row.per != "part":
-        yield Fault((*path, "again"), "只用于 per = \"part\"", "is only for per = \"part\"")
+        yield Fault((*path, "again"), '只用于 per = "part"', 'is only for per = "part"')
 
 
 def _obligation_limit(path: Path, row: Obligation) -> Faults:
@@ -259,7 +326,9 @@ def _obligation_limit(path: Path, row: Obligation) -> Faults:
     if row.limit not in special:
         yield from _limit((*path, "limit"), row.limit, working_days=row.time == "office")
     elif row.per != special[row.limit]:
-        yield Fault((*path, "limit"), f"“{row.limit}”只用于 per = \"{special[row.limit]}\"", f"{row.limit!r} is only for per = \"{special[row.limit]}\"")
+        yield Fault(
+            (*path, "limit"), f'“{row.limit}”只用于 per = "{special[row.limit]}"', f'{row.limit!r} is only for per = "{special[row.limit]}"'
+        )
 
 
 def _after(pack: Pack) -> Faults:
@@ -281,7 +350,11 @@ def _routine(pack: Pack, path: Path, routine: Any) -> Faults:
         yield from _moment((*path, "warn", n), spec)
     yield from _rungs(pack, (*path, "ladder"), routine.ladder)
     if not list(_limit(path, routine.due)) and not isinstance(parse_limit(routine.due), (EachMonth, EachYear)):
-        yield Fault((*path, "due"), f"“{routine.due}”不是定期的日子，写成 monthly 30 或 yearly 06-01", f"{routine.due!r} does not come round; write monthly 30 or yearly 06-01")
+        yield Fault(
+            (*path, "due"),
+            f"“{routine.due}”不是定期的日子，写成 monthly 30 或 yearly 06-01",
+            f"{routine.due!r} does not come round; write monthly 30 or yearly 06-01",
+        )
 
 
 def _decisions(pack: Pack) -> Faults:
@@ -289,7 +362,9 @@ def _decisions(pack: Pack) -> Faults:
         yield from _known(pack, ("approvals", n, "grades"), "grades", row.grades)
         yield from _known(pack, ("approvals", n, "by"), "roles", row.by)
         if row.up_to is not None and row.up_to <= row.above:
-            yield Fault(("approvals", n, "up_to"), f"up_to 要大于 above（{row.above} 分）", f"up_to must be more than above ({row.above} fen)")
+            yield Fault(
+                ("approvals", n, "up_to"), f"up_to 要大于 above（{row.above} 分）", f"up_to must be more than above ({row.above} fen)"
+            )
     for n, rule in enumerate(pack.closing):
         yield from _known(pack, ("closing", n, "natures"), "natures", rule.natures)
         yield from _known(pack, ("closing", n, "grades"), "grades", rule.grades)
