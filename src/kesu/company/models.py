@@ -34,7 +34,7 @@ class Company(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     founded_at = models.DateTimeField()
     confirmed_until = models.DateField(null=True, blank=True)  # the company has entered the announced days up to here
-    calendar_version = models.IntegerField(default=0)  # goes up with every change of the company's official days
+    changes = models.BigIntegerField(default=0)  # goes up with every change of anything standing (see company.standing)
 
 
 class Site(models.Model):

@@ -8,7 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import F
 
 from kesu.company.models import Company, OfficialDay, Person, ProcedureVersion, Site
 from kesu.procedure.due import Time
@@ -23,16 +22,6 @@ def pack_of(version_id: int) -> Pack:
     """The pack of a version; versions never change, so it is read once per process."""
     version = ProcedureVersion.objects.get(pk=version_id)
     return loads(version.text, file=f"{version.pack_id} {version.version}").pack
-
-
-def in_force_id(company_id: int, on: dt.date) -> int:
-    """The id of the version that counts for a complaint received on this day; ProcedureVersion.DoesNotExist when there is none."""
-    rows = ProcedureVersion.objects.filter(company_id=company_id)
-    found = rows.filter(effective__lte=on).order_by("-effective", "-id").values_list("pk", flat=True).first()
-    found = found or rows.order_by("effective", "id").values_list("pk", flat=True).first()
-    if found is None:
-        raise ProcedureVersion.DoesNotExist
-    return found
 
 
 def publish(company: Company, path: Path, by: Person | None, at: dt.datetime, effective: dt.date | None = None) -> ProcedureVersion:
@@ -72,7 +61,7 @@ def official_days(company_id: int, calendar: str = "cn") -> OfficialDays:
 
 
 @lru_cache(maxsize=512)
-def _timetable(zone: str, hours: str, special: str, company_id: int, calendar_version: int, calendar: str) -> OfficeHours:
+def _timetable(zone: str, hours: str, special: str, company_id: int, changes: int, calendar: str) -> OfficeHours:
     week = {int(day): [tuple(window) for window in windows] for day, windows in json.loads(hours).items()}
     exceptions = {dt.date.fromisoformat(day): [tuple(window) for window in windows] for day, windows in json.loads(special).items()}
     return OfficeHours(zone, week, official_days(company_id, calendar), exceptions)
@@ -84,12 +73,7 @@ def timetable(site: Site, calendar: str = "cn") -> OfficeHours:
     `site.company` must be loaded.
     """
     company = site.company
-    return _timetable(company.zone, json.dumps(site.hours), json.dumps(site.special), company.pk, company.calendar_version, calendar)
-
-
-def calendar_changed(company_id: int) -> None:
-    """Say that the company's official days have changed: every process builds its timetables anew."""
-    Company.objects.filter(pk=company_id).update(calendar_version=F("calendar_version") + 1)
+    return _timetable(company.zone, json.dumps(site.hours), json.dumps(site.special), company.pk, company.changes, calendar)
 
 
 @lru_cache(maxsize=64)

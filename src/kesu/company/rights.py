@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from kesu.company.models import Grant, Person, Site
-from kesu.company.procedures import in_force_id, pack_of
+from kesu.company.models import Company, Grant, Person, Site
+from kesu.company.procedures import pack_of
+from kesu.company.standing import standing
 from kesu.procedure.pack import Pack, Role
 
 
@@ -17,9 +17,9 @@ class Rights:
     """A person's grants read against the pack in force."""
 
     person: Person
+    company: Company
     pack: Pack
     grants: list[Grant]
-    _sites: list[Site] | None = field(default=None, repr=False)
 
     def roles(self) -> list[str]:
         """The ids of the roles held, without repeats, in the pack's order."""
@@ -80,18 +80,17 @@ class Rights:
 
     def sites(self) -> list[Site]:
         """The sites the person works at (all active ones of the company for company-wide grants), by code."""
-        if self._sites is None:
-            rows = Site.objects.filter(company_id=self.person.company_id, active=True).select_related("company").order_by("code")
-            own = {grant.site_id for grant in self.grants}
-            self._sites = list(rows if None in own else rows.filter(pk__in=own))
-        return self._sites
+        own = {grant.site_id for grant in self.grants}
+        return [site for site in standing(self.company).sites.values() if None in own or site.pk in own]
 
 
-def rights_of(person: Person, at: datetime) -> Rights:
-    """The person's rights under the procedure in force at that moment; read once per person object (= per request)."""
-    cached: Rights | None = person.__dict__.get("_rights")
-    if cached is None:
-        on = at.astimezone(ZoneInfo(person.company.zone)).date()
-        cached = Rights(person, pack_of(in_force_id(person.company_id, on)), list(person.grants.all()))
-        person.__dict__["_rights"] = cached
-    return cached
+def rights_of(person: Person, at: datetime, company: Company | None = None) -> Rights:
+    """The person's rights under the procedure in force at that moment. `company`: the freshly read row; default: the person's own,
+    as fresh as the person. Somebody who has left has no grants."""
+    company = company or person.company
+    held: tuple[int, Rights] | None = person.__dict__.get("_rights")
+    if held is None or held[0] != company.changes:
+        found = standing(company)
+        held = (company.changes, Rights(person, company, pack_of(found.version_at(at)), found.grants_of(person.pk)))
+        person.__dict__["_rights"] = held
+    return held[1]

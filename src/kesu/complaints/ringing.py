@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from kesu.company.holders import Holders
 from kesu.company.models import Person
 from kesu.company.procedures import pack_of
+from kesu.company.standing import standing
 from kesu.complaints import chain
 from kesu.complaints.actions import judging, pausing
 from kesu.complaints.actions.road import system_road
@@ -38,7 +39,7 @@ class Batch:
         """Who holds what at the clock's site, read once per batch."""
         key = (clock.company_id, clock.site_id)
         if key not in self.holders:
-            self.holders[key] = Holders(*key)
+            self.holders[key] = Holders(standing(clock.case.site.company), clock.site_id)
         return self.holders[key]
 
 

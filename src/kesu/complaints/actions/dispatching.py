@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from kesu.company.models import Department, Person
+from kesu.company.models import Person
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Part
 from kesu.procedure.refused import Refused
@@ -15,7 +15,7 @@ def make_parts(road: Road, lead: int | None, co: Iterable[int], reason: str = ""
     """Unsaved parts for a new lead (if given) and co-departments, with marks and journal; Refused for wrong departments."""
     case, co = road.case, [department for department in dict.fromkeys(co) if department != lead]
     wanted = ([lead] if lead else []) + co
-    here = {row.pk: row for row in Department.objects.filter(pk__in=wanted, site_id=case.site_id, active=True)}
+    here = {pk: row for pk, row in road.standing.departments.items() if row.site_id == case.site_id}
     if not wanted or set(wanted) - set(here):
         raise Refused("department", "请选本管理处的部门", "choose departments of this site", field="lead")
     has = {part.department_id for part in road.live_parts()}
@@ -114,8 +114,9 @@ def transfer(person: Person, case_id: int, *, to: int, reason: str, department_i
     with begin(person, case_id, "transfer", at) as road:
         reason = road.needs(reason, "reason", "写清为什么换人", "say why it is handed on")
         part = road.my_part(signed=True, department_id=department_id)
-        heir = Person.objects.filter(pk=to, is_active=True, company_id=road.case.company_id, grants__department_id=part.department_id).first()
-        if heir is None or heir.pk == part.handler_id:
+        heir = road.standing.people.get(to)
+        inside = {grant.person_id for grant in road.standing.grants if grant.department_id == part.department_id}
+        if heir is None or heir.pk not in inside or heir.pk == part.handler_id:
             raise Refused("person", "请选本部门的另一个人", "choose somebody else of the department", field="to")
         part.handler = heir
         part.save(update_fields=["handler"])

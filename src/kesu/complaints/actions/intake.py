@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from kesu.company.models import Person, Site
-from kesu.company.procedures import in_force_id, pack_of
+from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
+from kesu.company.standing import standing
 from kesu.complaints.actions import clocks, dispatching, judging, steps
 from kesu.complaints.actions.numbers import next_number
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road, begin
@@ -67,15 +67,12 @@ def receive(person: Person | None, intake: Intake, at: datetime) -> Case:
         site = Site.objects.select_related("company").get(pk=intake.site_id, active=True)
         if intake.filed_key and (known := Case.objects.filter(company_id=site.company_id, filed_key=intake.filed_key).first()):
             return known
-        pack = pack_of(in_force_id(site.company_id, _local_day(site, at)))
+        version = standing(site.company).version_at(at)
+        pack = pack_of(version)
         _check(intake, pack, at)
-        road = _road(person, site, pack, intake, at)
+        road = _road(person, site, version, intake, at)
         _file(road, intake)
         return road.case
-
-
-def _local_day(site: Site, at: datetime) -> date:
-    return at.astimezone(ZoneInfo(site.company.zone)).date()
 
 
 def _check(intake: Intake, pack: Pack, at: datetime) -> None:
@@ -96,14 +93,15 @@ def _check(intake: Intake, pack: Pack, at: datetime) -> None:
             raise Refused("category", "规程里没有这个类别", "the procedure has no such category", field="items")
 
 
-def _road(person: Person | None, site: Site, pack: Pack, intake: Intake, at: datetime) -> Road:
+def _road(person: Person | None, site: Site, version: int, intake: Intake, at: datetime) -> Road:
+    pack = pack_of(version)
     customer = customer_for(site, name=intake.name, phone=intake.phone, home=intake.home, at=at)
     phone = clean_phone(intake.phone)
     items = [(words.strip(), category) for words, category in intake.items if words.strip()]
     case = Case(
         company_id=site.company_id,
         site=site,
-        version_id=in_force_id(site.company_id, _local_day(site, at)),
+        version_id=version,
         token=secrets.token_urlsafe(24),
         filed_key=intake.filed_key or None,
         title=(intake.title.strip() or _title(items[0][0])),
@@ -131,9 +129,11 @@ def _road(person: Person | None, site: Site, pack: Pack, intake: Intake, at: dat
     )
     road = Road(person, STAFF if person else CUSTOMER, case, pack, ACTS["receive"], at)
     if person:
-        road.rights = rights_of(person, at)
+        if person.pk not in road.standing.people:
+            raise Site.DoesNotExist
+        road.rights = rights_of(person, at, site.company)
         role = road.rights.by_role("receive", site_id=site.pk)
-        if person.company_id != site.company_id or (role is None and site not in road.rights.sites()):
+        if role is None and site not in road.rights.sites():
             raise Site.DoesNotExist
         if role is None:
             raise Refused("not_allowed", "您的岗位不能受理投诉", "your role may not receive complaints", act="receive")

@@ -14,6 +14,7 @@ from kesu.company.holders import Holders
 from kesu.company.models import Person
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
+from kesu.company.standing import Standing, standing
 from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
 from kesu.complaints.models import Case, JournalEntry, Notice, Part
@@ -39,6 +40,7 @@ class Road:
     parts: list[Part] = field(default_factory=list)
     entries: list[JournalEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
+    standing: Standing = field(init=False)
     holders: Holders = field(init=False)
     approvers: list[Person] = field(default_factory=list)
     proposers: list[Person] = field(default_factory=list)
@@ -47,7 +49,8 @@ class Road:
     own_mark: bool = True
 
     def __post_init__(self) -> None:
-        self.holders = Holders(self.case.company_id, self.case.site_id)
+        self.standing = standing(self.case.site.company)
+        self.holders = Holders(self.standing, self.case.site_id)
 
     # what an act says it did
     def mark(self, name: str) -> None:
@@ -177,9 +180,9 @@ def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor:
 
 def _check_person(road: Road) -> None:
     person = road.person
-    if person is None or person.company_id != road.case.company_id or not person.is_active:
+    if person is None or person.pk not in road.standing.people:
         raise Case.DoesNotExist
-    rights = road.rights = rights_of(person, road.at)
+    rights = road.rights = rights_of(person, road.at, road.standing.company)
     departments = {part.department_id for part in road.parts}
     if not sees(rights, road.case, road.parts):
         raise Case.DoesNotExist
