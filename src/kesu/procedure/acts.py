@@ -90,9 +90,11 @@ ACTS: dict[str, Act] = _table(
     Act("urge", "催办", "Urge", said_zh="催办{obligation}：{words}", said_en="urged {obligation}: {words}"),
     Act("ask", "问住户", "Ask the customer", said_zh="问住户：{words}", said_en="asked the customer: {words}"),
     Act("rate", "住户评价", "Customer rates", by=(CUSTOMER,), closed=True, said_zh="住户评价：{words}", said_en="the customer rated: {words}"),
+    Act("link_off", "停用链接", "Switch the link off", by=(CUSTOMER,), closed=True, said_zh="住户停用了进度链接", said_en="the customer switched the tracking link off"),
     Act("withdraw", "撤回", "Withdraw", by=(STAFF, CUSTOMER), said_zh="住户撤回：{reason}", said_en="withdrawn by the customer: {reason}"),
     Act("unfound", "不成立", "Mark unfounded", steps=("judge", "dispatch", "sign", "investigate", "answer"),
         said_zh="认定不成立：{reason}。已向住户说明：{words}", said_en="found not to stand: {reason}. Explained to the customer: {words}"),
+    Act("reveal", "看完整电话", "Reveal the number", closed=True, said_zh="看了住户的完整电话", said_en="looked at the customer's whole telephone number"),
     # what the system itself writes into the journal
     Act("warned", "预警", "Warning", by=(SYSTEM,), closed=True, said_zh="{obligation}快到时限，提醒{told}", said_en="{obligation} is nearly due; reminded {told}"),
     Act("fell_late", "超时", "Fell late", by=(SYSTEM,), closed=True, said_zh="{obligation}超时", said_en="{obligation} fell late"),

@@ -10,12 +10,14 @@ from kesu.complaints.actions.dispatching import dispatch, send_back, sign, trans
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
+from kesu.complaints.actions.onthespot import settle_on_the_spot
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
+from kesu.complaints.actions.revealing import reveal
 
 __all__ = [
     "Intake", "Promise", "acknowledge", "agree", "approve", "archive", "ask", "ask_extension", "attach", "close", "contact", "decline",
     "dispatch", "execute", "find_cause", "grant_extension", "investigate", "judge", "note", "pause", "present", "propose", "rate",
-    "receive", "refuse", "refuse_extension", "regrade", "reopen", "reply", "report_back", "resume", "return_form", "send_back", "sign",
+    "receive", "refuse", "refuse_extension", "regrade", "reopen", "reply", "report_back", "resume", "return_form", "reveal", "send_back", "settle_on_the_spot", "sign",
     "transfer", "unfound", "urge", "visit", "withdraw",
 ]

@@ -1,0 +1,394 @@
+"""Whose turn it is, and what this person may do to a case now: one answer for the case page, the work list and the tests.
+
+Nothing is read from the database here; `Situation` holds what was read. Acts check everything again on their own road.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from kesu.company.rights import Rights
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Proposal
+from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
+from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.refused import Refused
+
+NEVER = datetime.max.replace(tzinfo=UTC)
+Hindrance = tuple[str, str]  # why not now (zh, en)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A case and what belongs to it, seen by one person at one moment."""
+
+    rights: Rights
+    case: Case
+    pack: Pack
+    at: datetime
+    parts: Sequence[Part] = ()  # of every round
+    proposal: Proposal | None = None  # the last one of this round
+    actions: Sequence[AgreedAction] = ()  # agreed ones
+    extensions: Sequence[Extension] = ()  # asked, not answered
+    clocks: Sequence[Clock] = ()
+    paused: bool = False
+    heard: frozenset[str] = frozenset()  # sides recorded in this round
+    handled: frozenset[int] = frozenset()  # people who handled the case in any round
+    granted: dict[int, int] = field(default_factory=dict)  # clock id → how many extensions were granted
+
+    @property
+    def me(self) -> int:
+        """The id of the person who looks."""
+        return self.rights.person.pk
+
+    def live(self) -> list[Part]:
+        """This round's parts that were not sent back, the lead first."""
+        rows = [part for part in self.parts if part.round == self.case.round and part.sent_back_at is None]
+        return sorted(rows, key=lambda part: not part.lead)
+
+    def lead(self) -> Part | None:
+        """The lead department's part."""
+        return next((part for part in self.live() if part.lead), None)
+
+    def role_for(self, act: str, departments: Sequence[int] | None = None) -> str | None:
+        """By which role the person may do the act on this case; None when they may not."""
+        inside = [part.department_id for part in self.parts] if departments is None else departments
+        return self.rights.by_role(act, site_id=self.case.site_id, departments=inside)
+
+    def my_parts(self, act: str) -> list[Part]:
+        """Parts not yet returned on which the person may do the act: as handler, or by a role."""
+        return [
+            part
+            for part in self.live()
+            if part.returned_at is None and (part.handler_id == self.me or self.role_for(act, [part.department_id]) is not None)
+        ]
+
+    def in_department(self, part: Part | None) -> bool:
+        """Whether the person handles the part or has a post in its department."""
+        return part is not None and (
+            part.handler_id == self.me or any(grant.department_id == part.department_id for grant in self.rights.grants)
+        )
+
+    def undone(self) -> list[AgreedAction]:
+        """Agreed actions that are not done."""
+        return [action for action in self.actions if action.agreed_at and not action.done_at]
+
+    def part_of(self, action: AgreedAction) -> Part | None:
+        """The part whose department carries the action out; without a department it is the lead's."""
+        return next((part for part in self.live() if part.department_id == action.department_id), self.lead())
+
+    def obligation(self, clock: Clock) -> Obligation | None:
+        """The pack's row of a clock."""
+        return self.pack.obligation(clock.obligation)
+
+    def running(self) -> list[Clock]:
+        """Clocks that run or stand still, what falls due first first."""
+        return sorted((clock for clock in self.clocks if clock.state in ("running", "paused")), key=lambda clock: clock.due_at)
+
+    def owes(self, clock: Clock) -> bool:
+        """Whether this person answers for the clock: by name, or by the role (and department) it names."""
+        if clock.person_id is not None and (clock.person_id == self.me or clock.department_id is None):
+            return clock.person_id == self.me
+        departments = [clock.department_id] if clock.department_id else []
+        return self.rights.holds(clock.role, site_id=clock.site_id, departments=departments)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing to do now, the clock that binds it, and which action, extension or department it is about (0: the case)."""
+
+    act: str
+    clock: Clock | None = None
+    target: int = 0
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`mine`: the one primary act, or None. `waiting`: what is waited for then (`customer`: it is the customer's turn). `others`: acts allowed besides."""
+
+    mine: Turn | None
+    waiting: Turn | None
+    customer: bool
+    others: list[str]
+
+
+def next_step(now: Situation) -> NextStep:
+    """The primary act of this person, what is waited for otherwise, and everything else that is allowed now."""
+    turns = sorted(_mine(now), key=lambda turn: turn.clock.due_at if turn.clock else NEVER)
+    mine = turns[0] if turns else None
+    story = story_act(now)
+    waiting = None if mine or story is None else Turn(story, _clock_for(now, story))
+    others = [act for act in STAFF_ACTS if (mine is None or act != mine.act) and obstacle(now, act) is None]
+    return NextStep(mine, waiting, waiting is not None and story == "agree", others)
+
+
+def story_act(now: Situation) -> str | None:
+    """The act that moves the case on from where it stands, whoever does it; None when nothing is left to do."""
+    step = now.case.step
+    if step not in MAIN_ACT:
+        return None
+    chosen = {"investigate": _investigate, "answer": _answer, "handle": _handle}.get(step)
+    return chosen(now) if chosen else MAIN_ACT[step][0]
+
+
+def _investigate(now: Situation) -> str:
+    grade = now.pack.find("grades", now.case.grade)
+    return "find_cause" if len(now.heard | {"customer"}) >= (grade.sides if grade else 1) else "investigate"
+
+
+def _answer(now: Situation) -> str:
+    state = now.proposal.state if now.proposal else ""
+    return {"pending": "approve", "approved": "reply", "offered": "agree"}.get(state, "propose")
+
+
+def _handle(now: Situation) -> str:
+    return "execute" if now.undone() else "return"
+
+
+def _mine(now: Situation) -> Iterator[Turn]:
+    """Everything that this person owes and can do now: what their clocks ask for, and the story's next act when it is theirs."""
+    for clock in now.running():
+        row = now.obligation(clock)
+        if row is None or not row.act or not now.owes(clock) or (clock.waits_for and clock.due_at > now.at):
+            continue
+        if obstacle(now, row.act) is None:
+            yield Turn(row.act, clock, clock.subject if row.per in ("action", "extension") else 0)
+    act = story_act(now)
+    if act and _is_mine(now, act) and obstacle(now, act) is None:
+        yield Turn(act, _binding(now, act), _target(now, act))
+    if now.case.step == "handle" and obstacle(now, "return") is None and any(now.in_department(part) for part in now.my_parts("return")):
+        yield Turn("return", _binding(now, "return"))
+
+
+def _is_mine(now: Situation, act: str) -> bool:
+    if act in ("investigate", "find_cause", "propose", "reply"):
+        return now.in_department(now.lead())
+    if act == "execute":
+        return any(now.in_department(now.part_of(action)) for action in now.undone())
+    if act == "return":
+        return False  # asked part by part in _mine
+    if act in ("approve", "agree"):
+        return act == "approve"  # whoever can approve should; the answer is the customer's
+    return _clock_for(now, act) is None  # a step that no clock gives to anybody is everybody's
+
+
+def _binding(now: Situation, act: str) -> Clock | None:
+    """The clock that the act ends, else the first of the person's clocks to fall due."""
+    own = [clock for clock in now.running() if now.owes(clock) and not clock.waits_for]
+    ends = (clock for clock in own if (row := now.obligation(clock)) and act in row.until)
+    return next(ends, own[0] if own else None)
+
+
+def _target(now: Situation, act: str) -> int:
+    if act != "execute":
+        return 0
+    own = [action for action in now.undone() if now.in_department(now.part_of(action))]
+    return min(own, key=lambda action: action.due_at or NEVER).pk
+
+
+def _clock_for(now: Situation, act: str) -> Clock | None:
+    """The running clock that asks for this act, whoever owes it."""
+    rows = [(clock, row) for clock in now.running() if (row := now.obligation(clock))]
+    exact = (clock for clock, row in rows if row.act == act or (row.waits_for and act in row.until))
+    ended = (clock for clock, row in rows if act in row.until and not row.whole_case)
+    lead = (clock for clock, row in rows if row.scope == "lead" and now.case.step in ("investigate", "answer", "handle") and not row.waits_for)
+    return next(exact, None) or next(ended, None) or next(lead, None)
+
+
+# What may happen now
+
+
+def obstacle(now: Situation, act: str) -> Refused | None:
+    """Why this person cannot do the act now; None when they can (its form may still be refused for what is written in it)."""
+    row = ACTS[act]
+    if STAFF not in row.by or act == "receive" or now.role_for(act) is None:
+        return Refused("not_allowed", f"您的岗位不能{row.zh}", f"your role may not: {row.en.lower()}")
+    if not now.case.is_open and not row.closed:
+        return Refused("closed", f"已经结案，不能{row.zh}", f"the case is closed; not possible: {row.en.lower()}")
+    if row.steps and now.case.step not in row.steps:
+        zh, en = step_name(now.case.step, "zh"), step_name(now.case.step, "en")
+        return Refused("wrong_step", f"现在是“{zh}”，不能{row.zh}", f"the case stands at “{en}”; not possible now: {row.en.lower()}")
+    hindrance = _STATE[act](now) if act in _STATE else None
+    return Refused("not_now", *hindrance) if hindrance else None
+
+
+def extendable(now: Situation) -> list[Clock]:
+    """Running clocks for which more time may still be asked (P-14, P-15)."""
+    asked = {row.clock_id for row in now.extensions}
+    found = []
+    for clock in now.running():
+        row = now.obligation(clock)
+        rule = row.extension if row else None
+        if rule and clock.state == "running" and clock.due_at > now.at and clock.pk not in asked and now.granted.get(clock.pk, 0) < rule.times:
+            found.append(clock)
+    return found
+
+
+def pausable(now: Situation) -> list[str]:
+    """The pack's reasons for which some running clock may stand still."""
+    rows = [row for clock in now.running() if clock.state == "running" and (row := now.obligation(clock))]
+    return [reason.id for reason in now.pack.pauses if any(reason.id in row.pauses for row in rows)]
+
+
+def decidable(now: Situation) -> list[Extension]:
+    """Requests for more time that this person may answer."""
+    return [
+        row
+        for row in now.extensions
+        if row.state == "asked" and row.asked_by_id != now.me and now.rights.holds(row.approver, site_id=now.case.site_id)
+    ]
+
+
+def urgeable(now: Situation) -> list[Clock]:
+    """Running clocks that somebody else owes."""
+    return [clock for clock in now.running() if clock.state == "running" and not clock.waits_for and not now.owes(clock)]
+
+
+def _judge(now: Situation) -> Hindrance | None:
+    return ("已经定过级", "judged already") if now.case.judged else None
+
+
+def _dispatch(now: Situation) -> Hindrance | None:
+    nature = now.pack.find("natures", now.case.nature)
+    return ("这种性质不用派单", "this nature needs no dispatch") if nature and "dispatch" not in nature.steps else None
+
+
+def _sign(now: Situation) -> Hindrance | None:
+    unsigned = [part for part in now.my_parts("sign") if part.signed_at is None]
+    if unsigned:
+        return None
+    signed = next((part for part in now.my_parts("sign") if part.handler), None)
+    if signed and signed.handler:
+        return (f"{signed.handler.name}已经签收", f"{signed.handler.name} has signed for it already")
+    return ("没有等您部门签收的一份", "no part waits for your department's signature")
+
+
+def _send_back(now: Situation) -> Hindrance | None:
+    most = now.pack.dispatching.max_bounces
+    if any(not part.lead or now.case.bounces < most for part in now.my_parts("send_back")):
+        return None
+    return ("没有可以退回的一份", "there is no part that may be sent back")
+
+
+def _signed_part(act: str) -> Callable[[Situation], Hindrance | None]:
+    def check(now: Situation) -> Hindrance | None:
+        if any(part.signed_at for part in now.my_parts(act)):
+            return None
+        return ("没有您部门签收了的一份", "your department has no part that it signed for")
+
+    return check
+
+
+def _return(now: Situation) -> Hindrance | None:
+    signed = [part for part in now.my_parts("return") if part.signed_at]
+    if not signed:
+        return ("没有等您交回的一份", "no part waits to be returned by you")
+    left = {part.pk for action in now.undone() if (part := now.part_of(action))}
+    return None if any(part.pk not in left for part in signed) else ("答应的事还没办完", "agreed actions are not done yet")
+
+
+def _approve(now: Situation) -> Hindrance | None:
+    row = now.proposal
+    if row is None or row.state != "pending":
+        return ("没有等批准的方案", "no proposal waits for approval")
+    if row.by_id == now.me:
+        return ("自己提的方案要由别人批", "somebody else must decide on your own proposal")
+    if now.rights.holds(row.approver, site_id=now.case.site_id):
+        return None
+    return (f"这个方案由{now.pack.label('roles', row.approver)}批", f"for the {now.pack.label('roles', row.approver, 'en')} to decide")
+
+
+def _proposal(*states: str) -> Callable[[Situation], Hindrance | None]:
+    def check(now: Situation) -> Hindrance | None:
+        if now.proposal and now.proposal.state in states:
+            return None
+        return ("方案还没到这一步", "the proposal is not there yet")
+
+    return check
+
+
+def _propose(now: Situation) -> Hindrance | None:
+    return ("住户已经同意方案", "the customer has agreed already") if now.case.step == "handle" else None
+
+
+def _unless(test: Callable[[Situation], object], zh: str, en: str) -> Callable[[Situation], Hindrance | None]:
+    return lambda now: None if test(now) else (zh, en)
+
+
+_STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
+    "acknowledge": _unless(lambda now: "acknowledge" not in now.case.marks, "已经告知过", "acknowledged already"),
+    "judge": _judge,
+    "dispatch": _dispatch,
+    "sign": _sign,
+    "send_back": _send_back,
+    "transfer": _signed_part("transfer"),
+    "propose": _propose,
+    "approve": _approve,
+    "refuse": _approve,
+    "reply": _proposal("approved", "offered"),
+    "agree": _proposal("offered"),
+    "decline": _proposal("offered"),
+    "execute": _unless(lambda now: now.undone(), "没有等办的事", "nothing agreed is left to do"),
+    "return": _return,
+    "visit": _unless(lambda now: now.me not in now.handled, "您经办过，回访要由别人做", "you handled it; somebody else must follow it up"),
+    "reopen": _unless(
+        lambda now: not now.case.is_open or now.case.step in ("report", "visit", "close"), "还没办完，不用重新办理", "it is still open"
+    ),
+    "pause": _unless(lambda now: not now.paused and pausable(now), "现在没有可以暂停的时限", "no running clock may be stopped now"),
+    "resume": _unless(lambda now: now.paused, "没有在暂停", "the clocks are not paused"),
+    "ask_extension": _unless(extendable, "没有可以申请延期的时限", "no limit can be extended now"),
+    "grant_extension": _unless(decidable, "没有等您批的延期", "no request waits for you"),
+    "refuse_extension": _unless(decidable, "没有等您批的延期", "no request waits for you"),
+    "urge": _unless(urgeable, "没有别人欠着的事", "nobody else owes anything"),
+    "withdraw": _unless(lambda now: now.case.outcome != "withdrawn", "已经撤回", "withdrawn already"),
+    "present": _unless(lambda now: superiors(now.pack), "规程没有写呈报", "the procedure knows no presenting"),
+}
+
+
+def superiors(pack: Pack) -> list[str]:
+    """The roles to which the procedure has cases presented (P-3, P-4)."""
+    named = [end.removeprefix("present:") for row in pack.owed() for end in row.until if end.startswith("present:")]
+    return [role.id for role in pack.roles if role.id in named]
+
+
+# What comes after
+
+STORY: dict[str, tuple[str, ...]] = MAIN_ACT | {"investigate": ("find_cause",), "answer": ("propose", "approve", "reply", "agree")}
+
+
+def coming(now: Situation, act: str) -> list[str]:
+    """The acts of the story that follow `act` for this nature, in order."""
+    nature = now.pack.find("natures", now.case.nature) or now.pack.nature_default()
+    story = [name for step in nature.steps for name in STORY[step] if name != "approve" or needs_approval(now)]
+    if act == "investigate":
+        return story[story.index("find_cause") :] if "find_cause" in story else story
+    if act in story:
+        return story[story.index(act) + 1 :]
+    here = story_act(now)
+    return story[story.index(here) :] if here in story else story
+
+
+def needs_approval(now: Situation) -> bool:
+    """Whether a proposal for this case needs somebody's approval whatever it costs, or the open one does."""
+    if now.proposal and now.proposal.state in ("pending", "approved"):
+        return bool(now.proposal.approver)
+    return any(row.always and (not row.grades or now.case.grade in row.grades) for row in now.pack.approvals)
+
+
+MY_ACTS_ON_THE_SPOT = ("find_cause", "propose", "reply", "agree", "execute", "return")
+
+
+def on_the_spot(now: Situation) -> bool:
+    """Whether this person may settle the whole matter at once: nothing to approve, one department, nobody else to hear."""
+    parts = now.live()
+    return (
+        now.case.is_open
+        and now.case.step == "investigate"
+        and len(parts) == 1
+        and parts[0].signed_at is not None
+        and now.in_department(parts[0])
+        and not needs_approval(now)
+        and _investigate(now) == "find_cause"
+        and all(now.role_for(act) for act in MY_ACTS_ON_THE_SPOT)
+    )
