@@ -57,8 +57,18 @@ def stored(sha256: str) -> Path:
     return Path(settings.DATA) / "files" / sha256[:2] / sha256
 
 
-def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
-    """Store the file and its row. Refused: too large, empty, or not a picture, recording, film or PDF whatever its name says."""
+@dataclass(frozen=True)
+class Stored:
+    """A file whose content is on disk: its given name, SHA-256, media type and size in bytes."""
+
+    name: str
+    sha256: str
+    kind: str
+    size: int
+
+
+def store(upload: Upload) -> Stored:
+    """Put the content on disk. Refused: too large, empty, or not a picture, recording, film or PDF whatever its name says."""
     if upload.size > settings.UPLOAD_LIMIT:
         most = settings.UPLOAD_LIMIT // 1_000_000
         raise Refused(
@@ -71,8 +81,19 @@ def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_cus
     final = stored(digest)
     final.parent.mkdir(parents=True, exist_ok=True)
     os.replace(path, final)
-    name = Path(upload.name.replace("\\", "/")).name[:200] or "file"
-    return Attachment.objects.create(case=case, sha256=digest, name=name, kind=kind, size=size, by=by, at=at, for_customer=for_customer)
+    return Stored(Path(upload.name.replace("\\", "/")).name[:200] or "file", digest, kind, size)
+
+
+def attachment(file: Stored, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
+    """The unsaved row of a stored file."""
+    return Attachment(case=case, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size, by=by, at=at, for_customer=for_customer)
+
+
+def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
+    """Store the file and its row."""
+    row = attachment(store(upload), case, by, at, for_customer=for_customer)
+    row.save()
+    return row
 
 
 def _write(upload: Upload) -> tuple[str, str, int, str]:

@@ -2,47 +2,109 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from kesu.company.models import Site
 from kesu.customers.models import Customer, Home
 from kesu.customers.phones import clean_phone, home_key
 
 
-def customer_for(site: Site, *, name: str, phone: str, home: str, at: datetime) -> Customer | None:
-    """The customer with this telephone (or name at this home); a new one when unknown; None when nothing is known.
+@dataclass(frozen=True)
+class Caller:
+    """Who calls, as given: any of name, telephone and home may be empty."""
+
+    site: Site
+    name: str
+    phone: str
+    home: str
+    at: datetime
+
+    @property
+    def digits(self) -> str:
+        """The telephone number as stored."""
+        return clean_phone(self.phone)
+
+    @property
+    def place(self) -> tuple[int, str]:
+        """What identifies the home: the site and the label's key ("" without a label)."""
+        return self.site.pk, home_key(self.home)[:120]
+
+
+def customers_for(callers: Sequence[Caller]) -> list[Customer | None]:
+    """For each caller the customer with this telephone (or name at this home), a new one when unknown, None when nothing is known.
 
     An existing record only gains what was blank: a different name on the line does not rename the customer.
     """
-    digits, name = clean_phone(phone), name.strip()
-    place = home_for(site, home)
-    rows = Customer.objects.select_related("home")
-    known = None
-    if digits:
-        known = rows.filter(company_id=site.company_id, phone=digits).order_by("id").first()
-    elif name and place:
-        known = rows.filter(home=place, name=name).order_by("id").first()
-    if known:
-        return _completed(known, name, place)
-    if not digits and not name and not place:
-        return None
-    return Customer.objects.create(company_id=site.company_id, site=site, home=place, name=name, phone=digits, tail=digits[-4:], created_at=at)
+    homes = _homes(callers)
+    known = _known(callers, homes)
+    found: list[Customer | None] = []
+    for caller in callers:
+        home = homes.get(caller.place)
+        key = _key(caller, home)
+        if key is not None and key not in known:
+            known[key] = Customer(
+                company_id=caller.site.company_id, site=caller.site, home=home, name=caller.name.strip()[:60], phone=caller.digits,
+                tail=caller.digits[-4:], created_at=caller.at,
+            )  # fmt: skip
+        elif key is not None:
+            _complete(known[key], caller.name.strip(), home)
+        found.append(known[key] if key is not None else None)
+    Customer.objects.bulk_create([customer for customer in known.values() if customer.pk is None])
+    return found
 
 
-def home_for(site: Site, label: str) -> Home | None:
-    """The home with this label (spelling does not matter), made when it is new; None without a label."""
-    key = home_key(label)
-    if not key:
-        return None
-    return Home.objects.get_or_create(site=site, key=key, defaults={"label": label.strip()})[0]
+Key = tuple[int, str, int, str]  # company and telephone, or home and name
 
 
-def _completed(customer: Customer, name: str, place: Home | None) -> Customer:
+def _key(caller: Caller, home: Home | None) -> Key | None:
+    if caller.digits:
+        return (caller.site.company_id, caller.digits, 0, "")
+    if caller.name.strip() or home:
+        return (caller.site.company_id, "", home.pk if home else 0, caller.name.strip()[:60])
+    return None
+
+
+def _known(callers: Sequence[Caller], homes: dict[tuple[int, str], Home]) -> dict[Key, Customer]:
+    phones = {caller.digits for caller in callers if caller.digits}
+    places = {homes[caller.place].pk for caller in callers if not caller.digits and caller.place in homes}
+    wanted = Q(company_id__in={caller.site.company_id for caller in callers}, phone__in=phones) if phones else Q()
+    if places:
+        wanted |= Q(home_id__in=places)
+    known: dict[Key, Customer] = {}
+    if not wanted:
+        return known
+    for row in Customer.objects.select_related("home").filter(wanted).order_by("-id"):
+        if row.phone:
+            known[row.company_id, row.phone, 0, ""] = row
+        if row.home_id:
+            known[row.company_id, "", row.home_id, row.name] = row
+    return known
+
+
+def _homes(callers: Sequence[Caller]) -> dict[tuple[int, str], Home]:
+    labels = {caller.place: caller.home.strip()[:120] for caller in callers if caller.place[1]}
+    if not labels:
+        return {}
+    rows = Home.objects.filter(site_id__in={site for site, _ in labels}, key__in={key for _, key in labels})
+    found = {(home.site_id, home.key): home for home in rows}
+    new = [Home(site_id=place[0], key=place[1], label=label) for place, label in labels.items() if place not in found]
+    if new:
+        Home.objects.bulk_create(new, ignore_conflicts=True)  # two desks may name the same new home at once
+        found = {(home.site_id, home.key): home for home in rows.all()}
+    return found
+
+
+def _complete(customer: Customer, name: str, home: Home | None) -> None:
+    if customer.pk is None:
+        return
     gained = []
     if name and not customer.name:
-        customer.name, gained = name, ["name"]
-    if place and customer.home_id is None:
-        customer.home, gained = place, [*gained, "home"]
+        customer.name, gained = name[:60], ["name"]
+    if home and customer.home_id is None:
+        customer.home, gained = home, [*gained, "home"]
     if gained:
         customer.save(update_fields=gained)
-    return customer

@@ -140,12 +140,13 @@ def due_of(obligation: Obligation, clock: Clock, case: Case, own_date: datetime 
 
 def bring_in_line(road: Road) -> None:
     """Compare what the procedure wants running with the rows, and change the rows."""
-    rows = Rows.read(road.case, road.parts) if road.case.pk and road.case.journal_n > 0 else Rows(road.parts, [], [], [], [], [])
-    align(road, rows)
+    new = align(road, Rows.read(road.case, road.parts))
+    if new:
+        Clock.objects.bulk_create(new)
 
 
-def align(road: Road, rows: Rows) -> None:
-    """The work of `bring_in_line` on rows already read."""
+def align(road: Road, rows: Rows) -> list[Clock]:
+    """The work of `bring_in_line` on rows already read; returns the clocks that begin, not yet stored."""
     wanted = {(run.obligation.id, _round(run.obligation, road.case), run.subject): run for run in runs(road.pack, state_of(road.pack, road.case, rows.subjects(road.case)))}
     known = {(clock.obligation, clock.round, clock.subject): clock for clock in rows.clocks}
     new: list[Clock] = []
@@ -166,8 +167,7 @@ def align(road: Road, rows: Rows) -> None:
         if key not in wanted and clock.state in ("running", "paused"):
             clock.state, clock.void_why, clock.done_at, clock.next_ring_at = "void", road.act.name, road.at, None
             clock.save()
-    if new:
-        Clock.objects.bulk_create(new)
+    return new
 
 
 def _round(obligation: Obligation, case: Case) -> int:

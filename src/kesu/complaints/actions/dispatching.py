@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from kesu.company.models import Person
+from kesu.company.models import Department, Person
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Part
 from kesu.procedure.refused import Refused
 
 
-def make_parts(road: Road, lead: int | None, co: Iterable[int], reason: str = "") -> list[Part]:
-    """Unsaved parts for a new lead (if given) and co-departments, with marks and journal; Refused for wrong departments."""
-    case, co = road.case, [department for department in dict.fromkeys(co) if department != lead]
-    wanted = ([lead] if lead else []) + co
-    here = {pk: row for pk, row in road.standing.departments.items() if row.site_id == case.site_id}
+def check_departments(road: Road, lead: int | None, co: Iterable[int]) -> dict[int, Department]:
+    """The departments named, in order, lead first; Refused for departments of elsewhere and for those at work already."""
+    wanted = list(dict.fromkeys([*([lead] if lead else []), *co]))
+    here = {pk: row for pk, row in road.standing.departments.items() if row.site_id == road.case.site_id}
     if not wanted or set(wanted) - set(here):
         raise Refused("department", "请选本管理处的部门", "choose departments of this site", field="lead")
     has = {part.department_id for part in road.live_parts()}
     if has.intersection(wanted):
         names = "、".join(here[pk].name for pk in wanted if pk in has)
         raise Refused("already_there", f"{names}已经在办", f"already dispatched to {names}", field="lead")
+    return {pk: here[pk] for pk in wanted}
+
+
+def make_parts(road: Road, lead: int | None, co: Iterable[int], reason: str = "") -> list[Part]:
+    """Unsaved parts for a new lead (if given) and co-departments, with marks and journal; Refused for wrong departments."""
+    case, wanted = road.case, check_departments(road, lead, co)
     first = case.round == 1 and not road.parts
-    parts = [
-        Part(case=case, round=case.round, department=here[pk], lead=pk == lead, first=first, dispatched_at=road.at) for pk in wanted
-    ]
+    parts = [Part(case=case, round=case.round, department=row, lead=pk == lead, first=first, dispatched_at=road.at) for pk, row in wanted.items()]
     if lead:
-        case.department, case.handler = here[lead], None
+        case.department, case.handler = wanted[lead], None
         road.complete("dispatch")
         road.unmark("sign", "step:sign")
     road.mark("dispatch")
-    road.journal("dispatch", lead=here[lead].name if lead else "", co=[here[pk].name for pk in co], departments=wanted, reason=reason)
+    names = [row.name for pk, row in wanted.items() if pk != lead]
+    road.journal("dispatch", lead=wanted[lead].name if lead else "", co=names, departments=list(wanted), reason=reason)
     return parts
 
 

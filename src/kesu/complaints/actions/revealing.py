@@ -6,7 +6,6 @@ from datetime import datetime
 
 from kesu.company.models import Person
 from kesu.complaints.actions.road import begin
-from kesu.complaints.models import Case
 
 
 def reveal(person: Person, case_id: int, *, at: datetime) -> str:

@@ -1,0 +1,251 @@
+"""Filing: many complaints written in one transaction as cheaply as one. Everything is worked out in memory first, so that
+a new case costs its share of one insert per table and no update."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from kesu.company.models import Person, Site
+from kesu.company.procedures import pack_of
+from kesu.company.rights import rights_of
+from kesu.company.standing import standing
+from kesu.complaints.actions import clocks, dispatching, judging, steps
+from kesu.complaints.actions.intake import Intake
+from kesu.complaints.actions.numbers import numbers_from
+from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
+from kesu.complaints.files import Stored, attachment
+from kesu.complaints.models import Attachment, Case, CaseItem, Clock, JournalEntry, Part
+from kesu.complaints.telling import save_notices
+from kesu.customers.actions import Caller, customers_for
+from kesu.customers.phones import clean_phone, phone_fault
+from kesu.procedure.acts import ACTS
+from kesu.procedure.pack import Pack
+from kesu.procedure.refused import Refused
+
+TITLE_LENGTH = 40
+OLDEST_HEARD = timedelta(days=3660)  # a date beyond ten years back is a slip of the finger
+
+
+@dataclass
+class Ticket:
+    """One complaint on its way to be filed, and what became of it."""
+
+    person: Person | None
+    intake: Intake
+    at: datetime
+    files: Sequence[Stored] = ()
+    case: Case | None = None
+    fault: BaseException | None = None
+    road: Road | None = field(default=None, repr=False)
+    parts: list[Part] = field(default_factory=list, repr=False)
+
+    @property
+    def items(self) -> list[tuple[str, str]]:
+        """(words, category) of every item that says something."""
+        return [(words.strip(), category) for words, category in self.intake.items if words.strip()]
+
+
+def file_all(tickets: Sequence[Ticket]) -> None:
+    """File them all in one transaction. What is refused is set aside with its reason (`fault`) and disturbs nobody else."""
+    with transaction.atomic():
+        sites = {site.pk: site for site in Site.objects.select_related("company").filter(pk__in={t.intake.site_id for t in tickets}, active=True)}
+        _find_filed(tickets)
+        for ticket in tickets:
+            if ticket.case is None:
+                _try(ticket, sites.get(ticket.intake.site_id))
+        drafted = [ticket for ticket in tickets if ticket.road is not None]
+        if drafted:
+            _write(drafted)
+
+
+def _find_filed(tickets: Sequence[Ticket]) -> None:
+    keys = {ticket.intake.filed_key for ticket in tickets if ticket.intake.filed_key}
+    if not keys:
+        return
+    known = {(case.filed_key, case.site_id): case for case in Case.objects.filter(filed_key__in=keys)}
+    for ticket in tickets:
+        ticket.case = known.get((ticket.intake.filed_key, ticket.intake.site_id))
+
+
+def _try(ticket: Ticket, site: Site | None) -> None:
+    try:
+        if site is None:
+            raise Site.DoesNotExist
+        ticket.road = _draft(ticket, site)
+    except (Refused, Site.DoesNotExist) as fault:
+        ticket.fault = fault
+
+
+def _draft(ticket: Ticket, site: Site) -> Road:
+    """The case, its marks and its journal in memory; the number and the customer come when it is written."""
+    version = standing(site.company).version_at(ticket.at)
+    pack = pack_of(version)
+    _check(ticket.intake, pack, ticket.at)
+    road = Road(ticket.person, STAFF if ticket.person else CUSTOMER, _case(ticket, site, version, pack), pack, ACTS["receive"], ticket.at)
+    _check_person(road, site)
+    _happened(road, ticket)
+    return road
+
+
+def _check(intake: Intake, pack: Pack, at: datetime) -> None:
+    if not [words for words, _ in intake.items if words.strip()]:
+        raise Refused("no_words", "还没写是什么事，至少写一件", "say what happened: at least one item", field="items")
+    if intake.heard_at and intake.heard_at > at:
+        raise Refused("future", "听到投诉的时间在将来，请核对", "the complaint cannot have been heard in the future", field="heard_at")
+    if intake.heard_at and intake.heard_at < at - OLDEST_HEARD:
+        raise Refused("too_old", "听到投诉的时间太早，请核对年份", "the complaint was heard too long ago; check the year", field="heard_at")
+    if fault := phone_fault(intake.phone):
+        raise Refused("phone", fault[0], fault[1], field="phone")
+    if intake.wanted_by and intake.wanted_by < (intake.heard_at or at):
+        raise Refused("past", "住户要求的日期已经过去，请核对", "the date the customer asks for is already past", field="wanted_by")
+    if pack.find("channels", intake.channel) is None:
+        raise Refused("channel", "规程里没有这个来路", "the procedure has no such channel", field="channel")
+    for _, category in intake.items:
+        if category and pack.find("categories", category) is None:
+            raise Refused("category", "规程里没有这个类别", "the procedure has no such category", field="items")
+
+
+def _case(ticket: Ticket, site: Site, version: int, pack: Pack) -> Case:
+    intake, items, phone = ticket.intake, ticket.items, clean_phone(ticket.intake.phone)
+    return Case(
+        company_id=site.company_id,
+        site=site,
+        version_id=version,
+        token=secrets.token_urlsafe(24),
+        filed_key=intake.filed_key or None,
+        title=(intake.title.strip() or _title(items[0][0]))[:120],
+        channel=intake.channel,
+        heard_at=intake.heard_at or ticket.at,
+        received_at=ticket.at,
+        received_by=ticket.person,
+        raw=intake.raw,
+        contact_name=intake.name.strip()[:60],
+        contact_phone=phone,
+        contact_tail=phone[-4:],
+        reach=intake.reach.strip()[:200],
+        confidential=intake.confidential,
+        place=intake.place.strip()[:200],
+        happened=intake.happened.strip()[:120],
+        against=intake.against.strip()[:200],
+        wants=intake.wants.strip(),
+        wanted_by=intake.wanted_by,
+        category=items[0][1],
+        categories=list(dict.fromkeys(category for _, category in items if category)),
+        facts={fact: bool(answer) for fact, answer in intake.facts.items() if pack.find("facts", fact)},
+        same_as_id=intake.same_as,
+    )
+
+
+def _title(words: str) -> str:
+    first = next((line.strip() for line in words.splitlines() if line.strip()), words)
+    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
+
+
+def _check_person(road: Road, site: Site) -> None:
+    person = road.person
+    if person is None:
+        return
+    if person.pk not in road.standing.people:
+        raise Site.DoesNotExist
+    road.rights = rights_of(person, road.at, site.company)
+    role = road.rights.by_role("receive", site_id=site.pk)
+    if role is None and site not in road.rights.sites():
+        raise Site.DoesNotExist
+    if role is None:
+        raise Refused("not_allowed", "您的岗位不能受理投诉", "your role may not receive complaints", act="receive")
+    road.role = role
+
+
+def _happened(road: Road, ticket: Ticket) -> None:
+    """What happens at the desk: received, and where reception judges or dispatches at once, that too (checked here, written later)."""
+    intake, case = ticket.intake, road.case
+    stamp = case.heard_at.isoformat()
+    case.marks["heard"], case.whole_marks["heard"] = [stamp, stamp], [stamp, stamp]
+    road.mark("receive")
+    judging.settle(road, intake.nature or road.pack.nature_default().id, case.facts, judged=bool(intake.nature))
+    if intake.nature:
+        _may_also(road, "judge")
+    if intake.lead:
+        _may_also(road, "dispatch")
+        dispatching.check_departments(road, intake.lead, intake.co)
+
+
+def _may_also(road: Road, act: str) -> None:
+    if road.rights is None or road.rights.by_role(act, site_id=road.case.site_id) is None:
+        raise Refused("not_allowed", f"您的岗位不能{ACTS[act].zh}", f"your role may not: {ACTS[act].en.lower()}", act=act)
+
+
+def _write(tickets: Sequence[Ticket]) -> None:
+    roads = [ticket.road for ticket in tickets if ticket.road is not None]
+    _give_numbers(roads)
+    _give_customers(tickets, roads)
+    for ticket, road in zip(tickets, roads, strict=True):
+        _journal(road, ticket)
+        road.case.step = steps.step_of_case(road.pack, road.case)
+    Case.objects.bulk_create([road.case for road in roads])
+    CaseItem.objects.bulk_create([row for ticket, road in zip(tickets, roads, strict=True) for row in _items(ticket, road.case)])
+    _write_parts(tickets, roads)
+    Attachment.objects.bulk_create([row for ticket, road in zip(tickets, roads, strict=True) for row in _attachments(ticket, road)])
+    Clock.objects.bulk_create([clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))])
+    for ticket, road in zip(tickets, roads, strict=True):
+        _tell(road, ticket)
+        for row in (*road.entries, *road.notices):
+            row.case_id = road.case.pk
+        ticket.case = road.case
+    JournalEntry.objects.bulk_create([entry for road in roads for entry in road.entries])
+    save_notices([notice for road in roads for notice in road.notices])
+
+
+def _give_numbers(roads: Sequence[Road]) -> None:
+    """Numbers in the order of filing: one bump of the counter per site and day, in a fixed order so that nobody waits in a circle."""
+    groups: dict[tuple[int, date], list[Road]] = defaultdict(list)
+    for road in roads:
+        groups[road.case.site_id, road.at.astimezone(ZoneInfo(road.case.site.company.zone)).date()].append(road)
+    for (_, day), members in sorted(groups.items(), key=lambda group: group[0]):
+        numbers = numbers_from(members[0].case.site, members[0].pack.pack.number, day, len(members))
+        for road, number in zip(members, numbers, strict=True):
+            road.case.number = number
+
+
+def _give_customers(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
+    callers = [Caller(road.case.site, t.intake.name, t.intake.phone, t.intake.home, t.at) for t, road in zip(tickets, roads, strict=True)]
+    for road, customer in zip(roads, customers_for(callers), strict=True):
+        road.case.customer, road.case.home = customer, customer.home if customer else None
+
+
+def _journal(road: Road, ticket: Ticket) -> None:
+    case = road.case
+    road.journal(channel=case.channel, items=len(ticket.items), heard_at=case.heard_at.isoformat(), title=case.title)
+    if ticket.intake.nature:
+        judging.write(road)
+    if ticket.intake.lead:
+        ticket.parts = dispatching.make_parts(road, ticket.intake.lead, ticket.intake.co)
+
+
+def _items(ticket: Ticket, case: Case) -> list[CaseItem]:
+    return [CaseItem(case=case, n=n, words=words, category=category) for n, (words, category) in enumerate(ticket.items, 1)]
+
+
+def _write_parts(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
+    for ticket, road in zip(tickets, roads, strict=True):
+        for part in ticket.parts:
+            part.case = road.case
+        road.parts = ticket.parts
+    Part.objects.bulk_create([part for ticket in tickets for part in ticket.parts])
+
+
+def _attachments(ticket: Ticket, road: Road) -> list[Attachment]:
+    return [attachment(file, road.case, ticket.person, ticket.at, for_customer=ticket.person is None) for file in ticket.files]
+
+
+def _tell(road: Road, ticket: Ticket) -> None:
+    for act, happened in (("receive", True), ("judge", bool(ticket.intake.nature)), ("dispatch", bool(ticket.intake.lead))):
+        if happened:
+            road.tell_by_pack(act)
