@@ -12,7 +12,7 @@ if "KESU_DATA" not in os.environ:
     atexit.register(shutil.rmtree, os.environ["KESU_DATA"], ignore_errors=True)
 
 from kesu.config.settings import *  # noqa: E402, F403
-from kesu.config.settings import DATA, DATABASES  # noqa: E402
+from kesu.config.settings import DATA, DATABASES, STATIC_ROOT  # noqa: E402
 
 SECRET_KEY = "the key of the tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -21,6 +21,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_HOST = ""
+STATIC_ROOT.mkdir(exist_ok=True)
 
 _database: dict = DATABASES["default"]  # type: ignore[assignment]
 if "sqlite" in _database["ENGINE"]:

@@ -131,6 +131,7 @@ if os.environ.get("KESU_TLS") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
+AXES_USERNAME_FORM_FIELD = "username"  # of AuthenticationForm; the model's own field name (axes' default) would match nobody
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

@@ -49,8 +49,8 @@ def everything() -> int:
 def stages() -> list[Stage]:
     """What is run, in order."""
     return [
-        ("ruff check", lambda: call([sys.executable, "-m", "ruff", "check", "."])),
-        ("ruff format", lambda: call([sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."])),
+        ("ruff check", lambda: call([sys.executable, "-m", "ruff", "check", "--output-format=concise", "."])),
+        ("ruff format", lambda: call([sys.executable, "-m", "ruff", "format", "--check", "--output-format=concise", "."])),
         ("import directions", imports),
         ("pure tests", lambda: call([*PYTEST, "-p", "no:django", "-W", "ignore::pytest.PytestConfigWarning", "tests/pure"])),
         ("tests on PostgreSQL", lambda: on_postgres([*TWO, "-m", "not processes", *with_database()])),
