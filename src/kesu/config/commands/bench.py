@@ -1,0 +1,27 @@
+"""量一量 · measure pages, receiving and ringing [--cases 1000 10000] [--database sqlite|postgresql] [--only pages|receiving|ringing] [--json F]"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from kesu.config.installation import ROOT
+
+
+def main(argv: list[str]) -> int:
+    """Builds companies of the sizes asked for in places of their own and measures them; nothing of the installation is touched."""
+    parser = argparse.ArgumentParser(prog="kesu bench")
+    parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--database", choices=["sqlite", "postgresql"])
+    parser.add_argument("--only", choices=["pages", "receiving", "ringing"])
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    options = parser.parse_args(argv)
+    sys.path.insert(0, str(ROOT))
+    from bench.report import measure
+
+    found = measure([options.database] if options.database else ["sqlite", "postgresql"], options.cases, options.only)
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0
