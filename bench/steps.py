@@ -1,0 +1,163 @@
+"""What a measurement does inside the product's own process: `python -m bench.steps STEP ARGUMENTS` prints one line of JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+
+from kesu.company.models import Department, Person, Site  # noqa: E402
+from kesu.company.rights import Rights, rights_of  # noqa: E402
+from kesu.complaints.actions import Intake, receive  # noqa: E402
+from kesu.complaints.models import Case, Clock, JournalEntry, Notice  # noqa: E402
+from kesu.complaints.queries.cases import visible_to  # noqa: E402
+from kesu.complaints.ringing import ring_due  # noqa: E402
+from kesu.config.now import now  # noqa: E402
+
+ITEMS = [("主卧天花板又滴水，昨晚开始，现在还在滴", ""), ("说一周内来做防水，没有人来", "")]
+RAW_BYTES = 1500  # about what one complaint writes
+
+
+def build(cases: int) -> dict[str, Any]:
+    """A company with so many cases."""
+    from kesu.simulation.bulk import build as bulk
+
+    started = time.perf_counter()
+    bulk(cases, now())
+    return {"seconds": round(time.perf_counter() - started, 1)}
+
+
+def sign_in() -> dict[str, Any]:
+    """Sessions for the people whose pages are measured (without the password: its hasher is slow on purpose), and queries per page."""
+    at, people = now(), list(Person.objects.select_related("company").filter(is_active=True))
+    director = next(person for person in people if rights_of(person, at).page("board") and rights_of(person, at).company_wide())
+    busiest = max(people, key=lambda person: Clock.objects.filter(person=person, state="running").count())
+    mine = visible_to(busiest, at)
+    case = mine.filter(closed_at=None).order_by("-journal_n").first() or mine.order_by("-journal_n")[0]
+    wanted = {"work": (busiest, "/"), "board": (director, "/board/"), "case": (busiest, f"/cases/{case.number}/")}
+    pages = {name: _page(person, url) for name, (person, url) in wanted.items()}
+    return {"pages": pages, "cases": Case.objects.count(), "open": Case.objects.filter(closed_at=None).count()}
+
+
+def _page(person: Person, url: str) -> dict[str, Any]:
+    store = SessionStore()
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[-1]
+    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    store.create()
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key or ""
+    client.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{url} answered {answer.status_code}")
+    cookie = f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+    return {"url": url, "cookie": cookie, "size": len(answer.content), "queries": len(queries)}
+
+
+def raw_table() -> dict[str, Any]:
+    """The table for the raw inserts."""
+    key = "bigserial" if connection.vendor == "postgresql" else "integer"
+    connection.cursor().execute(f"CREATE TABLE IF NOT EXISTS bench_raw (id {key} PRIMARY KEY, body text)")
+    return {}
+
+
+def clients(threads: int, seconds: float, what: str, seed: int) -> dict[str, Any]:
+    """So many clients in this process, each filing ("ours") or inserting ("raw") as fast as it is answered."""
+    act = {"ours": _receiver(seed), "raw": _raw}[what]
+    act(10**7)
+    done = [0] * threads
+    started = time.perf_counter()
+    running = [threading.Thread(target=_client, args=(act, k, started + seconds, done)) for k in range(threads)]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join()
+    return {"done": sum(done), "seconds": time.perf_counter() - started}
+
+
+def _client(act: Callable[[int], Any], k: int, until: float, done: list[int]) -> None:
+    while time.perf_counter() < until:
+        act(k * 100_000 + done[k])
+        done[k] += 1
+    connections.close_all()
+
+
+def _raw(n: int) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("INSERT INTO bench_raw (body) VALUES (%s)", ["x" * RAW_BYTES])
+
+
+def _receiver(seed: int) -> Callable[[int], Case]:
+    clerk, site, rights = _clerk()
+    department = Department.objects.filter(site=site).order_by("id")[0]
+    nature, channel = rights.pack.nature_default().id, rights.pack.channels[0].id
+
+    def file(n: int) -> Case:
+        who = {"name": "李建平", "phone": f"138{seed:02d}{n % 400:06d}", "home": f"6 栋 {n % 400}", "wants": "今晚先止水"}
+        return receive(clerk, Intake(site_id=site.pk, channel=channel, items=ITEMS, nature=nature, lead=department.pk, **who), now())
+
+    return file
+
+
+def _clerk() -> tuple[Person, Site, Rights]:
+    """Somebody who may receive, judge and dispatch at a site."""
+    for person in Person.objects.select_related("company").order_by("id"):
+        rights = rights_of(person, now())
+        for site in rights.sites():
+            if all(rights.by_role(act, site_id=site.pk) for act in ("receive", "judge", "dispatch")):
+                return person, site, rights
+    raise RuntimeError("nobody may receive")
+
+
+def ring(count: int) -> dict[str, Any]:
+    """Let `count` clocks fall due at once and ring them."""
+    while ring_due(now()):
+        pass
+    ids = list(Clock.objects.filter(next_ring_at__isnull=False, state="running").order_by("due_at").values_list("pk", flat=True)[:count])
+    at = max(now(), Clock.objects.filter(pk__in=ids[-1:]).values_list("due_at", flat=True)[0]) + timedelta(minutes=1)
+    written = JournalEntry.objects.count(), Notice.objects.count()
+    started, rung = time.perf_counter(), 0
+    while rung < count and (n := ring_due(at)):
+        rung += n
+    took = time.perf_counter() - started
+    return {
+        "rung": rung,
+        "seconds": round(took, 2),
+        "per_10000_s": round(took / max(rung, 1) * 10_000, 2),
+        "journal": JournalEntry.objects.count() - written[0],
+        "notices": Notice.objects.count() - written[1],
+        "rss_mib": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def main(argv: list[str]) -> None:
+    """Runs the step named first and prints what it found."""
+    steps: dict[str, Callable[[list[str]], dict[str, Any]]] = {
+        "build": lambda words: build(int(words[0])),
+        "sign-in": lambda words: sign_in(),
+        "raw-table": lambda words: raw_table(),
+        "clients": lambda words: clients(int(words[0]), float(words[1]), words[2], int(words[3])),
+        "ring": lambda words: ring(int(words[0])),
+    }
+    print(json.dumps(steps[argv[0]](argv[1:])))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
