@@ -185,6 +185,7 @@ class Obligation(Named):
     limit: str  # procedure.limits grammar; "own-date" (per action), "before-expiry" (per extension)
     time: Literal["always", "office"] = "always"
     whole_case: bool = False  # counts across rounds
+    after_regrade: bool = False  # in a case that was regraded it begins at the regrade, not at what `begins` names
     role: Id
     scope: Literal["company", "site", "lead", "part", "receiver"] = "site"
     before_dispatch: Id | None = None  # who answers for it while there is no lead department (scope lead)

@@ -80,12 +80,17 @@ def runs(pack: Pack, state: CaseState) -> list[Run]:
             continue
         if obligation.per == "case":
             marks = state.whole_marks if obligation.whole_case else state.marks
-            found.extend(_run(obligation, 0, obligation.begins, marks, marks, None, None))
+            found.extend(_run(obligation, 0, _begins(obligation, marks), marks, marks, None, None))
         else:
             for subject in state.subjects:
                 if subject.per == obligation.per and _concerns(obligation, subject):
                     found.extend(_of_subject(obligation, subject, state.marks))
     return found
+
+
+def _begins(obligation: Obligation, marks: Marks) -> list[str]:
+    """What begins it: in a regraded case the regrade, where the pack says that nobody could have known before."""
+    return ["regrade"] if obligation.after_regrade and "regrade" in marks else obligation.begins
 
 
 def _concerns(obligation: Obligation, subject: Subject) -> bool:

@@ -131,7 +131,7 @@ def put_new_round(road: Road, reason: str) -> None:
     )
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=road.at)
     Proposal.objects.filter(case=case, state__in=["pending", "approved", "offered"]).update(state="replaced", answered_at=road.at)
-    kept = {mark: pair for mark, pair in case.marks.items() if mark.startswith(("step:judge", "fact:"))}
+    kept = {mark: pair for mark, pair in case.marks.items() if mark == "step:judge"}
     case.round += 1
     case.marks = kept
     case.whole_marks.pop("close", None)
