@@ -68,8 +68,10 @@ def forget() -> None:
 def _read(company: Company) -> Standing:
     people = {person.pk: person for person in Person.objects.filter(company=company, is_active=True)}
     sites = {site.pk: site for site in Site.objects.filter(company=company, active=True).order_by("code")}
-    for row in (*people.values(), *sites.values()):
-        row.company = company
+    for person in people.values():
+        person.company = company
+    for site in sites.values():
+        site.company = company
     departments = {row.pk: row for row in Department.objects.filter(site__company=company, active=True).order_by("id")}
     grants = tuple(Grant.objects.filter(person__in=list(people)).order_by("id"))
     for grant in grants:

@@ -139,7 +139,7 @@ def _write(batch: Batch, clocks: list[Clock], cases: list[Case]) -> None:
         )
 
 
-def _stored(at: datetime | None) -> object:
+def _stored(at: datetime | None) -> str | datetime | None:
     return connection.ops.adapt_datetimefield_value(at) if at else None
 
 

@@ -96,7 +96,7 @@ def send_back(person: Person, case_id: int, *, reason: str, department_id: int |
         part = road.my_part(department_id=department_id)
         case, rule = road.case, road.pack.dispatching
         if part.lead and case.bounces >= rule.max_bounces:
-            arbiter = road.pack.find("roles", rule.arbiter)
+            arbiter = road.pack.one("roles", rule.arbiter)
             raise Refused(
                 "bounced",
                 f"已经退回过 {case.bounces} 次，不能再退；由{arbiter.name}定主办部门",

@@ -196,8 +196,10 @@ def _write(tickets: Sequence[Ticket]) -> None:
     Clock.objects.bulk_create([clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))])
     for ticket, road in zip(tickets, roads, strict=True):
         _tell(road, ticket)
-        for row in (*road.entries, *road.notices):
-            row.case_id = road.case.pk
+        for entry in road.entries:
+            entry.case_id = road.case.pk
+        for notice in road.notices:
+            notice.case_id = road.case.pk
         ticket.case = road.case
     JournalEntry.objects.bulk_create([entry for road in roads for entry in road.entries])
     save_notices([notice for road in roads for notice in road.notices])

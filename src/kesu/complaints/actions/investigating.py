@@ -66,14 +66,13 @@ def find_cause(person: Person, case_id: int, *, cause: str, words: str, findings
 
 def _need_sides(road: Road) -> None:
     """The customer's own words are one side already; the rest must have been recorded in this round."""
-    grade = road.pack.find("grades", road.case.grade)
+    grade = road.pack.one("grades", road.case.grade)
     heard = set(Evidence.objects.filter(case=road.case, round=road.case.round).values_list("side", flat=True)) | {"customer"}
-    wanted = grade.sides if grade else 1
-    if len(heard) < wanted:
+    if len(heard) < grade.sides:
         raise Refused(
             "sides",
-            f"{grade.name}投诉至少要听 {wanted} 方，现在只有 {len(heard)} 方；先记下其他方的说法或记录",
-            f"a complaint of this grade needs {wanted} sides; only {len(heard)} recorded",
+            f"{grade.name}投诉至少要听 {grade.sides} 方，现在只有 {len(heard)} 方；先记下其他方的说法或记录",
+            f"a complaint of this grade needs {grade.sides} sides; only {len(heard)} recorded",
             heard=sorted(heard),
         )
 

@@ -134,7 +134,7 @@ def _answer(road: Road, extension_id: int, state: str) -> Extension:
     if row.asked_by_id == person.pk:
         raise Refused("own_request", "自己的申请要由别人批", "somebody else must decide on your own request")
     if not road.rights.holds(row.approver, site_id=road.case.site_id):
-        name = road.pack.find("roles", row.approver)
+        name = road.pack.one("roles", row.approver)
         raise Refused("not_approver", f"这个延期由{name.name}批", f"this is for the {name.name_en} to decide", role=row.approver)
     if state == "granted" and row.clock.due_at <= road.at:
         raise Refused("expired", "时限已过，不能再批延期", "the limit has expired; it cannot be extended any more")

@@ -106,7 +106,7 @@ def _decide(road: Road, state: str, words: str) -> Proposal:
     if proposal.by_id == person.pk:
         raise Refused("own_proposal", "自己提的方案要由别人批", "somebody else must decide on your own proposal")
     if not road.rights.holds(proposal.approver, site_id=road.case.site_id):
-        name = road.pack.find("roles", proposal.approver)
+        name = road.pack.one("roles", proposal.approver)
         raise Refused("not_approver", f"这个方案由{name.name}批", f"this proposal is for the {name.name_en} to decide", role=proposal.approver)
     proposal.state, proposal.decided_by, proposal.decided_at, proposal.decided_why = state, person, road.at, words[:400]
     proposal.save()

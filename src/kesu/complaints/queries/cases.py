@@ -18,9 +18,9 @@ def scope(rights: Rights) -> Q:
     if rights.company_wide():
         return here
     parts = Part.objects.filter(case=OuterRef("pk"))
-    mine = Q(received_by=rights.person) | Exists(parts.filter(handler=rights.person))
+    mine: Q = Q(received_by=rights.person) | Q(Exists(parts.filter(handler=rights.person)))
     if departments := rights.department_ids():
-        mine |= Exists(parts.filter(department_id__in=departments))
+        mine |= Q(Exists(parts.filter(department_id__in=departments)))
     if sites := rights.site_ids():
         mine |= Q(site_id__in=sites)
     return here & mine
