@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
     from tests.cast import Cast
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -41,3 +45,16 @@ def forget_standing() -> None:
     if remembered[1]:
         remembered[1].pack_of.cache_clear()
         remembered[1]._timetable.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The real browser of `tests/browser`: the system's Chromium. `chromium.new_context(locale="zh-CN", …).new_page()` opens a page."""
+    from playwright.sync_api import sync_playwright
+
+    from kesu.config import testbrowser
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=testbrowser.chromium(), args=testbrowser.FLAGS)
+        yield browser
+        browser.close()

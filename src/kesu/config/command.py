@@ -14,8 +14,18 @@ KEEP_THEIR_OPTIONS = {"manage", "test"}
 
 def main(argv: list[str]) -> int:
     """Runs the command named first; usage and exit code 2 when there is none of that name."""
+    try:
+        return _answer(argv)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # `kesu case list | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _answer(argv: list[str]) -> int:
     if not argv or argv[0] in {"-h", "--help", "help"}:
-        print(usage())
+        print(usage(), flush=True)
         return 0 if argv else 2
     name, rest = argv[0], argv[1:]
     if name not in names():
@@ -46,13 +56,7 @@ def _run(name: str, rest: list[str]) -> int:
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 2
-    try:
-        return importlib.import_module(f"kesu.config.commands.{name}").main(rest)
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:  # `kesu case list | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    return importlib.import_module(f"kesu.config.commands.{name}").main(rest)
 
 
 def _take_data(rest: list[str]) -> list[str]:
