@@ -62,7 +62,9 @@ MIDDLEWARE = [
     "kesu.config.sessions.EndsWhenIdle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    *(["kesu.web.middleware.RefusedMiddleware"] if _exists("kesu.web.middleware") else []),
+    "kesu.web.middleware.FirstRunMiddleware",
+    "kesu.web.middleware.SentFormsMiddleware",
+    "kesu.web.middleware.RefusedMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -78,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "kesu.web.context.shell",
             ]
         },
     }
@@ -92,7 +95,8 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; PRAGMA foreign_keys=ON;"
     " PRAGMA cache_size=-8000;",
 }
-POSTGRES_OPTIONS = {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}}
+# A lost server is told after 4 s: a process that waits for it can still end within 5.
+POSTGRES_OPTIONS = {"pool": {"min_size": 1, "max_size": 20, "timeout": 4}}
 
 
 def _database() -> dict[str, object]:
@@ -110,7 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People, sessions, lock-out -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "company.Person"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "kesu.web.shell.backend.PeopleBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ("login", "name")}},
@@ -127,6 +131,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "kesu_session"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "kesu_csrf"
+CSRF_FAILURE_VIEW = "kesu.web.shell.errors.forged"
 if os.environ.get("KESU_TLS") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -137,7 +142,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "kesu.config.lockout.locked_out"
+AXES_LOCKOUT_CALLABLE = "kesu.web.shell.signing.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
