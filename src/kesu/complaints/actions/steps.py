@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kesu.complaints.models import AgreedAction, Case, Part, Pause, Proposal
 from kesu.procedure.acts import CONDITIONS
 from kesu.procedure.pack import Pack
@@ -19,7 +21,13 @@ def step_of_case(pack: Pack, case: Case) -> str:
     if case.outcome == "withdrawn" and case.is_open:
         return "close"
     nature = pack.find("natures", case.nature) or pack.nature_default()
-    return step_of(nature.steps, completed(case))
+    left = nature.steps if case.is_open else _after_closing(nature.steps)
+    return step_of(left, completed(case))
+
+
+def _after_closing(nature_steps: Sequence[str]) -> Sequence[str]:
+    """A withdrawn case is closed with steps left out: those are not owed any more, only the archive is."""
+    return nature_steps[list(nature_steps).index("close") + 1 :] if "close" in nature_steps else nature_steps
 
 
 def closing_needs(pack: Pack, case: Case) -> list[str]:
