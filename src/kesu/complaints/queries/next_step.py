@@ -105,7 +105,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class NextStep:
-    """`mine`: the one primary act, or None. `waiting`: what is waited for then (`customer`: it is the customer's turn). `others`: acts allowed besides."""
+    """`mine`: the one primary act, or None; `waiting`: what is waited for then; `customer`: it is the customer's turn; `others`: also allowed."""
 
     mine: Turn | None
     waiting: Turn | None
@@ -150,7 +150,8 @@ def _mine(now: Situation) -> Iterator[Turn]:
     """Everything that this person owes and can do now: what their clocks ask for, and the story's next act when it is theirs."""
     for clock in now.running():
         row = now.obligation(clock)
-        if row is None or not row.act or not now.owes(clock) or (clock.waits_for and clock.due_at > now.at):
+        not_yet = bool(clock.waits_for) and clock.due_at > now.at
+        if row is None or not row.act or not_yet or not now.owes(clock):
             continue
         if obstacle(now, row.act) is None:
             yield Turn(row.act, clock, clock.subject if row.per in ("action", "extension") else 0)
@@ -192,7 +193,8 @@ def _clock_for(now: Situation, act: str) -> Clock | None:
     rows = [(clock, row) for clock in now.running() if (row := now.obligation(clock))]
     exact = (clock for clock, row in rows if row.act == act or (row.waits_for and act in row.until))
     ended = (clock for clock, row in rows if act in row.until and not row.whole_case)
-    lead = (clock for clock, row in rows if row.scope == "lead" and now.case.step in ("investigate", "answer", "handle") and not row.waits_for)
+    handling = now.case.step in ("investigate", "answer", "handle")
+    lead = (clock for clock, row in rows if handling and row.scope == "lead" and not row.waits_for)
     return next(exact, None) or next(ended, None) or next(lead, None)
 
 

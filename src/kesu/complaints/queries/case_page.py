@@ -1,0 +1,215 @@
+"""Everything that a case's page needs, read in few queries whatever its size.
+
+The case's own marks say what ever happened to it, so tables in which it can have no rows are not asked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Q
+
+from kesu.company.holders import Holders
+from kesu.company.models import Person
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights, rights_of
+from kesu.company.standing import Standing, standing
+from kesu.complaints.models import (
+    AgreedAction,
+    Attachment,
+    Case,
+    CaseItem,
+    Clock,
+    Evidence,
+    Extension,
+    JournalEntry,
+    Part,
+    Pause,
+    Proposal,
+    Question,
+    Rating,
+    Visit,
+)
+from kesu.complaints.queries import cases, clocks
+from kesu.complaints.queries.clocks import ClockView
+from kesu.complaints.queries.next_step import NextStep, Situation, next_step
+from kesu.procedure.pack import Pack
+
+JOURNAL_SHOWN = 50
+EARLIER_SHOWN = 8
+WHOLE_CASE = 0  # round of the clocks that count across rounds
+
+
+@dataclass
+class CasePage:
+    """One case with what belongs to it, as one person sees it at one moment."""
+
+    case: Case
+    pack: Pack
+    rights: Rights
+    at: datetime
+    language: str
+    items: list[CaseItem] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    actions: list[AgreedAction] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    ratings: list[Rating] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    clocks: list[Clock] = field(default_factory=list)
+    pauses: list[Pause] = field(default_factory=list)
+    extensions: list[Extension] = field(default_factory=list)
+    journal: list[JournalEntry] = field(default_factory=list)  # the newest first
+    earlier: list[Case] = field(default_factory=list)
+
+    @property
+    def zone(self) -> str:
+        """The company's time zone."""
+        return self.case.site.company.zone
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The company's people, departments and grants."""
+        return standing(self.case.site.company)
+
+    @cached_property
+    def holders(self) -> Holders:
+        """Who holds which role for this case's site."""
+        return Holders(self.standing, self.case.site_id)
+
+    @property
+    def proposal(self) -> Proposal | None:
+        """This round's last proposal."""
+        return next((row for row in reversed(self.proposals) if row.round == self.case.round), None)
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts."""
+        return next((row for row in self.pauses if row.ended_at is None), None)
+
+    @cached_property
+    def situation(self) -> Situation:
+        """What the next step follows from."""
+        now = self.case.round
+        return Situation(
+            rights=self.rights,
+            case=self.case,
+            pack=self.pack,
+            at=self.at,
+            parts=self.parts,
+            proposal=self.proposal,
+            actions=[action for action in self.actions if action.agreed_at],
+            extensions=[row for row in self.extensions if row.state == "asked"],
+            clocks=self.clocks,
+            paused=self.pause is not None,
+            heard=frozenset(row.side for row in self.evidence if row.round == now),
+            handled=frozenset(self._handled()),
+            granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
+        )
+
+    def _handled(self) -> Iterable[int]:
+        """Everybody who handled the case in any round (the rule of actions.aftercare.handlers, on rows already read)."""
+        people = [who for part in self.parts for who in (part.signed_by_id, part.handler_id, part.returned_by_id)]
+        people += [row.by_id for row in self.proposals] + [row.done_by_id for row in self.actions] + [row.by_id for row in self.evidence]
+        return [who for who in people if who is not None]
+
+    @cached_property
+    def next(self) -> NextStep:
+        """What is mine now, what is waited for, what else may be done."""
+        return next_step(self.situation)
+
+    def view(self, clock: Clock | None) -> ClockView | None:
+        """The clock in words."""
+        return clocks.view(clock, self.pack, self.at, self.language, self.zone, self.case.site) if clock else None
+
+    @cached_property
+    def owed(self) -> list[ClockView]:
+        """Running and paused clocks, what falls due first first."""
+        return [view for clock in self.situation.running() if (view := self.view(clock))]
+
+    @cached_property
+    def past(self) -> list[ClockView]:
+        """Clocks that are done or no longer needed, the last one first."""
+        over = [clock for clock in self.clocks if clock.state in ("done", "void")]
+        over.sort(key=lambda clock: clock.done_at or clock.due_at, reverse=True)
+        return [view for clock in over if (view := self.view(clock))]
+
+    def who(self, clock: Clock) -> str:
+        """Who answers for the clock: a name, or the names or the role that it names."""
+        if clock.waits_for == "customer":
+            return "住户" if self.language.startswith("zh") else "the customer"
+        if clock.person_id and (person := self.standing.people.get(clock.person_id)):
+            return person.name
+        return self.names(clock.role, clock.department_id)
+
+    def names(self, role: str, department_id: int | None = None) -> str:
+        """The one or two people who hold the role; the role's name when there are more or none."""
+        people = self.holders.of(role, department_id)
+        label = self.pack.label("roles", role, self.language)
+        department = self.standing.departments.get(department_id or 0)
+        prefix = department.name if department else ""
+        if 1 <= len(people) <= 2:
+            return prefix + ("、" if self.language.startswith("zh") else ", ").join(person.name for person in people)
+        return prefix + label
+
+
+def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans") -> CasePage:
+    """The case's page; Case.DoesNotExist for one that the person may not see. At most 16 queries, whatever happened to the case."""
+    case = cases.get(person, number, at)
+    page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
+    _read_story(page)
+    _read_time(page)
+    page.journal = list(case.journal.order_by("-n")[:JOURNAL_SHOWN])
+    page.earlier = _earlier(person, case, at)
+    return page
+
+
+def _read_story(page: CasePage) -> None:
+    case, happened = page.case, page.case.whole_marks
+    page.items = list(case.items.all())
+    page.attachments = list(case.attachments.select_related("by"))
+    if "dispatch" in happened:
+        page.parts = list(case.parts.select_related("department", "handler", "signed_by", "returned_by"))
+    if "propose" in happened:
+        page.proposals = list(case.proposals.select_related("by", "decided_by"))
+        page.actions = list(case.agreed_actions.select_related("department", "done_by"))
+    if "investigate" in happened:
+        page.evidence = list(case.evidence.select_related("attachment", "by"))
+    if "visit:attempt" in happened:
+        page.visits = list(case.visits.select_related("by"))
+    if "rate" in happened:
+        page.ratings = list(case.ratings.all())
+    if "ask" in happened:
+        page.questions = list(case.questions.select_related("asked_by"))
+
+
+def _read_time(page: CasePage) -> None:
+    case, happened = page.case, page.case.whole_marks
+    page.clocks = list(case.clocks.select_related("person", "department").order_by("due_at", "id"))
+    for clock in page.clocks:
+        clock.case = case
+    if "pause" in happened:
+        page.pauses = list(case.pauses.select_related("by"))
+    if "ask_extension" in happened:
+        page.extensions = list(case.extensions.select_related("asked_by", "decided_by").order_by("id"))
+
+
+def _earlier(person: Person, case: Case, at: datetime) -> list[Case]:
+    """Other complaints of the same customer, the same home, or about the same thing, that the person may see."""
+    same = Q(same_as_id=case.pk)
+    if case.same_as_id:
+        same |= Q(pk=case.same_as_id) | Q(same_as_id=case.same_as_id)
+    if case.customer_id:
+        same |= Q(customer_id=case.customer_id)
+    if case.home_id:
+        same |= Q(home_id=case.home_id)
+    rows = cases.visible_to(person, at).filter(same).exclude(pk=case.pk)
+    return list(rows.select_related("home").order_by("-received_at")[:EARLIER_SHOWN])
+
+

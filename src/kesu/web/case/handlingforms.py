@@ -1,0 +1,224 @@
+"""Forms of handling: evidence, cause, proposal, approval, reply, the customer's answer, carrying out, returning, all at once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from kesu.company.models import Person
+from kesu.complaints import actions
+from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
+from kesu.complaints.actions.remedies import Promise
+from kesu.complaints.files import Upload
+from kesu.complaints.models import AgreedAction, Proposal
+from kesu.web.case.desk import Desk, item_title
+from kesu.web.case.fields import Group, choose, files, line, moment, pick, words, yuan
+from kesu.web.case.judgingforms import by_item
+from kesu.web.case.tableform import ActForm, Values, number
+
+FINDING = "finding_"
+PROMISES, PROMISES_OPEN = 8, 2  # lines for what is promised, and how many of them stand open
+
+
+def _investigate(desk: Desk) -> list[Group]:
+    heard = desk.page.situation.heard
+    sides = [(key, name) for key, name in desk.pair(SIDES)]
+    first = next((key for key, _name in sides if key not in heard and key != "customer"), "customer")
+    return [
+        Group(
+            {
+                "side": choose(_("哪一方"), sides, initial=first),
+                "kind": choose(_("哪一种"), desk.pair(KINDS), initial="statement"),
+                "who": line(_("姓名或名称"), longest=60),
+                "words": words(_("说了什么、看到什么")),
+                "files": files(_("附件"), hint=_("照片、录音、录像或 PDF，每个最大 20 MB")),
+            },
+            hint=_("只写事实，不下结论；几方说法不一样的，分开记"),
+        )
+    ]
+
+
+def _do_investigate(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    rows = [Upload(row.name or "", row.size or 0, row.chunks()) for row in values["files"]]
+    case = actions.investigate(
+        person,
+        case_id,
+        side=values["side"],
+        kind=values["kind"],
+        words=values["words"],
+        who=values["who"],
+        upload=rows[0] if rows else None,
+        at=at,
+    )
+    for row in rows[1:]:
+        actions.attach(person, case_id, upload=row, at=at)
+    return case
+
+
+def _findings(desk: Desk) -> Group:
+    fields = {f"{FINDING}{n}": pick(item_title(n, said), desk.pair(FINDINGS), initial=finding) for n, said, finding in desk.findings()}
+    return Group(fields, say("每件事查得怎样"))
+
+
+def _find_cause(desk: Desk) -> list[Group]:
+    return [_findings(desk), Group(_cause(desk, "words"), say("为什么会发生"))]
+
+
+def _cause(desk: Desk, name: str) -> dict[str, forms.Field]:
+    return {
+        "cause": choose(_("原因"), desk.tree("causes"), initial=desk.page.case.cause),
+        name: words(_("具体原因"), hint=_("写清哪个环节、为什么没做到，别只选类别")),
+    }
+
+
+def _do_find_cause(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    return actions.find_cause(person, case_id, cause=values["cause"], words=values["words"], findings=by_item(values, FINDING), at=at)
+
+
+def _propose(desk: Desk) -> list[Group]:
+    last, lines = _last(desk)
+    head = {
+        "words": words(_("打算怎么办"), initial=last.words if last else "", hint=_("写清怎么办、为什么；批准后照这个答复住户")),
+        "customer_pays": yuan(_("住户要出的钱（元）"), hint=_("动手前先说清；没有就不填"), initial=last.customer_pays if last else 0),
+    }
+    return [Group(head), *(_promise(desk, n, lines[n - 1] if n <= len(lines) else None) for n in range(1, PROMISES + 1))]
+
+
+def _last(desk: Desk) -> tuple[Proposal | None, list[AgreedAction]]:
+    """What the last proposal said, when it has to be made again."""
+    last = desk.page.proposal
+    if last is None or last.state == "agreed":
+        return None, []
+    return last, [row for row in desk.page.actions if row.proposal_id == last.pk]
+
+
+def _promise(desk: Desk, n: int, row: AgreedAction | None) -> Group:
+    fields = {
+        f"what_{n}": line(_("答应做什么"), initial=row.what if row else ""),
+        f"remedy_{n}": choose(_("哪一类"), desk.rows("remedies"), needed=False, initial=row.remedy if row else ""),
+        f"cost_{n}": yuan(_("公司出（元）"), initial=row.cost if row else 0),
+        f"department_{n}": choose(
+            _("谁办"),
+            desk.departments(),
+            needed=False,
+            initial=str(row.department_id) if row and row.department_id else "",
+            hint=_("不选就是主办部门"),
+        ),
+        f"due_{n}": moment(_("什么时候前"), initial=row.due_at if row else None),
+    }
+    return Group(fields, say("第 %(n)s 项") % {"n": n}, folded=n > PROMISES_OPEN and row is None)
+
+
+def _promises(values: Values) -> list[Promise]:
+    """The lines in which something is promised, in order."""
+    return [
+        Promise(
+            values[f"what_{n}"],
+            due_at=values[f"due_{n}"],
+            remedy=values[f"remedy_{n}"],
+            cost=values[f"cost_{n}"],
+            department_id=number(values[f"department_{n}"]) or None,
+        )
+        for n in range(1, PROMISES + 1)
+        if values[f"what_{n}"].strip()
+    ]
+
+
+def _do_propose(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    return actions.propose(person, case_id, words=values["words"], promises=_promises(values), customer_pays=values["customer_pays"], at=at)
+
+
+def _reply(desk: Desk) -> list[Group]:
+    return [
+        Group(
+            {
+                "channel": choose(_("怎么答复的"), desk.channels(), initial=desk.channel()),
+                "words": words(
+                    _("对住户说的话"), rows=6, initial=_letter(desk), hint=_("查到了什么、打算怎么办、什么时候前办好；住户在进度页上也看到")
+                ),
+            }
+        )
+    ]
+
+
+def _letter(desk: Desk) -> str:
+    """The proposal as a beginning of what is said: the words, then each promise on its line."""
+    proposal = desk.page.proposal
+    if proposal is None:
+        return ""
+    lines = [row.what for row in desk.page.actions if row.proposal_id == proposal.pk]
+    return "\n".join([proposal.words, *(f"{n}. {what}" for n, what in enumerate(lines, 1))])
+
+
+def _answer(desk: Desk, **fields: forms.Field) -> list[Group]:
+    return [Group({"channel": choose(_("住户怎么告诉的"), desk.channels(), initial=desk.channel()), **fields})]
+
+
+def _execute(desk: Desk) -> list[Group]:
+    rows = desk.actions()
+    return [Group({"action": choose(_("哪一项"), rows, initial=desk.asked_or("action", rows)), "words": words(_("做了什么、结果怎样"))})]
+
+
+def _on_the_spot(desk: Desk) -> list[Group]:
+    done = {
+        "what": line(_("做了什么"), needed=True),
+        "remedy": choose(_("哪一类"), desk.rows("remedies"), needed=False),
+        "channel": choose(_("怎么跟住户说的"), desk.channels(), initial=desk.channel()),
+        "words": words(_("对住户说的话"), rows=2),
+        "done": words(_("结果怎样"), rows=2, hint=_("住户当面看过、试过的，写上")),
+    }
+    return [_findings(desk), Group(_cause(desk, "cause_words"), say("为什么会发生")), Group(done, say("当场办的"))]
+
+
+def _do_on_the_spot(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    names = ("cause", "cause_words", "what", "remedy", "channel", "words", "done")
+    return actions.settle_on_the_spot(person, case_id, findings=by_item(values, FINDING), **{name: values[name] for name in names}, at=at)
+
+
+HANDLING = (
+    ActForm("investigate", _investigate, _do_investigate),
+    ActForm("find_cause", _find_cause, _do_find_cause),
+    ActForm("propose", _propose, _do_propose),
+    ActForm(
+        "approve",
+        lambda desk: [Group({"words": words(_("批语"), needed=False, rows=2, hint=_("可以不写"))})],
+        lambda person, case_id, values, at: actions.approve(person, case_id, words=values["words"], at=at),
+    ),
+    ActForm(
+        "refuse",
+        lambda desk: [Group({"reason": words(_("为什么不批"), rows=2)})],
+        lambda person, case_id, values, at: actions.refuse(person, case_id, reason=values["reason"], at=at),
+    ),
+    ActForm(
+        "reply",
+        _reply,
+        lambda person, case_id, values, at: actions.reply(person, case_id, channel=values["channel"], words=values["words"], at=at),
+    ),
+    ActForm(
+        "agree",
+        lambda desk: _answer(desk, words=words(_("住户的话"), needed=False, rows=2)),
+        lambda person, case_id, values, at: actions.agree(person, case_id, channel=values["channel"], words=values["words"], at=at),
+    ),
+    ActForm(
+        "decline",
+        lambda desk: _answer(desk, reason=words(_("为什么不同意、想要什么"), rows=2)),
+        lambda person, case_id, values, at: actions.decline(person, case_id, channel=values["channel"], reason=values["reason"], at=at),
+    ),
+    ActForm(
+        "execute",
+        _execute,
+        lambda person, case_id, values, at: actions.execute(
+            person, case_id, action_id=number(values["action"]), words=values["words"], at=at
+        ),
+    ),
+    ActForm(
+        "return",
+        lambda desk: [Group({"words": words(_("处理经过和结果"), hint=_("写在意见表上，反馈和回访都看它"))})],
+        lambda person, case_id, values, at: actions.return_form(person, case_id, words=values["words"], at=at),
+    ),
+    ActForm("settle", _on_the_spot, _do_on_the_spot, hint=_("每一步都照样记进过程，一次写完")),
+)

@@ -1,0 +1,132 @@
+"""Forms of the first steps: judging, changing the grade, dispatching, signing, sending back, handing on."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as say
+from django.utils.translation import gettext_lazy as _
+
+from kesu.company.models import Person
+from kesu.complaints import actions
+from kesu.procedure.pack import Fact
+from kesu.web.case.desk import Desk, item_title
+from kesu.web.case.fields import Group, choose, line, pick, several, words
+from kesu.web.case.tableform import ActForm, Values, need, number
+
+FACT, CATEGORY = "fact_", "category_"
+YES, NO = "yes", "no"
+
+
+def _judge(desk: Desk) -> list[Group]:
+    page = desk.page
+    natures = [(row.id, row.label(page.language)) for row in page.pack.natures if not row.unfounded]
+    head = {
+        "nature": choose(_("性质"), natures, initial=page.case.nature, hint=_nature_hint(desk)),
+        "title": line(_("标题"), initial=page.case.title, longest=120),
+    }
+    tree = desk.tree("categories")
+    items = {
+        f"{CATEGORY}{item.n}": choose(item_title(item.n, item.words), tree, needed=False, initial=item.category) for item in page.items
+    }
+    urgent = [fact for fact in page.pack.facts if fact.urgency]
+    grading = [fact for fact in page.pack.facts if not fact.urgency]
+    return [
+        Group(head),
+        Group(_facts(desk, urgent), say("紧急的问题"), hint=_("任何一个“是”都先处理；不清楚就先不答，问到再补")),
+        Group(_facts(desk, grading), say("定级的问题"), hint=_("等级由这些答案得出")),
+        Group(items, say("类别")),
+    ]
+
+
+def _nature_hint(desk: Desk) -> str:
+    rows = [row for row in desk.page.pack.natures if row.hint and not row.unfounded]
+    pairs = [(row.label(desk.page.language), row.hint if desk.zh else row.hint_en) for row in rows]
+    return "；".join(f"{name}：{hint}" for name, hint in pairs) if desk.zh else "; ".join(f"{name}: {hint}" for name, hint in pairs)
+
+
+def _facts(desk: Desk, facts: list[Fact]) -> dict[str, forms.Field]:
+    found = desk.suggested()
+    return {f"{FACT}{fact.id}": _fact(desk, fact, found.get(fact.id, "")) for fact in facts}
+
+
+def _fact(desk: Desk, fact: Fact, seen: str) -> forms.Field:
+    known = desk.page.case.facts.get(fact.id)
+    hints = [fact.hint if desk.zh else fact.hint_en, say("住户的话里有：%(words)s") % {"words": seen} if seen else ""]
+    choices = [(YES, _("是")), (NO, _("否"))]
+    initial = "" if known is None else (YES if known else NO)
+    return pick(fact.label(desk.page.language), choices, hint="　".join(filter(None, hints)), initial=initial)
+
+
+def answers(values: Values) -> dict[str, bool | None]:
+    """Fact id → yes, no or unanswered."""
+    found = {name.removeprefix(FACT): value for name, value in values.items() if name.startswith(FACT)}
+    return {fact: {YES: True, NO: False}.get(value) for fact, value in found.items()}
+
+
+def by_item(values: Values, prefix: str) -> dict[int, str]:
+    """Item number → what was chosen for it; items left open are absent."""
+    return {int(name.removeprefix(prefix)): value for name, value in values.items() if name.startswith(prefix) and value}
+
+
+def _do_judge(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    return actions.judge(
+        person, case_id, nature=values["nature"], facts=answers(values), categories=by_item(values, CATEGORY), title=values["title"], at=at
+    )
+
+
+def _regrade(desk: Desk) -> list[Group]:
+    grades = [pair for pair in desk.rows("grades") if pair[0] != desk.page.case.grade]
+    return [
+        Group({"grade": pick(_("改为"), grades), "reason": words(_("为什么改"), hint=_("改等级不清零时限，新等级的时限从原来的起点算"))})
+    ]
+
+
+def _dispatch(desk: Desk) -> list[Group]:
+    departments, (lead, co) = desk.departments(), desk.leading()
+    now = desk.page.situation.lead()
+    fields = {
+        "lead": choose(_("主办部门"), departments, needed=now is None, initial="" if now else lead, hint=_("按类别的第一责任部门预选")),
+        "co": several(_("协办部门"), departments, initial=[] if now else co),
+        "reason": words(_("要说明的"), needed=False, rows=2, hint=_("换主办部门的，写理由")),
+    }
+    return [Group(fields)]
+
+
+def _do_dispatch(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    co = [number(department) for department in values["co"]]
+    return actions.dispatch(person, case_id, lead=number(values["lead"]) or None, co=co, reason=values["reason"], at=at)
+
+
+def _transfer(desk: Desk) -> list[Group]:
+    return [Group({"to": choose(_("交给"), desk.colleagues()), "reason": words(_("为什么换人"), rows=2)})]
+
+
+def _do_transfer(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    to = need(number(values["to"]), "to", "请选交给谁", "choose whom to hand it to")
+    return actions.transfer(person, case_id, to=to, reason=values["reason"], at=at)
+
+
+JUDGING = (
+    ActForm("judge", _judge, _do_judge),
+    ActForm(
+        "regrade",
+        _regrade,
+        lambda person, case_id, values, at: actions.regrade(person, case_id, grade=values["grade"], reason=values["reason"], at=at),
+    ),
+    ActForm("dispatch", _dispatch, _do_dispatch),
+    ActForm(
+        "sign",
+        lambda desk: [],
+        lambda person, case_id, values, at: actions.sign(person, case_id, at=at),
+        hint=_("签收后由您负责办到有结果"),
+    ),
+    ActForm(
+        "send_back",
+        lambda desk: [Group({"reason": words(_("为什么退回"), hint=_("写清应归哪个部门"))})],
+        lambda person, case_id, values, at: actions.send_back(person, case_id, reason=values["reason"], at=at),
+    ),
+    ActForm("transfer", _transfer, _do_transfer),
+)

@@ -1,0 +1,113 @@
+"""What has happened to a case, for its page: the stages, the journal in words, what it costs, who is concerned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from kesu.complaints.actions.steps import completed
+from kesu.complaints.models import AgreedAction, JournalEntry, Proposal
+from kesu.complaints.queries.case_page import CasePage
+from kesu.complaints.sentences import say
+from kesu.procedure.acts import CUSTOMER, DONE, SYSTEM, step_name
+
+SHOWN = 8  # of the journal; the rest is folded
+TONES = {"warned": "warn", "fell_late": "late", "climbed": "late"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the strip: done, now or to do, with its time."""
+
+    name: str
+    state: str
+    at: datetime | None = None
+    tone: str = ""
+
+
+def stages(page: CasePage, tone: str) -> list[Stage]:
+    """Receiving, then the steps of the case's nature; `tone` colours the present one."""
+    case, marks = page.case, page.case.marks
+    nature = page.pack.find("natures", case.nature) or page.pack.nature_default()
+    ready = completed(case)
+    found = [Stage(_("受理"), "done", case.received_at)]
+    for step in nature.steps:
+        state = "now" if step == case.step else ("done" if step in ready else "todo")
+        stamp = marks.get(f"step:{step}")
+        at = datetime.fromisoformat(stamp[1]) if stamp and state == "done" else None
+        found.append(Stage(step_name(step, page.language), state, at, tone if state == "now" else ""))
+    return found
+
+
+def stage_words(rows: list[Stage], step: str) -> str:
+    """“进行到第 6 步，共 10 步”."""
+    if step == DONE:
+        return _("已走完 %(all)s 步") % {"all": len(rows)}
+    here = next((n for n, row in enumerate(rows, 1) if row.state == "now"), len(rows))
+    return _("进行到第 %(n)s 步，共 %(all)s 步") % {"n": here, "all": len(rows)}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry of the journal in words."""
+
+    entry: JournalEntry
+    who: str
+    words: str
+    role: str
+    tone: str
+
+    @property
+    def written_later(self) -> bool:
+        """Whether it was written down after it happened (a worker that slept, a clock that had run out)."""
+        return self.entry.written_at > self.entry.at
+
+
+def told(page: CasePage) -> list[Line]:
+    """The journal's newest entries in words."""
+    return [line(page, entry) for entry in page.journal]
+
+
+def line(page: CasePage, entry: JournalEntry) -> Line:
+    """One entry in words."""
+    who = {SYSTEM: "", CUSTOMER: _("住户")}.get(entry.actor, entry.name)
+    role = page.pack.label("roles", entry.role, page.language) if entry.role else ""
+    return Line(entry, who, say(entry, page.pack, page.language, page.zone), role, TONES.get(entry.act, ""))
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A proposal with what it promises."""
+
+    proposal: Proposal
+    actions: list[AgreedAction]
+    state: str
+
+
+def ledger(page: CasePage) -> list[Offer]:
+    """The proposals of the case, the newest first."""
+    said = {
+        "pending": _("等批准"),
+        "approved": _("已批准，还没答复住户"),
+        "refused": _("没批"),
+        "offered": _("等住户答复"),
+        "agreed": _("住户已同意"),
+        "declined": _("住户不同意"),
+        "replaced": _("已换新方案"),
+    }
+    rows = reversed(page.proposals)
+    return [Offer(row, [action for action in page.actions if action.proposal_id == row.pk], said.get(row.state, row.state)) for row in rows]
+
+
+def people(page: CasePage) -> list[tuple[str, str]]:
+    """Who has to do with the case: (what they are, who they are)."""
+    case = page.case
+    found = [(_("首问负责"), case.received_by.name if case.received_by else _("住户自己提交"))]
+    for part in page.situation.live():
+        found.append(
+            (_("主办") if part.lead else _("协办"), f"{part.department.name}　{part.handler.name if part.handler else _('还没签收')}")
+        )
+    found += [(_("批准"), row.decided_by.name) for row in page.proposals if row.decided_by and row.state != "refused"]
+    return list(dict.fromkeys(found))

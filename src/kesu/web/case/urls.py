@@ -1,0 +1,15 @@
+"""The addresses of a case."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from kesu.web.case import views
+
+urlpatterns = [
+    path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/reveal/", views.reveal, name="case_reveal"),
+    path("cases/<str:number>/files/<int:attachment>/", views.attachment, name="case_file"),
+    path("cases/<str:number>/print/<slug:form>/", views.print_form, name="print_form"),
+    path("cases/<str:number>/<slug:act>/", views.act, name="case_act"),
+]

@@ -1,0 +1,255 @@
+"""A case's page, its act forms, its papers and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from kesu.company.models import Person
+from kesu.complaints import actions
+from kesu.complaints.files import SHOWN_INLINE, stored
+from kesu.complaints.models import Attachment, Case
+from kesu.complaints.queries import cases
+from kesu.complaints.queries.case_page import CasePage, open_page
+from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.config.now import now
+from kesu.customers.phones import spaced
+from kesu.procedure.refused import Refused
+from kesu.web.case import papers, record
+from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
+from kesu.web.case.clockrows import rows
+from kesu.web.case.desk import Desk
+from kesu.web.case.hero import ONE_CLICK, button, hero, verb
+from kesu.web.case.tableform import ActForm
+
+View = Callable[..., HttpResponse]
+REFUSED, FORBIDDEN, CONFLICT = 422, 403, 409
+SETTLE = "settle"
+REVEALED = "revealed"  # session key: the case whose number was asked for, shown once
+
+
+def _person(request: HttpRequest) -> Person:
+    person = request.user
+    assert isinstance(person, Person)  # login_required stands before every view
+    return person
+
+
+def _in_company_time(view: View) -> View:
+    """Times are read and written on the company's own clock; only for those who are signed in."""
+
+    @login_required
+    @wraps(view)
+    def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with timezone.override(ZoneInfo(_person(request).company.zone)):
+            return view(request, *args, **kwargs)
+
+    return within
+
+
+def _page(request: HttpRequest, number: str, at: datetime) -> CasePage:
+    """The case's page, or 404: a stranger learns nothing."""
+    try:
+        return open_page(_person(request), number, at, get_language() or "zh-hans")
+    except Case.DoesNotExist:
+        raise Http404 from None
+
+
+@_in_company_time
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """The case: what happened, what is mine now, what comes next, what if I don't; below it everything that is known."""
+    page = _page(request, number, now())
+    head = hero(page)
+    return render(request, "web/case/case.html", _shown(request, page) | {"hero": head, "stages": record.stages(page, head.tone)})
+
+
+def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
+    stages, lines = record.stages(page, ""), record.told(page)
+    return _common(request, page) | {
+        "stage_words": record.stage_words(stages, page.case.step),
+        "others": [button(page, act) for act in page.next.others],
+        "clocks": rows(page),
+        "past": page.past,
+        "lines": lines[: record.SHOWN],
+        "folded": lines[record.SHOWN :],
+        "unseen": max(0, page.case.journal_n - len(lines)),
+        "offers": record.ledger(page),
+        "people": record.people(page),
+        "forms": page.pack.forms,
+        "facts": [(fact, page.case.facts[fact.id]) for fact in page.pack.facts if fact.id in page.case.facts],
+        "cause_words": next((str(line.entry.data.get("words", "")) for line in lines if line.entry.act == "find_cause"), ""),
+        "pause_name": page.pack.label("pauses", page.pause.reason, page.language) if page.pause else "",
+        "pack_name": page.pack.pack.name if page.language.startswith("zh") else page.pack.pack.name_en,
+        "inline_kinds": SHOWN_INLINE,
+    }
+
+
+def _common(request: HttpRequest, page: CasePage) -> dict[str, Any]:
+    """What the page, the act forms and the papers all show."""
+    return {
+        "page": page,
+        "case": page.case,
+        "pack": page.pack,
+        "phone": _phone(request, page),
+        "may_reveal": bool(page.case.contact_phone) and obstacle(page.situation, "reveal") is None,
+        "because": [pair[0 if page.language.startswith("zh") else 1] for pair in page.case.grade_because],
+    }
+
+
+def _phone(request: HttpRequest, page: CasePage) -> str:
+    """The whole number for those whose role shows it, and once for those who asked on record; else "" (the page masks it)."""
+    shown = page.rights.reveals() or request.session.get(REVEALED) == page.case.number
+    if request.session.get(REVEALED):
+        del request.session[REVEALED]
+    return spaced(page.case.contact_phone) if shown else ""
+
+
+@_in_company_time
+@require_POST
+def reveal(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the whole telephone number once; the journal says who looked."""
+    at = now()
+    page = _page(request, number, at)
+    actions.reveal(_person(request), page.case.pk, at=at)
+    request.session[REVEALED] = page.case.number
+    return HttpResponseRedirect(reverse("case", args=[number]))
+
+
+@_in_company_time
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
+    """The form of one act: shown, refused with what was typed kept, or done and back to the case."""
+    row, at = ACT_FORMS.get(act), now()
+    page = _page(request, number, at)
+    if row is None:
+        raise Http404
+    return _do(request, page, row, at) if request.method == "POST" else _show(request, page, row)
+
+
+def _show(request: HttpRequest, page: CasePage, row: ActForm) -> HttpResponse:
+    hindrance = _hindrance(page, row.act)
+    if hindrance:
+        status = FORBIDDEN if hindrance.code == "not_allowed" else CONFLICT
+        return render(request, "web/case/act.html", _act_context(request, page, row, None) | {"refused": hindrance}, status=status)
+    return render(request, "web/case/act.html", _act_context(request, page, row, _form(request, page, row)))
+
+
+def _hindrance(page: CasePage, act: str) -> Refused | None:
+    if act != SETTLE:
+        return obstacle(page.situation, act)
+    if on_the_spot(page.situation):
+        return None
+    return Refused("not_now", "这件投诉不能当场办结，要一步一步办", "this cannot be settled on the spot; go step by step")
+
+
+def _form(request: HttpRequest, page: CasePage, row: ActForm, *, bound: bool = False) -> DeskForm:
+    """A fresh form, or one with what was typed."""
+    groups = row.groups(Desk(page, _person(request), dict(request.GET.items())))
+    form = DeskForm(groups, request.POST, request.FILES, label_suffix="") if bound else DeskForm(groups, label_suffix="")
+    form.auto_id = f"{row.act}_%s"
+    return form
+
+
+def _do(request: HttpRequest, page: CasePage, row: ActForm, at: datetime) -> HttpResponse:
+    form = _form(request, page, row, bound=True)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                row.do(_person(request), page.case.pk, form.cleaned_data, at)
+        except Case.DoesNotExist:
+            raise Http404 from None
+        except Refused as error:
+            form.wrong(error.field, error.reason(page.language))
+            refused = None if error.field in form.fields else error
+            return _again(request, page, row, form, refused)
+        messages.success(request, _("%(act)s：已记下") % {"act": verb(page, row.act)})
+        return HttpResponseRedirect(_after(request, page))
+    return _again(request, page, row, form, None)
+
+
+def _again(request: HttpRequest, page: CasePage, row: ActForm, form: DeskForm, refused: Refused | None) -> HttpResponse:
+    """The form once more, with what was typed and why not."""
+    fresh = _page(request, page.case.number, page.at)
+    return render(request, "web/case/act.html", _act_context(request, fresh, row, form) | {"refused": refused}, status=REFUSED)
+
+
+def _after(request: HttpRequest, page: CasePage) -> str:
+    """Back to the case; an act that takes it out of sight (sent back) leads to the person's work."""
+    try:
+        cases.get(_person(request), page.case.number, page.at)
+    except Case.DoesNotExist:
+        return reverse("work")
+    return reverse("case", args=[page.case.number])
+
+
+def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskForm | None) -> dict[str, Any]:
+    turn = page.next.mine
+    binding = turn.clock if turn and turn.act == row.act else None
+    other = WITH.get(row.act)
+    with_other = other if other and form and _hindrance(page, other) is None else None
+    second = _form(request, page, ACT_FORMS[with_other]) if with_other else None
+    return _common(request, page) | {
+        "act": row.act,
+        "verb": verb(page, row.act),
+        "hint": row.hint,
+        "form": form,
+        "clock": page.view(binding),
+        "offers": record.ledger(page)[:1],
+        "second": second,
+        "second_act": with_other,
+        "second_verb": verb(page, with_other) if with_other else "",
+        "extensions": [item for item in page.extensions if item.state == "asked"] if "extension" in row.act else [],
+        "script": (page.pack.follow_up.script if page.language.startswith("zh") else page.pack.follow_up.script_en)
+        if row.act == "visit"
+        else [],
+        "one_click": row.act in ONE_CLICK,
+    }
+
+
+@_in_company_time
+@require_GET
+def attachment(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
+    """A file of the case. Pictures may be shown; everything else is only ever downloaded, and nothing in it runs."""
+    try:
+        found = cases.get(_person(request), number, now()).attachments.get(pk=attachment)
+        content = stored(found.sha256).open("rb")
+    except (Case.DoesNotExist, Attachment.DoesNotExist, FileNotFoundError):
+        raise Http404 from None
+    response = FileResponse(content, as_attachment=found.kind not in SHOWN_INLINE, filename=found.name, content_type=found.kind)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=86400"
+    return response
+
+
+@_in_company_time
+@require_GET
+def print_form(request: HttpRequest, number: str, form: str) -> HttpResponse:
+    """A paper of the trade filled in from the case, for A4."""
+    page = _page(request, number, now())
+    found = page.pack.find("forms", form)
+    if found is None:
+        raise Http404
+    sheet = papers.paper(page, found, page.case.journal.order_by("n"), page.rights.reveals())
+    head = page.case.journal_head
+    context = _common(request, page) | {
+        "paper": sheet,
+        "forms": page.pack.forms,
+        "check": f"{head[:4]}-{head[4:8]}".upper(),
+        "printed_by": _person(request).name,
+    }
+    return render(request, "web/case/paper.html", context)

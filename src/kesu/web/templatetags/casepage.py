@@ -1,0 +1,58 @@
+"""Words of the case's tables on its page: findings, sides, kinds of evidence, outcomes, ratings."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from kesu.complaints.actions.aftercare import OUTCOMES
+from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
+from kesu.complaints.models import Rating
+from kesu.procedure.pack import Pack
+
+register = template.Library()
+
+
+def _half() -> int:
+    return 0 if (get_language() or "zh-hans").startswith("zh") else 1
+
+
+def _of(table: dict[str, tuple[str, str]], key: str) -> str:
+    return table[key][_half()] if key in table else key
+
+
+@register.simple_tag
+def finding(key: str) -> str:
+    """属实, 部分属实 …"""
+    return _of(FINDINGS, key)
+
+
+@register.simple_tag
+def side(key: str) -> str:
+    """Which side a piece of evidence comes from."""
+    return _of(SIDES, key)
+
+
+@register.simple_tag
+def kind(key: str) -> str:
+    """A statement, a record, a photograph …"""
+    return _of(KINDS, key)
+
+
+@register.simple_tag
+def outcome(key: str) -> str:
+    """How a follow-up came out."""
+    return _of(OUTCOMES, key)
+
+
+@register.simple_tag
+def rating(row: Rating, pack: Pack) -> SafeString:
+    """The customer's answers, question by question."""
+    rows = [(pack.find("ratings", key), choice) for key, choice in row.answers.items()]
+    if _half():
+        said = [(question.question_en, question.choices_en[choice]) for question, choice in rows if question]
+    else:
+        said = [(question.question, question.choices[choice]) for question, choice in rows if question]
+    return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", said))
