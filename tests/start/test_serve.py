@@ -54,6 +54,13 @@ class Serving:
             time.sleep(0.05)
         raise AssertionError(f"no {wanted}, last {last}; {self.log.read_text()}")
 
+    def announcement(self, seconds: float = 5) -> str:
+        """What was said once the first page could be served."""
+        deadline = time.monotonic() + seconds
+        while "Kesu is up" not in self.log.read_text() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self.log.read_text()
+
     def children(self) -> dict[str, int]:
         """pid by command."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
@@ -88,7 +95,7 @@ def serving(data):
 def test_first_start_prepares_everything_and_tells_the_address(serving, data):
     body = serving.until(200, 60)
     assert body["database"] == {"engine": "sqlite", "ok": True} and body["worker"]["count"] == 1
-    said = serving.log.read_text()
+    said = serving.announcement()
     assert f"客诉已启动 / Kesu is up: http://127.0.0.1:{serving.port}/" in said
     assert (data / "kesu.sqlite3").exists() and (data / "static" / "staticfiles.json").exists()
     assert serving.memory() < LIMIT

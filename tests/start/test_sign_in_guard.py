@@ -35,7 +35,7 @@ def test_five_wrong_passwords_lock_that_login_from_that_address(client, cast):
     answers = [client.post("/door", {"username": login, "password": "guess"}).status_code for _ in range(5)]
     assert answers[:4] == [403] * 4 and answers[4] == 429
     answer = client.post("/door", {"username": login, "password": PASSWORD})
-    assert answer.status_code == 429 and "15 分钟" in answer.content.decode() and "15 minutes" in answer.content.decode()
+    assert answer.status_code == 429 and "15 分钟" in answer.content.decode()
     assert client.post("/door", {"username": login, "password": PASSWORD}, REMOTE_ADDR="10.0.0.9").status_code == 200
     assert client.post("/door", {"username": cast.lin_xiao.login, "password": PASSWORD}).status_code == 200
 
