@@ -425,11 +425,12 @@ class Pack(Part):
         return bool(row and act in row.may)
 
     def with_leads(self, category: str | None) -> tuple[str | None, list[str]]:
-        """(first-responsible department kind, co-departments) of a category, looked up the tree (H-2)."""
-        row = self.find("categories", category)
-        while row and not row.first:
+        """(first-responsible department kind, co-departments) of a category; what it leaves open is its parents' (H-2)."""
+        first, co, row = None, [], self.find("categories", category)
+        while row:
+            first, co = first or row.first, co or list(row.co)
             row = self.find("categories", row.parent)
-        return (row.first, list(row.co)) if row else (None, [])
+        return first, co
 
 
 def _acknowledgement(channel: Channel) -> Obligation:

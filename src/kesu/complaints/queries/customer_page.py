@@ -54,10 +54,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Offered:
-    """The proposal that waits for the customer: what is done by when, who pays, until when we ask for an answer."""
+    """The proposal that waits for the customer: what is done by when, what they pay (fen), until when we ask for an answer.
 
-    proposal: Proposal
-    actions: list[AgreedAction]
+    Neither the proposal's own words nor the company's cost are in it: both are written for whoever approves.
+    """
+
+    lines: list[tuple[str, str]]  # what, 周日 18:00 前
+    customer_pays: int
     answer_by: str = ""
 
 
@@ -93,11 +96,6 @@ class CustomerPage:
 def by_token(token: str) -> Case:
     """The case of this secret link; Case.DoesNotExist for a wrong one and for one that was switched off."""
     return Case.objects.select_related("site__company", "handler", "department").get(token=token, token_off=False)
-
-
-def photo(token: str, attachment_id: int) -> Attachment:
-    """A file that the customer may see; Case.DoesNotExist or Attachment.DoesNotExist otherwise."""
-    return Attachment.objects.get(case=by_token(token), pk=attachment_id, for_customer=True)
 
 
 def open_page(token: str, at: datetime, language: str) -> CustomerPage:
@@ -155,8 +153,9 @@ def _offer(case: Case, teller: _Teller) -> Offered | None:
     if proposal is None:
         return None
     actions = [action for action in teller.actions.values() if action.proposal_id == proposal.pk]
+    lines = [(action.what, teller.due(action.due_at) if action.due_at else "") for action in actions]
     answer = next((clock for clock in teller.clocks if clock.waits_for == CUSTOMER and clock.subject == proposal.pk), None)
-    return Offered(proposal, actions, teller.due(answer.due_at) if answer and answer.due_at > teller.at else "")
+    return Offered(lines, proposal.customer_pays, teller.due(answer.due_at) if answer and answer.due_at > teller.at else "")
 
 
 class _Teller:

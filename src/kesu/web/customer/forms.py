@@ -1,0 +1,84 @@
+"""What a customer types at a site's door, kept as typed, and read into an Intake."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+
+from kesu.company.models import Site
+from kesu.complaints.actions import Intake
+from kesu.complaints.files import Upload
+from kesu.procedure.pack import Pack
+from kesu.procedure.refused import Refused
+from kesu.procedure.suggest import split_items
+
+MOST_FILES = 9
+MOST_WORDS = 8000  # characters; a letter of several pages
+PLACE_ROOM, NAME_ROOM = 200, 60
+
+
+@dataclass
+class DoorForm:
+    """The three things to fill in, and the little beside them."""
+
+    words: str = ""
+    place: str = ""
+    phone: str = ""
+    name: str = ""
+    apart: bool = False  # the customer agreed that it is several matters
+    filed_key: str = ""
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def blank(cls, place: str = "") -> DoorForm:
+        """An empty form with a key of its own, so that sending it twice files once."""
+        return cls(place=place[:PLACE_ROOM], filed_key=uuid.uuid4().hex)
+
+    @classmethod
+    def read(cls, data: QueryDict) -> DoorForm:
+        """What was sent."""
+        texts = {name: data.get(name, "").strip() for name in ("words", "place", "phone", "name")}
+        return cls(**texts, apart=bool(data.get("apart")), filed_key=data.get("filed_key", "")[:64] or uuid.uuid4().hex)
+
+    def parts(self) -> list[str]:
+        """The separate matters the text seems to hold; one when it is not clearly a list."""
+        return split_items(self.words)
+
+    def intake(self, site: Site, pack: Pack, uploads: list[Upload]) -> Intake:
+        """The complaint to file. Raises Refused for what only this form knows: nothing written, no telephone, too long, too many files."""
+        self._check(len(uploads))
+        channel = next((row.id for row in pack.channels if row.customer), pack.channels[0].id)
+        items = self.parts() if self.apart else [self.words]
+        return Intake(
+            site_id=site.pk,
+            channel=channel,
+            items=[(words, "") for words in items],
+            name=self.name,
+            phone=self.phone,
+            place=self.place,
+            raw=self.words,
+            filed_key=self.filed_key,
+            uploads=uploads,
+        )
+
+    def _check(self, files: int) -> None:
+        if not self.words:
+            raise Refused("no_words", "写一句是什么事就行", "say in a sentence what happened", field="words")
+        if len(self.words) > MOST_WORDS:
+            over = len(self.words) - MOST_WORDS
+            raise Refused("too_long", f"最多 {MOST_WORDS} 字，多了 {over} 字", f"at most {MOST_WORDS} characters; {over} too many", field="words")
+        if len(self.place) > PLACE_ROOM:
+            raise Refused("too_long", f"最多 {PLACE_ROOM} 字", f"at most {PLACE_ROOM} characters", field="place")
+        if len(self.name) > NAME_ROOM:
+            raise Refused("too_long", f"最多 {NAME_ROOM} 字", f"at most {NAME_ROOM} characters", field="name")
+        if not self.phone:
+            raise Refused("phone", "留个电话，我们好答复您", "leave a telephone number so that we can answer you", field="phone")
+        if files > MOST_FILES:
+            raise Refused("files", f"一次最多 {MOST_FILES} 个，您选了 {files} 个", f"at most {MOST_FILES} at once; you chose {files}", field="files")
+
+    def blame(self, refused: Refused, language: str) -> None:
+        """Put the reason beside its field; a field that this form does not have goes above the form."""
+        names = {"items": "words", "phone": "phone", "files": "files", "words": "words", "place": "place", "name": "name"}
+        self.errors[names.get(refused.field or "", "form")] = refused.reason(language)

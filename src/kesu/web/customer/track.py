@@ -1,0 +1,173 @@
+"""The page behind the customer's secret link: what we promised and how it goes, our reply, the offer, and what they want to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from kesu.complaints import actions
+from kesu.complaints.actions import links
+from kesu.complaints.files import SHOWN_INLINE, Upload, stored
+from kesu.complaints.models import Attachment, Case
+from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_page
+from kesu.config.now import now
+from kesu.procedure.refused import Refused
+from kesu.web.customer.discreet import discreet
+from kesu.web.customer.forms import MOST_FILES
+from kesu.web.customer.links import qr_drawing, tracking_link
+
+REFUSED_STATUS = 422
+CUSTOMER = "customer"
+Doing = Callable[[HttpRequest, Case, datetime], object]
+
+
+def _words(request: HttpRequest) -> str:
+    return request.POST.get("words", "").strip()
+
+
+def _agree(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.agree(None, case.pk, words=_words(request), actor=CUSTOMER, at=at)
+
+
+def _decline(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.decline(None, case.pk, reason=_words(request), actor=CUSTOMER, at=at)
+
+
+def _say(request: HttpRequest, case: Case, at: datetime) -> object:
+    """A message, the answer to a question, photographs, or both."""
+    files = request.FILES.getlist("files")
+    question = request.POST.get("question", "")
+    if len(files) > MOST_FILES:
+        zh = f"一次最多 {MOST_FILES} 个，您选了 {len(files)} 个"
+        raise Refused("files", zh, f"at most {MOST_FILES} at once; you chose {len(files)}", field="files")
+    if _words(request) or not files:
+        actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=int(question) if question.isdecimal() else None, at=at)
+    for sent in files:
+        actions.attach(None, case.pk, upload=Upload(sent.name or "", sent.size or 0, sent.chunks()), actor=CUSTOMER, at=at)
+    return None
+
+
+def _rate(request: HttpRequest, case: Case, at: datetime) -> object:
+    answers = {name.removeprefix("rate_"): int(value) for name, value in request.POST.items() if name.startswith("rate_") and value in "012" and value}
+    return actions.rate(case.pk, answers=answers, words=_words(request), at=at)
+
+
+def _reopen(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.reopen(None, case.pk, reason=_words(request), actor=CUSTOMER, at=at)
+
+
+def _withdraw(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.withdraw(None, case.pk, reason=_words(request), actor=CUSTOMER, at=at)
+
+
+def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
+    return links.switch_off(case.pk, at=at)
+
+
+DOINGS: dict[str, Doing] = {
+    "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off,
+}  # fmt: skip
+
+
+@discreet
+def track(request: HttpRequest, token: str) -> HttpResponse:
+    """See how it stands, and do what a customer may do: agree or not, answer, rate, complain again, withdraw, switch the link off."""
+    at = now()
+    if request.method != "POST":
+        return _page(request, token, at)
+    wish = request.POST.get("do", "")
+    doing, case = DOINGS.get(wish), _case(token)
+    if doing is None:
+        return _page(request, token, at)
+    try:
+        doing(request, case, at)
+    except Refused as refused:
+        return _page(request, token, at, wish=wish, refused=refused)
+    if wish == "link_off":
+        return render(request, "web/customer/switched_off.html", {"house": case.site.company, "site": case.site, "phone": _phone(case)})
+    return redirect(f"{reverse('track', args=[token])}?done={wish}#done")
+
+
+@discreet
+@require_GET
+def filed(request: HttpRequest, token: str) -> HttpResponse:
+    """Right after filing: the number, the link to keep, and its QR code."""
+    page = _open(token, now())
+    link = tracking_link(request, page.case)
+    return render(request, "web/customer/filed.html", _context(page) | {"link": link, "qr": qr_drawing(link)})
+
+
+@discreet
+@require_GET
+def photo(request: HttpRequest, token: str, file: int) -> FileResponse:
+    """A file that the customer may see. Pictures open in the page, everything else is downloaded; nothing in it may run."""
+    try:
+        found = Attachment.objects.get(case=by_token(token), pk=file, for_customer=True)
+        opened = stored(found.sha256).open("rb")
+    except (Case.DoesNotExist, Attachment.DoesNotExist, FileNotFoundError) as nowhere:
+        raise Http404 from nowhere
+    answer = FileResponse(opened, content_type=found.kind, as_attachment=found.kind not in SHOWN_INLINE, filename=found.name)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
+def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", refused: Refused | None = None) -> HttpResponse:
+    page = _open(token, at)
+    told = {"done": _thanks(request.GET.get("done", "")), "wish": wish, "refused": refused, "typed": _words(request) if refused else ""}
+    if refused:
+        told["reason"] = refused.reason(get_language() or "zh-hans")
+        told["question_id"] = request.POST.get("question", "")
+        told["rated_as"] = {name: value for name, value in request.POST.items() if name.startswith("rate_")}
+    return render(request, "web/customer/track.html", _context(page) | told, status=REFUSED_STATUS if refused else 200)
+
+
+def _thanks(wish: str) -> str:
+    said = {
+        "agree": _("您已同意。下面是答应您的时间。"),
+        "decline": _("知道了，我们重新商量，再答复您。"),
+        "say": _("收到了，办这件事的人会看到。"),
+        "rate": _("谢谢您的评价。"),
+        "reopen": _("收到了，我们重新办。"),
+        "withdraw": _("已撤回。以后还有事，随时找我们。"),
+    }
+    return said.get(wish, "")
+
+
+def _context(page: CustomerPage) -> dict[str, object]:
+    case = page.case
+    zh = (get_language() or "zh-hans").startswith("zh")
+    ratings = [
+        {
+            "id": row.id,
+            "question": row.question if zh else row.question_en,
+            "choices": list(enumerate(row.choices if zh else row.choices_en)),
+            "given": page.rated.answers.get(row.id) if page.rated else None,
+        }
+        for row in page.pack.ratings
+    ]
+    return {"page": page, "case": case, "house": case.site.company, "site": case.site, "phone": _phone(case), "ratings": ratings, "most_files": MOST_FILES, "shown_inline": SHOWN_INLINE}
+
+
+def _phone(case: Case) -> str:
+    return case.site.phone or case.site.company.phone
+
+
+def _case(token: str) -> Case:
+    try:
+        return by_token(token)
+    except Case.DoesNotExist as stranger:
+        raise Http404 from stranger
+
+
+def _open(token: str, at: datetime) -> CustomerPage:
+    try:
+        return open_page(token, at, get_language() or "zh-hans")
+    except Case.DoesNotExist as stranger:
+        raise Http404 from stranger

@@ -1,0 +1,14 @@
+"""Addresses for customers: a site's door, and the page behind the secret link."""
+
+from django.urls import path
+
+from kesu.web.customer import door, track
+
+urlpatterns = [
+    path("d/<str:door>/", door.file, name="door"),
+    path("d/<str:door>/items/", door.items, name="door_items"),
+    path("d/<str:door>/poster/", door.poster, name="door_poster"),
+    path("c/<str:token>/", track.track, name="track"),
+    path("c/<str:token>/new/", track.filed, name="filed"),
+    path("c/<str:token>/files/<int:file>/", track.photo, name="track_photo"),
+]

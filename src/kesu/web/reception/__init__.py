@@ -1,0 +1,1 @@
+"""Reception: taking a complaint in while the caller talks."""
