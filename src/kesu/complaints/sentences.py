@@ -25,7 +25,7 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
     act = ACTS[entry.act]
     zh = language.startswith("zh")
     words = _Blank({key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
-    _whole(words, entry, pack, language)
+    _whole(words, entry, pack, language, zone)
     sentence = (act.said_zh if zh else act.said_en).format_map(words)
     return sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
 
@@ -65,7 +65,7 @@ def _when(stamp: str, zone: str, zh: bool) -> str:
     return f"{at.month} 月 {at.day} 日 {at:%H:%M}" if zh else f"{at:%d %b %H:%M}"
 
 
-def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str) -> None:
+def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: str) -> None:
     """What needs more than one value."""
     zh = language.startswith("zh")
     if entry.act == "dispatch":
@@ -76,7 +76,9 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str) -> Non
         words["words"] = ("：" if zh else ": ") + words["words"]
     if entry.act == "resume" and entry.data.get("ended"):
         words["length"] = _length(entry.data["began"], entry.data["ended"], zh)
-    if entry.act == "regrade" and not zh:
+    if entry.act == "recalculated":
+        words["before"], words["after"] = (_when(str(entry.data[key]), zone, zh) for key in ("before", "after"))
+    if entry.act in ("regrade", "recalculated") and not zh:
         words["reason"] = str(entry.data.get("reason_en") or entry.data.get("reason") or "")
     if entry.act == "rate":
         said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from kesu.config.health import health
 
-urlpatterns = [path("healthz", health, name="healthz")]
-if find_spec("kesu.web") and find_spec("kesu.web.urls"):
-    urlpatterns.append(path("", include("kesu.web.urls")))
+urlpatterns = [path("healthz", health, name="healthz"), path("", include("kesu.web.urls"))]
+
+handler400 = "kesu.web.shell.errors.bad_request"
+handler403 = handler404 = "kesu.web.shell.errors.not_found"
+handler500 = "kesu.web.shell.errors.failed"

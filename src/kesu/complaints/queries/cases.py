@@ -49,3 +49,13 @@ def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Cas
         return list(rows.filter(contact_phone=digits)[:limit])
     wanted = Q(number__icontains=text) | Q(title__icontains=text) | Q(place__icontains=text) | Q(home__label__icontains=text) | Q(contact_name=text)
     return list(rows.filter(wanted)[:limit])
+
+
+def newest(person: Person, at: datetime, before: int | None = None, limit: int = 50) -> tuple[list[Case], int | None]:
+    """The newest cases that the person may see, and the id to continue before (None: that was all)."""
+    rows = visible_to(person, at).select_related("site", "home").order_by("-received_at", "-id")
+    last = visible_to(person, at).filter(pk=before).first() if before else None
+    if last:
+        rows = rows.filter(Q(received_at__lt=last.received_at) | Q(received_at=last.received_at, pk__lt=last.pk))
+    found = list(rows[: limit + 1])
+    return found[:limit], found[limit - 1].pk if len(found) > limit else None

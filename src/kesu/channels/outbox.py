@@ -1,0 +1,186 @@
+"""Mail: what waits in the outbox is sent by any number of workers, once each; what fails is tried again, later each time.
+
+A worker claims letters under a lease (`mail_lease`, until `mail_at`). Whoever dies in between loses the lease, and another sends the letter
+again under the same Message-ID, so that a mail server or reader may drop the copy. Without a mail server nothing is kept waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+import time
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from kesu.complaints.models import Notice
+from kesu.complaints.notice_words import subject_of, words_of
+
+BATCH = 20  # letters claimed at once
+LEASE = timedelta(minutes=5)
+PATIENCE = LEASE.total_seconds() / 2  # after that the rest of a batch is given back rather than sent under a lease that may end
+PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 60, 120, 240, 480)]  # before the second, third … try
+TRIES = len(PAUSES) + 1
+BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+
+log = logging.getLogger("kesu.outbox")
+
+
+def deliver_due(at: datetime) -> int:
+    """A chore: sends one batch of letters that are due. Returns how many it dealt with."""
+    if not _due(at).exists():  # no write lock for nothing
+        return 0
+    if not settings.EMAIL_HOST:
+        return _due(at).update(mail="none", mail_at=None)
+    token = uuid.uuid4().hex
+    letters = _claim(at, token)
+    _Round(at, token).send(letters)
+    return len(letters)
+
+
+def _due(at: datetime) -> QuerySet[Notice]:
+    """Waiting letters whose time has come, and letters whose worker has died (the lease has ended)."""
+    return Notice.objects.filter(mail__in=["waiting", "sending"], mail_at__lte=at)
+
+
+def _claim(at: datetime, token: str) -> list[Notice]:
+    """Take a batch under a lease; nobody else can take the same."""
+    with transaction.atomic():
+        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
+        letters = list(
+            _due(at).select_for_update(of=("self",), **skip).select_related("person", "case__site__company").order_by("mail_at")[:BATCH]
+        )
+        for letter in letters:
+            letter.mail, letter.mail_at, letter.mail_lease, letter.mail_tries = "sending", at + LEASE, token, letter.mail_tries + 1
+        Notice.objects.bulk_update(letters, ["mail", "mail_at", "mail_lease", "mail_tries"])
+    return letters
+
+
+class _Round:
+    """One batch on one connection to the mail server."""
+
+    def __init__(self, at: datetime, token: str) -> None:
+        self._at, self._token = at, token
+        self._server: BaseEmailBackend | None = None
+        self._began = time.monotonic()
+        self._unreachable = ""
+
+    def send(self, letters: list[Notice]) -> None:
+        """Send each letter and write down at once what became of it."""
+        try:
+            for letter in letters:
+                self._one(letter)
+        finally:
+            self._hang_up()
+
+    def _one(self, letter: Notice) -> None:
+        if not (letter.person.is_active and letter.person.email and letter.person.by_email):
+            self._write(letter, mail="none", mail_at=None)
+        elif time.monotonic() - self._began > PATIENCE:
+            self._write(letter, mail="waiting", mail_at=self._at, mail_tries=letter.mail_tries - 1)
+        elif self._unreachable:
+            self._later(letter, self._unreachable)
+        else:
+            self._post(letter)
+
+    def _post(self, letter: Notice) -> None:
+        try:
+            self._connection().send_messages([letter_for(letter)])
+        except smtplib.SMTPRecipientsRefused as problem:
+            self._refused(letter, problem)
+        except (smtplib.SMTPException, OSError) as problem:
+            self._failed(letter, problem)
+        else:
+            self._write(letter, mail="sent", mail_at=None, mail_error="")
+
+    def _connection(self) -> BaseEmailBackend:
+        if self._server is None:
+            server = get_connection(BACKEND, fail_silently=False)
+            try:
+                server.open()
+            except (smtplib.SMTPException, OSError) as problem:
+                self._unreachable = _words(problem)
+                raise
+            self._server = server
+        return self._server
+
+    def _hang_up(self) -> None:
+        server, self._server = self._server, None
+        if server is not None:
+            try:
+                server.close()
+            except (smtplib.SMTPException, OSError):
+                log.debug("the mail server hung up first")
+
+    def _refused(self, letter: Notice, problem: smtplib.SMTPRecipientsRefused) -> None:
+        """A server that refuses the address for good (5xx) is not asked again."""
+        self._hang_up()
+        codes = [code for code, _ in problem.recipients.values()]
+        if codes and all(code >= 500 for code in codes):
+            self._write(letter, mail="failed", mail_at=None, mail_error=_words(problem))
+        else:
+            self._later(letter, _words(problem))
+
+    def _failed(self, letter: Notice, problem: Exception) -> None:
+        self._hang_up()
+        self._later(letter, _words(problem))
+
+    def _later(self, letter: Notice, why: str) -> None:
+        if letter.mail_tries >= TRIES:
+            log.warning("letter %s given up after %s tries: %s", letter.pk, letter.mail_tries, why)
+            self._write(letter, mail="failed", mail_at=None, mail_error=why)
+        else:
+            self._write(letter, mail="waiting", mail_at=self._at + PAUSES[letter.mail_tries - 1], mail_error=why)
+
+    def _write(self, letter: Notice, **changes: object) -> None:
+        """Only while the lease is still ours: a slow worker does not undo what another has written since."""
+        mine = Notice.objects.filter(pk=letter.pk, mail="sending", mail_lease=self._token)
+        mine.update(mail_lease="", **changes)
+
+
+def _words(problem: Exception) -> str:
+    return f"{type(problem).__name__}: {problem}"[:200]
+
+
+def letter_for(notice: Notice) -> EmailMessage:
+    """The mail: what happened, to which complaint, where to look. In the person's language."""
+    language = notice.person.language
+    return EmailMessage(
+        subject=subject_of(notice, language),
+        body=_body(notice, language),
+        to=[notice.person.email],
+        headers={"Message-ID": message_id(notice), "Auto-Submitted": "auto-generated"},
+    )
+
+
+def message_id(notice: Notice) -> str:
+    """The same for every try: the notice's unique key stands in it."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
+    return f"<kesu.{uuid.uuid5(uuid.NAMESPACE_URL, f'{notice.company_id}/{notice.key}').hex}@{domain}>"
+
+
+def _body(notice: Notice, language: str) -> str:
+    zh, words = language.startswith("zh"), words_of(notice, language)
+    lines = [words.title, words.body, "", _place(notice, zh), "", _foot(zh)]
+    return "\n".join(line for n, line in enumerate(lines) if line or lines[n - 1])
+
+
+def _place(notice: Notice, zh: bool) -> str:
+    if notice.case is None:
+        return f"{settings.BASE_URL}/" if settings.BASE_URL else ""
+    if settings.BASE_URL:
+        return f"{settings.BASE_URL}/cases/{notice.case.number}/"
+    return f"单号 {notice.case.number}" if zh else f"No. {notice.case.number}"
+
+
+def _foot(zh: bool) -> str:
+    return (
+        "这封信由客诉自动发出，请勿回复。不想收可在“我的账号”里关掉。"
+        if zh
+        else "Sent by Kesu; please do not reply. You can switch these mails off in “My account”."
+    )

@@ -1,0 +1,113 @@
+"""A notice in words: the same for the inbox and the mail, in the reader's language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from kesu.company.procedures import pack_of
+from kesu.complaints.models import Notice
+from kesu.procedure.acts import ACTS
+from kesu.procedure.pack import Pack
+
+# kind → (zh, en); {obligation} and {grade} come from the case's pack
+TITLES: dict[str, tuple[str, str]] = {
+    "warned": ("{obligation}快到时限", "{obligation} is nearly due"),
+    "fell_late": ("{obligation}已超时", "{obligation} is late"),
+    "climbed": ("{obligation}仍没办完，报到您这里", "{obligation} is still not done and comes to you"),
+    "receive": ("来了一件新投诉", "A new complaint"),
+    "judge": ("定为{grade}", "Judged {grade}"),
+    "dispatch": ("派来一张投诉单，等签收", "A complaint was sent to you: sign for it"),
+    "send_back": ("部门退回了投诉单", "A department sent the complaint back"),
+    "bounced": ("几次退回，请您定由谁办", "Sent back several times: decide who handles it"),
+    "transfer": ("换您接着办", "Handed over to you"),
+    "present": ("呈报给您", "Presented to you"),
+    "propose": ("方案等您批准", "A proposal waits for your approval"),
+    "approve": ("方案批准了", "The proposal was approved"),
+    "refuse": ("方案没有批准", "The proposal was refused"),
+    "agree": ("住户同意方案", "The customer agreed"),
+    "decline": ("住户不同意方案", "The customer declined"),
+    "return": ("意见表已交回", "The form was returned"),
+    "report_back": ("结果已告诉住户", "The customer was told the result"),
+    "visit:not_content": ("回访时住户不满意", "The customer is not content"),
+    "ask_extension": ("申请延期，等您批准", "An extension waits for your answer"),
+    "grant_extension": ("延期批准了", "The extension was granted"),
+    "refuse_extension": ("延期没有批准", "The extension was refused"),
+    "urge": ("催办：{obligation}", "Urged: {obligation}"),
+    "regrade": ("等级改为{grade}", "Regraded to {grade}"),
+    "reopen": ("重新办理", "Reopened"),
+    "withdraw": ("住户撤回投诉", "Withdrawn by the customer"),
+    "unfound": ("认定不成立", "Found not to stand"),
+    "close": ("结案了", "Closed"),
+    "customer_said": ("住户来话", "The customer wrote"),
+}
+TONES = {"warned": "warn", "fell_late": "late", "climbed": "late"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """`title`: what happened; `body`: about which complaint, or what was said; `tone`: data-time, "" for none."""
+
+    title: str
+    body: str
+    tone: str
+
+
+def words_of(notice: Notice, language: str) -> Words:
+    """The notice in words. `notice.case.site.company` should be loaded."""
+    pack = pack_of(notice.case.version_id) if notice.case else None
+    title = _title(notice, pack, language)
+    parts = [_due(notice, language), _about(notice, pack, language), str(notice.data.get("words") or "")]
+    return Words(title, ("　" if _zh(language) else " · ").join(filter(None, parts)), TONES.get(notice.kind, ""))
+
+
+def subject_of(notice: Notice, language: str) -> str:
+    """One line for a mail: what happened, to which complaint."""
+    title = words_of(notice, language).title
+    if notice.case is None:
+        return title
+    joint = "：" if _zh(language) else ": "
+    return " ".join(f"{title}{joint}{notice.case.title} ({notice.case.number})".split())
+
+
+def _zh(language: str) -> bool:
+    return language.startswith("zh")
+
+
+def _title(notice: Notice, pack: Pack | None, language: str) -> str:
+    pair = TITLES.get(notice.kind) or _act_words(notice.kind)
+    return pair[0 if _zh(language) else 1].format(obligation=_what(notice, pack, language), grade=_grade(notice, pack, language))
+
+
+def _act_words(kind: str) -> tuple[str, str]:
+    act = ACTS.get(kind.partition(":")[0])
+    return (act.zh, act.en) if act else (kind, kind)
+
+
+def _what(notice: Notice, pack: Pack | None, language: str) -> str:
+    """The obligation's name; a routine's carries its own names."""
+    row = pack.obligation(str(notice.data.get("obligation", ""))) if pack else None
+    if row:
+        return row.label(language)
+    return str(notice.data.get("name" if _zh(language) else "name_en") or notice.data.get("obligation") or "")
+
+
+def _grade(notice: Notice, pack: Pack | None, language: str) -> str:
+    return pack.label("grades", notice.case.grade, language) if pack and notice.case else ""
+
+
+def _due(notice: Notice, language: str) -> str:
+    stamp = notice.data.get("due")
+    if not stamp:
+        return ""
+    zone = notice.case.site.company.zone if notice.case else "Asia/Shanghai"
+    at = datetime.fromisoformat(stamp).astimezone(ZoneInfo(zone))
+    return f"时限 {at.month} 月 {at.day} 日 {at:%H:%M}" if _zh(language) else f"due {at.day} {at:%b %H:%M}"
+
+
+def _about(notice: Notice, pack: Pack | None, language: str) -> str:
+    if notice.case is None:
+        return str(notice.data.get("site") or "")
+    grade = _grade(notice, pack, language)
+    return f"{grade}　{notice.case.title}" if _zh(language) and grade else " ".join(filter(None, [grade, notice.case.title]))

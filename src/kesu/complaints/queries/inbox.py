@@ -1,0 +1,32 @@
+"""A person's notices: only their own."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kesu.company.models import Person
+from kesu.complaints.models import Notice
+
+PAGE = 50
+MOST_UNREAD = 200  # who has more has stopped reading; "mark all as read" helps, a longer page would not
+
+
+def unread_count(person: Person) -> int:
+    """How many notices the person has not read. One query along the index of unread ones."""
+    return Notice.objects.filter(person=person, read_at__isnull=True).count()
+
+
+def unread(person: Person, limit: int = MOST_UNREAD) -> list[Notice]:
+    """The unread notices with their cases, newest first."""
+    rows = Notice.objects.filter(person=person, read_at__isnull=True)
+    return list(rows.select_related("case__site__company").order_by("-at", "-id")[:limit])
+
+
+def already_read(person: Person, before: int | None = None) -> tuple[list[Notice], int | None]:
+    """A page of read notices, newest first, and the id to continue before (None: that was all)."""
+    rows = Notice.objects.filter(person=person, read_at__isnull=False)
+    last = Notice.objects.filter(person=person, pk=before).first() if before else None
+    if last:
+        rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
+    found = list(rows.select_related("case__site__company").order_by("-at", "-id")[: PAGE + 1])
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None

@@ -1,0 +1,1 @@
+"""The wing of the pages: server-rendered, plain forms first."""

@@ -1,0 +1,119 @@
+"""What the frame of every page shows: who is signed in, where one can go, what is unread. Nothing is asked before a template does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kesu.company.models import Person
+from kesu.company.rights import Rights, rights_of
+from kesu.complaints.queries.inbox import unread_count
+from kesu.config.now import now
+
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the rail."""
+
+    page: str
+    name: str
+    icon: str
+    url: str
+    key: str = ""
+    desk: bool = False
+
+
+def address(name: str) -> str:
+    """Where a page is; "" while it does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+class Shell:
+    """The frame's questions, each asked once and only when the template wants it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def at(self) -> datetime:
+        return now()
+
+    @cached_property
+    def theme(self) -> str:
+        """light, dark, or "" to follow the device."""
+        theme = self._request.COOKIES.get(THEME_COOKIE, "")
+        return theme if theme in THEMES else ""
+
+    @cached_property
+    def person(self) -> Person | None:
+        user = getattr(self._request, "user", None)
+        return user if isinstance(user, Person) else None
+
+    @cached_property
+    def rights(self) -> Rights:
+        assert self.person is not None
+        return rights_of(self.person, self.at)
+
+    @cached_property
+    def unread(self) -> int:
+        return unread_count(self.person) if self.person else 0
+
+    @property
+    def home(self) -> str:
+        return address("work") or "/"
+
+    @property
+    def search_url(self) -> str:
+        return address("search")
+
+    @cached_property
+    def page(self) -> str:
+        """Which entry of the rail the address belongs to."""
+        first = self._request.path.strip("/").split("/")[0]
+        return {"": "work", "cases": "search"}.get(first, first)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        wanted = [
+            Entry("work", _("工作台"), "work", address("work"), "g w"),
+            Entry("search", _("投诉单"), "case", address("search")),
+            *self._by_rights(),
+        ]
+        return [entry for entry in wanted if entry.url]
+
+    def _by_rights(self) -> list[Entry]:
+        rows = [
+            ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
+            ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
+            ("setup", Entry("setup", _("设置"), "setup", address("setup"), desk=True)),
+        ]
+        return [entry for page, entry in rows if self.rights.page(page)]  # type: ignore[arg-type]
+
+    @cached_property
+    def roles_words(self) -> str:
+        """事务部主管 · 榕砚里."""
+        if not self.person:
+            return ""
+        pack, language = self.rights.pack, get_language() or "zh-hans"
+        roles = [pack.label("roles", role, language) for role in self.rights.roles()[:2]]
+        sites = self.rights.sites()
+        where = sites[0].name if len(sites) == 1 else ""
+        return " · ".join(filter(None, [*roles, where]))
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `shell` on every page."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,66 @@
+"""The inbox and the bell."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from kesu.complaints.actions import reading
+from kesu.complaints.models import Notice
+from kesu.complaints.notice_words import Words, words_of
+from kesu.complaints.queries import inbox
+from kesu.config.now import now
+
+
+@login_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """Unread notices, then those already read, a page at a time."""
+    before = request.GET.get("before", "")
+    unread = [] if before else inbox.unread(request.user)
+    read, more = inbox.already_read(request.user, int(before) if before.isdecimal() else None)
+    context = {"unread": _worded(unread), "read": _worded(read), "more": more, "newest": unread[0].pk if unread else None, "paged": before}
+    return render(request, "web/shell/inbox.html", context)
+
+
+def _worded(rows: list[Notice]) -> list[tuple[Notice, Words]]:
+    return [(row, words_of(row, get_language() or "zh-hans")) for row in rows]
+
+
+@login_required
+@require_POST
+def open_notice(request: HttpRequest, notice: int) -> HttpResponse:
+    """Mark one as read and go to what it is about."""
+    row = reading.read_notice(request.user, notice, now())
+    return redirect(_target(row) if request.POST.get("go") else reverse("inbox"))
+
+
+def _target(notice: Notice) -> str:
+    try:
+        return reverse("case", args=[notice.case.number]) if notice.case else reverse("work")
+    except NoReverseMatch:
+        return reverse("inbox")
+
+
+@login_required
+@require_POST
+def read_all(request: HttpRequest) -> HttpResponse:
+    """Mark all as read that the page showed."""
+    newest = request.POST.get("up_to", "")
+    if newest and not newest.isdecimal():
+        raise Http404
+    reading.read_all(request.user, now(), int(newest) if newest else None)
+    return redirect("inbox")
+
+
+def bell(request: HttpRequest) -> HttpResponse:
+    """The bell with its count, asked once a minute; asking is not working, so it does not keep a session alive."""
+    if not request.user.is_authenticated:
+        return HttpResponse(status=286)  # htmx: stop asking
+    response = render(request, "web/shell/bell.html")
+    request.session.accessed = False
+    response["Cache-Control"] = "no-store"
+    return response
