@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kesu.complaints import actions
 from tests.cast import Cast
+
+from kesu.complaints import actions
 
 
 def test_a_withdrawn_complaint_goes_to_the_archive_without_the_steps_it_skipped(cast: Cast, at: datetime) -> None:
