@@ -1,0 +1,84 @@
+"""Which act the button of a row of the work list does: the one its obligation names, or the one that moves the case there.
+
+Reads what a page of rows needs at once (at most three small queries), however many rows there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights
+from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Proposal
+from kesu.complaints.queries.next_step import Situation, story_act
+from kesu.procedure.acts import ACTS, MAIN_ACT
+
+BY_STAND = frozenset(MAIN_ACT["answer"] + MAIN_ACT["handle"])  # which of these it is depends on the proposal and on what is done
+
+
+@dataclass
+class Facts:
+    """What the story's next act follows from, for several cases."""
+
+    proposals: dict[int, Proposal] = field(default_factory=dict)
+    undone: dict[int, list[AgreedAction]] = field(default_factory=lambda: defaultdict(list))
+    heard: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def of(cls, cases: Iterable[Case]) -> Facts:
+        """Read for the cases that stand where it matters."""
+        found, by_step = cls(), defaultdict(list)
+        for case in {case.pk: case for case in cases}.values():
+            by_step[case.step].append(case)
+        rounds = {case.pk: case.round for rows in by_step.values() for case in rows}
+        for proposal in _rows(Proposal, by_step["answer"]):
+            if proposal.round == rounds[proposal.case_id]:
+                found.proposals[proposal.case_id] = proposal
+        for action in _rows(AgreedAction, by_step["handle"]):
+            if action.agreed_at and not action.done_at:
+                found.undone[action.case_id].append(action)
+        for evidence in _rows(Evidence, by_step["investigate"]):
+            if evidence.round == rounds[evidence.case_id]:
+                found.heard[evidence.case_id].add(evidence.side)
+        return found
+
+
+def _rows(model: type, cases: Sequence[Case]) -> list:
+    return list(model.objects.filter(case__in=cases).order_by("id")) if cases else []  # type: ignore[attr-defined]
+
+
+def act_of(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> str:
+    """The act of the row's button; "" when this person can only look."""
+    return next(_candidates(clock, facts, rights, at), "")
+
+
+def _candidates(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> Iterator[str]:
+    case, pack = clock.case, pack_of(clock.case.version_id)
+    row = pack.obligation(clock.obligation)
+    story = story_act(
+        Situation(
+            rights,
+            case,
+            pack,
+            at,
+            proposal=facts.proposals.get(case.pk),
+            actions=facts.undone.get(case.pk, ()),
+            heard=frozenset(facts.heard.get(case.pk, ())),
+        )
+    )
+    wanted = row.act if row else ""
+    own = bool(row and row.per != "case") or wanted not in BY_STAND
+    for act in (wanted, story or "") if own else (story or "", wanted):
+        if act and _may(clock, act, rights):
+            yield act
+
+
+def _may(clock: Clock, act: str, rights: Rights) -> bool:
+    row, case = ACTS[act], clock.case
+    if row.steps and case.step not in row.steps:
+        return False
+    departments = [pk for pk in (clock.department_id, case.department_id) if pk]
+    return rights.by_role(act, site_id=case.site_id, departments=departments) is not None
