@@ -109,8 +109,10 @@ def rate(case_id: int, *, answers: Mapping[str, int], words: str = "", at: datet
         given = {key: int(value) for key, value in answers.items() if key in known and int(value) in (0, 1, 2)}
         if not given and not words.strip():
             raise Refused("empty", "请至少选一项", "choose at least one answer", field="answers")
-        Rating.objects.create(
-            case=road.case, round=road.case.round, answers=given, words=words.strip(), at=at, after_closing=not road.case.is_open
-        )
+        state = {"case": road.case, "round": road.case.round, "after_closing": not road.case.is_open}
+        if Rating.objects.filter(**state).exists():
+            said = "您已经评过了，办完后还可以再评一次", "you have rated it already; you may again once it is settled"
+            raise Refused("rated", *said, field="answers")
+        Rating.objects.create(answers=given, words=words.strip(), at=at, **state)
         road.journal(answers=given, words=words.strip())
     return road.case
