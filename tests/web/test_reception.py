@@ -47,6 +47,10 @@ def sheet(**fields: Any) -> dict[str, Any]:
     } | fields
 
 
+def advice(desk: Client, **fields: Any) -> str:
+    return desk.post("/reception/advice/", sheet(**fields)).content.decode()
+
+
 def test_one_sending_files_judges_and_dispatches(desk: Client, cast: Cast) -> None:
     answer = desk.post("/reception/", sheet(fact_company_fault="yes"))
     case = Case.objects.get()
@@ -189,11 +193,11 @@ def test_it_happened_again_names_the_earlier_case(desk: Client, cast: Cast) -> N
 
 def test_possible_duplicates_say_why(desk: Client, cast: Cast) -> None:
     other = cast.complaint(phone="13900002222", name="楼上老贺", home="6栋2单元1402")
-    page = desk.post("/reception/advice/", sheet(phone="13900003333", home="", name="", item=["2 单元电梯又停了，门打不开"])).content.decode()
+    page = advice(desk, phone="13900003333", home="", name="", item=["2 单元电梯又停了，门打不开"])
     assert "可能是同一件事" in page and other.number in page and "都说到" in page and "门打不开" in page
-    same_home = desk.post("/reception/advice/", sheet(phone="", home="6栋2单元1402", item=["楼道灯不亮"], category=[""])).content.decode()
+    same_home = advice(desk, phone="", home="6栋2单元1402", item=["楼道灯不亮"], category=[""])
     assert "同一户" in same_home
-    assert other.number not in desk.post("/reception/advice/", sheet(phone="", home="", item=["物业费发票开错了"], category=[""])).content.decode()
+    assert other.number not in advice(desk, phone="", home="", item=["物业费发票开错了"], category=[""])
 
 
 def test_an_urgent_yes_shows_at_once_what_to_do_first(desk: Client, cast: Cast) -> None:

@@ -68,17 +68,24 @@ class DoorForm:
             raise Refused("no_words", "写一句是什么事就行", "say in a sentence what happened", field="words")
         if len(self.words) > MOST_WORDS:
             over = len(self.words) - MOST_WORDS
-            raise Refused("too_long", f"最多 {MOST_WORDS} 字，多了 {over} 字", f"at most {MOST_WORDS} characters; {over} too many", field="words")
+            zh, en = f"最多 {MOST_WORDS} 字，多了 {over} 字", f"at most {MOST_WORDS} characters; {over} too many"
+            raise Refused("too_long", zh, en, field="words")
         if len(self.place) > PLACE_ROOM:
             raise Refused("too_long", f"最多 {PLACE_ROOM} 字", f"at most {PLACE_ROOM} characters", field="place")
         if len(self.name) > NAME_ROOM:
             raise Refused("too_long", f"最多 {NAME_ROOM} 字", f"at most {NAME_ROOM} characters", field="name")
         if not self.phone:
             raise Refused("phone", "留个电话，我们好答复您", "leave a telephone number so that we can answer you", field="phone")
-        if files > MOST_FILES:
-            raise Refused("files", f"一次最多 {MOST_FILES} 个，您选了 {files} 个", f"at most {MOST_FILES} at once; you chose {files}", field="files")
+        check_count(files)
 
     def blame(self, refused: Refused, language: str) -> None:
         """Put the reason beside its field; a field that this form does not have goes above the form."""
         names = {"items": "words", "phone": "phone", "files": "files", "words": "words", "place": "place", "name": "name"}
         self.errors[names.get(refused.field or "", "form")] = refused.reason(language)
+
+
+def check_count(files: int) -> None:
+    """Refused when more files come at once than we take."""
+    if files > MOST_FILES:
+        zh, en = f"一次最多 {MOST_FILES} 个，您选了 {files} 个", f"at most {MOST_FILES} at once; you chose {files}"
+        raise Refused("files", zh, en, field="files")

@@ -20,7 +20,7 @@ from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_p
 from kesu.config.now import now
 from kesu.procedure.refused import Refused
 from kesu.web.customer.discreet import discreet
-from kesu.web.customer.forms import MOST_FILES
+from kesu.web.customer.forms import MOST_FILES, check_count
 from kesu.web.customer.links import qr_drawing, tracking_link
 
 REFUSED_STATUS = 422
@@ -43,19 +43,19 @@ def _decline(request: HttpRequest, case: Case, at: datetime) -> object:
 def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     """A message, the answer to a question, photographs, or both."""
     files = request.FILES.getlist("files")
+    check_count(len(files))
     question = request.POST.get("question", "")
-    if len(files) > MOST_FILES:
-        zh = f"一次最多 {MOST_FILES} 个，您选了 {len(files)} 个"
-        raise Refused("files", zh, f"at most {MOST_FILES} at once; you chose {len(files)}", field="files")
     if _words(request) or not files:
-        actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=int(question) if question.isdecimal() else None, at=at)
+        answered = int(question) if question.isdecimal() else None
+        actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=answered, at=at)
     for sent in files:
         actions.attach(None, case.pk, upload=Upload(sent.name or "", sent.size or 0, sent.chunks()), actor=CUSTOMER, at=at)
     return None
 
 
 def _rate(request: HttpRequest, case: Case, at: datetime) -> object:
-    answers = {name.removeprefix("rate_"): int(value) for name, value in request.POST.items() if name.startswith("rate_") and value in "012" and value}
+    chosen = ((name.removeprefix("rate_"), value) for name, value in request.POST.items() if name.startswith("rate_"))
+    answers = {rating: int(value) for rating, value in chosen if value in ("0", "1", "2")}
     return actions.rate(case.pk, answers=answers, words=_words(request), at=at)
 
 
@@ -152,7 +152,16 @@ def _context(page: CustomerPage) -> dict[str, object]:
         }
         for row in page.pack.ratings
     ]
-    return {"page": page, "case": case, "house": case.site.company, "site": case.site, "phone": _phone(case), "ratings": ratings, "most_files": MOST_FILES, "shown_inline": SHOWN_INLINE}
+    return {
+        "page": page,
+        "case": case,
+        "house": case.site.company,
+        "site": case.site,
+        "phone": _phone(case),
+        "ratings": ratings,
+        "most_files": MOST_FILES,
+        "shown_inline": SHOWN_INLINE,
+    }
 
 
 def _phone(case: Case) -> str:

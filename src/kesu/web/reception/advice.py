@@ -116,9 +116,8 @@ def _hints(desk: Desk, words: str, chosen: str) -> list[Hint]:
     if not words.strip():
         return []
     found = suggest(desk.pack, words).categories[:MOST_HINTS]
-    return [
-        Hint(id, desk.pack.label("categories", id, desk.language), "、".join(said), taken=(chosen or found[0][0]) == id) for id, said in found
-    ]
+    taken = chosen or found[0][0] if found else ""
+    return [Hint(id, desk.pack.label("categories", id, desk.language), "、".join(said), taken=id == taken) for id, said in found]
 
 
 def _parts(sheet: Sheet) -> dict[int, list[str]]:

@@ -123,7 +123,8 @@ class Sheet:
             if len(self.text[name]) > most:
                 zh, en = NAMES[name]
                 over = len(self.text[name]) - most
-                raise Refused("too_long", f"{zh}最多 {most} 字，多了 {over} 字", f"{en} has room for {most} characters; {over} too many", field=name)
+                said = f"{zh}最多 {most} 字，多了 {over} 字", f"{en} has room for {most} characters; {over} too many"
+                raise Refused("too_long", *said, field=name)
 
     def blame(self, refused: Refused, language: str) -> None:
         """Put a refusal beside its field, or above the form when it has none."""
@@ -149,7 +150,8 @@ def _moment(text: str, zone: str, field: str) -> datetime:
     try:
         typed = datetime.fromisoformat(text)
     except ValueError:
-        raise Refused("unreadable", "看不懂这个时间，请写成 2026-11-20 14:30", "cannot read that time; write 2026-11-20 14:30", field=field) from None
+        said = "看不懂这个时间，请写成 2026-11-20 14:30", "cannot read that time; write 2026-11-20 14:30"
+        raise Refused("unreadable", *said, field=field) from None
     return typed.replace(tzinfo=ZoneInfo(zone)) if typed.tzinfo is None else typed
 
 

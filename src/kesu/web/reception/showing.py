@@ -73,10 +73,10 @@ def category_choices(pack: Pack, language: str) -> list[Choices]:
 
 def script(desk: Desk) -> list[ScriptStep]:
     """The pack's reception script; {department} and {due} are filled in while the page is used (ids say-department, say-due)."""
-    return [
-        ScriptStep(step.title if desk.zh else step.title_en, _sayable(step.say if desk.zh else step.say_en), step.never if desk.zh else step.never_en)
-        for step in desk.pack.scripts.reception
-    ]
+    steps = desk.pack.scripts.reception
+    if desk.zh:
+        return [ScriptStep(step.title, _sayable(step.say), step.never) for step in steps]
+    return [ScriptStep(step.title_en, _sayable(step.say_en), step.never_en) for step in steps]
 
 
 def _sayable(words: str) -> SafeString:
