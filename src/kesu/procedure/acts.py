@@ -66,7 +66,7 @@ ACTS: dict[str, Act] = _table(
         said_en="the customer agreed{words}"),
     Act("decline", "住户不同意", "Customer declines", steps=("answer",), by=(STAFF, CUSTOMER), said_zh="住户不同意方案：{reason}",
         said_en="the customer declined: {reason}"),
-    Act("execute", "办好一项", "Carry out", steps=("handle",), said_zh="办好：{what}。{words}", said_en="carried out: {what}. {words}"),
+    Act("execute", "办好一项", "Carry out", steps=("answer", "handle"), said_zh="办好：{what}。{words}", said_en="carried out: {what}. {words}"),
     Act("return", "交回", "Return the form", "handle", steps=("handle",), said_zh="{department}交回意见表：{words}", said_en="{department} returned the form: {words}"),
     Act("report_back", "反馈结果", "Report back", "report", steps=("report",), said_zh="把结果告诉{spoke_to}（{channel}）：{words}",
         said_en="told {spoke_to} the result ({channel}): {words}"),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Obligation, Pack
 
 Marks = Mapping[str, tuple[datetime, datetime]]
@@ -41,6 +42,8 @@ class CaseState:
     facts: Mapping[str, bool | None] = field(default_factory=dict)
     subjects: tuple[Subject, ...] = ()
     open: bool = True
+    steps: frozenset[str] | None = None  # those of the nature's road; None: every one
+    withdrawn: bool = False
     whole_marks: Marks = field(default_factory=dict)  # across rounds
 
 
@@ -73,10 +76,29 @@ def applies(obligation: Obligation, state: CaseState) -> bool:
 
 
 def runs(pack: Pack, state: CaseState) -> list[Run]:
-    """Every obligation of the pack that has begun for this case in this round, done or not."""
+    """Every obligation of the pack that has begun for this case in this round, done or not.
+
+    Once the customer has withdrawn, nothing is owed but closing; once the case is closed, only what begins with closing.
+    """
+    return [run for run in _begun(pack, state) if run.done is not None or _still_owed(run.obligation, state)]
+
+
+def _still_owed(obligation: Obligation, state: CaseState) -> bool:
+    if not state.open:
+        return "close" in obligation.begins
+    return not state.withdrawn or bool({"close", "archive"}.intersection(obligation.until))
+
+
+def _on_the_road(obligation: Obligation, state: CaseState) -> bool:
+    """Whether the case's nature goes through the step that the obligation's act completes: nobody owes what cannot be done any more."""
+    step = ACTS[obligation.act].completes if obligation.act in ACTS else None
+    return step is None or state.steps is None or step in state.steps
+
+
+def _begun(pack: Pack, state: CaseState) -> list[Run]:
     found: list[Run] = []
     for obligation in pack.owed():
-        if not applies(obligation, state):
+        if not applies(obligation, state) or not _on_the_road(obligation, state):
             continue
         if obligation.per == "case":
             marks = state.whole_marks if obligation.whole_case else state.marks

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from kesu.company.models import Person
 from kesu.company.procedures import round_the_clock
-from kesu.complaints.actions import steps
+from kesu.complaints.actions import clocks, remedies, steps
 from kesu.complaints.actions.road import CUSTOMER, Road, begin
-from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Part, Pause, Proposal, Visit
+from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Extension, Part, Pause, Proposal, Visit
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.refused import Refused
@@ -92,6 +92,7 @@ def _settle_visit(road: Road, outcome: str, attempt: int, words: str) -> None:
     if outcome == "not_content" and rule.not_content == "reopen":
         road.mark("visit")
         put_new_round(road, words)
+        road.tell_by_pack("reopen")
         return
     if outcome != "not_reached" or (rule.unreachable_counts and attempt >= rule.attempts):
         road.mark("visit")
@@ -126,11 +127,12 @@ def reopen(person: Person | None, case_id: int, *, reason: str, actor: str = "st
 def put_new_round(road: Road, reason: str) -> None:
     """Begin the next round: what was judged stays judged, everything from dispatch on is owed again."""
     case = road.case
-    Clock.objects.filter(case=case, round=case.round, state__in=["running", "paused"]).update(
-        state="void", void_why="reopen", done_at=road.at, next_ring_at=None
-    )
+    clocks.bring_in_line(road)  # what this very act has ended is done, not void
+    for clock in Clock.objects.filter(case=case, round=case.round, state__in=["running", "paused"]):
+        clocks.void(road, clock)
+    Extension.objects.filter(case=case, state="asked").update(state="lapsed", decided_at=road.at)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=road.at)
-    Proposal.objects.filter(case=case, state__in=["pending", "approved", "offered"]).update(state="replaced", answered_at=road.at)
+    remedies.replace_open(road)
     kept = {mark: pair for mark, pair in case.marks.items() if mark == "step:judge"}
     case.round += 1
     case.marks = kept

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kesu.company.models import Person
+from kesu.complaints.actions import remedies
 from kesu.complaints.actions.road import CUSTOMER, begin
 from kesu.complaints.models import Case, Clock, Question, Rating
 from kesu.procedure.refused import Refused
@@ -79,6 +80,9 @@ def withdraw(person: Person | None, case_id: int, *, reason: str, actor: str = "
     """The customer takes the complaint back; what is left is to close it."""
     with begin(person, case_id, "withdraw", at, actor=actor) as road:
         reason = road.needs(reason, "reason", "写下住户怎么说的", "write down what the customer said")
+        if road.case.outcome == "withdrawn":
+            raise Refused("withdrawn", "已经撤回，等着结案", "it is withdrawn already and waits to be closed")
+        remedies.replace_open(road)
         road.case.outcome = "withdrawn"
         road.journal(reason=reason)
     return road.case
@@ -93,6 +97,7 @@ def unfound(person: Person, case_id: int, *, reason: str, words: str, channel: s
         if nature is None:
             raise Refused("nature", "规程里没有“不成立”这个性质", "the procedure has no nature for unfounded complaints")
         case = road.case
+        remedies.replace_open(road)
         case.nature, case.outcome, case.told_at, case.judged = nature.id, "unfounded", at, True
         for step in ("judge", "report"):
             road.complete(step)

@@ -52,15 +52,16 @@ def _proposal_subject(proposal: Proposal) -> Subject:
         marks["reply"] = _pair(proposal.offered_at)
     if proposal.answered_at:
         marks["decline" if proposal.state == "declined" else "agree"] = _pair(proposal.answered_at)
-    ended = proposal.answered_at if proposal.state == "replaced" else None
+    ended = proposal.answered_at if proposal.state == "replaced" else None  # a newer one, or the case is over
     return Subject("proposal", proposal.pk, marks, ended=ended)
 
 
 def _extension_subject(extension: Extension, due_at: datetime) -> Subject:
     marks = {"ask_extension": _pair(extension.asked_at)}
-    if extension.decided_at:
+    if extension.decided_at and extension.state != "lapsed":
         marks["grant_extension" if extension.state == "granted" else "refuse_extension"] = _pair(extension.decided_at)
-    return Subject("extension", extension.pk, marks, own_date=due_at)
+    ended = extension.decided_at if extension.state == "lapsed" else None
+    return Subject("extension", extension.pk, marks, ended=ended, own_date=due_at)
 
 
 @dataclass
@@ -109,6 +110,7 @@ def with_ancestors(pack: Pack, categories: Iterable[str]) -> frozenset[str]:
 
 def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState:
     """The case as the obligations see it."""
+    nature = pack.find("natures", case.nature) or pack.nature_default()
     return CaseState(
         marks=read_marks(case.marks),
         grade=case.grade,
@@ -118,6 +120,8 @@ def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState
         facts=case.facts,
         subjects=subjects,
         open=case.is_open,
+        steps=frozenset(nature.steps),
+        withdrawn=case.outcome == "withdrawn",
         whole_marks=read_marks(case.whole_marks),
     )
 
@@ -140,9 +144,19 @@ def due_of(obligation: Obligation, clock: Clock, case: Case, own_date: datetime 
 
 def bring_in_line(road: Road) -> None:
     """Compare what the procedure wants running with the rows, and change the rows."""
-    new = align(road, Rows.read(road.case, road.parts))
+    rows = Rows.read(road.case, road.parts)
+    new = align(road, rows)
     if new:
         Clock.objects.bulk_create(new)
+    if _lapse(road, rows):  # nobody has to answer them any more
+        align(road, Rows.read(road.case, road.parts))
+
+
+def _lapse(road: Road, rows: Rows) -> int:
+    """Requests for more time whose clock has stopped meanwhile lapse; how many."""
+    over = {clock.pk for clock in rows.clocks if clock.state in ("done", "void")}
+    moot = [row.pk for row in rows.extensions if row.state == "asked" and row.clock_id in over]
+    return Extension.objects.filter(pk__in=moot).update(state="lapsed", decided_at=road.at) if moot else 0
 
 
 def align(road: Road, rows: Rows) -> list[Clock]:
@@ -165,9 +179,17 @@ def align(road: Road, rows: Rows) -> list[Clock]:
             _update(road, clock, run, rows, force=True)
     for key, clock in known.items():
         if key not in wanted and clock.state in ("running", "paused"):
-            clock.state, clock.void_why, clock.done_at, clock.next_ring_at = "void", road.act.name, road.at, None
-            clock.save()
+            void(road, clock)
     return new
+
+
+def void(road: Road, clock: Clock) -> None:
+    """Nobody owes it any more. That it had fallen late by then stays on record."""
+    obligation = road.pack.obligation(clock.obligation)
+    if obligation and clock.state == "running":
+        _say_late(road, clock, obligation, road.at)
+    clock.state, clock.void_why, clock.done_at, clock.next_ring_at = "void", road.act.name, road.at, None
+    clock.save()
 
 
 def _round(obligation: Obligation, case: Case) -> int:
@@ -222,18 +244,22 @@ def _move(road: Road, clock: Clock, obligation: Obligation, when: Due, pauses: l
     if not clock.extended_to:
         clock.first_due_at = when.original_at
     all_moments = moments_of(obligation, clock, road.case.site, pauses)
-    if later:  # what was said for the earlier date is not said again; what lies ahead is
-        clock.rung = sum(moment.at <= road.at for moment in all_moments)
+    if later:  # of what was said for the earlier date, that is said again which now lies ahead; what was missed stays to be said
+        clock.rung = sum(moment.at <= road.at for moment in all_moments[: clock.rung])
     clock.rung = min(clock.rung, len(all_moments))
     _schedule(road, clock, obligation, pauses)
 
 
 def _end(road: Road, clock: Clock, obligation: Obligation, done: datetime) -> None:
     """The clock stops. If it fell late before anyone said so, the journal gets that entry now, dated when it fell late."""
-    if done > clock.due_at and not was_said(clock, obligation, road):
-        road.journal("fell_late", at=clock.due_at, actor="system", obligation=obligation.id, clock=clock.pk, due=clock.due_at.isoformat())
+    _say_late(road, clock, obligation, done)
     clock.state, clock.done_at, clock.next_ring_at, clock.paused_at = "done", done, None, None
     clock.save()
+
+
+def _say_late(road: Road, clock: Clock, obligation: Obligation, ended: datetime) -> None:
+    if ended > clock.due_at and not was_said(clock, obligation, road):
+        road.journal("fell_late", at=clock.due_at, actor="system", obligation=obligation.id, clock=clock.pk, due=clock.due_at.isoformat())
 
 
 def was_said(clock: Clock, obligation: Obligation, road: Road) -> bool:
@@ -262,12 +288,23 @@ def _assign(road: Road, clock: Clock, obligation: Obligation, rows: Rows) -> Non
     """Who answers for it: role and place from the pack, the person who signed for it where there is one."""
     case = road.case
     clock.role, clock.department_id, clock.company_wide, clock.person_id = obligation.role, None, obligation.scope == "company", None
-    if obligation.scope == "receiver":
+    if approver := _approver(clock, obligation, rows):
+        clock.role, clock.company_wide = approver, road.pack.one("roles", approver).level == "company"
+    elif obligation.scope == "receiver":
         clock.person_id = case.received_by_id
     elif obligation.scope == "lead" and case.department_id is None:
         clock.role = obligation.before_dispatch or obligation.role
     elif obligation.scope in ("lead", "part"):
         clock.department_id, clock.person_id = _whose(case, clock, obligation, rows)
+
+
+def _approver(clock: Clock, obligation: Obligation, rows: Rows) -> str:
+    """The role that must answer this very proposal or request; "" for clocks that wait for no approval."""
+    if obligation.per == "proposal" and "approve" in obligation.until:
+        return next((row.approver for row in rows.proposals if row.pk == clock.subject), "")
+    if obligation.per == "extension":
+        return next((row.approver for row in rows.extensions if row.pk == clock.subject), "")
+    return ""
 
 
 def _whose(case: Case, clock: Clock, obligation: Obligation, rows: Rows) -> tuple[int | None, int | None]:

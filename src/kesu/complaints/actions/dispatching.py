@@ -107,6 +107,8 @@ def send_back(person: Person, case_id: int, *, reason: str, department_id: int |
             case.department = case.handler = None
             case.bounces += 1
             road.unmark("step:dispatch", "step:sign", "sign")
+        elif case.step == "handle":
+            road.complete_handling()  # the others were waiting for this form only
         road.journal(department=part.department.name, part=part.pk, reason=reason, bounces=case.bounces)
         if part.lead and case.bounces >= rule.max_bounces:
             road.tell(road.holders.of(rule.arbiter), "bounced", bounces=case.bounces)

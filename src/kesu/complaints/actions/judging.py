@@ -20,14 +20,20 @@ def settle(road: Road, nature: str, facts: Mapping[str, bool | None], *, judged:
     graded = grade_by_facts(road.pack, nature, facts)
     case.nature, case.grade = nature, graded.grade
     case.grade_because = [list(pair) for pair in graded.because]
-    case.facts = {fact: answer for fact, answer in facts.items() if answer is not None}
-    for fact, answer in case.facts.items():
-        if answer and f"fact:{fact}" not in case.marks:
-            road.mark(f"fact:{fact}")
+    _put_facts(road, facts)
     if judged:
         case.judged = True
         road.mark("judge")
         road.complete("judge")
+
+
+def _put_facts(road: Road, facts: Mapping[str, bool | None]) -> None:
+    """The answers to the pack's questions; what is newly true starts its clocks now."""
+    case = road.case
+    case.facts = {fact: bool(answer) for fact, answer in facts.items() if answer is not None and road.pack.find("facts", fact)}
+    for fact, answer in case.facts.items():
+        if answer and f"fact:{fact}" not in case.marks:
+            road.mark(f"fact:{fact}")
 
 
 def write(road: Road) -> None:
@@ -93,7 +99,7 @@ def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool
     case = road.case
     before, case.grade, case.grade_because = case.grade, grade, [[zh, en]]
     if facts is not None:
-        case.facts = {fact: answer for fact, answer in facts.items() if answer is not None}
+        _put_facts(road, facts)
     if not case.judged:
         case.judged = True
         road.complete("judge")

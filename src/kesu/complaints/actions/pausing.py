@@ -6,6 +6,7 @@ from datetime import datetime
 
 from kesu.company.models import Person
 from kesu.company.procedures import round_the_clock
+from kesu.complaints.actions.remedies import somebody_else
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Clock, Extension, Pause
 from kesu.procedure.due import due
@@ -56,7 +57,7 @@ def end_pause(road: Road, words: str = "", ended_at: datetime | None = None) -> 
         raise Refused("not_paused", "没有在暂停", "the clocks are not paused")
     row.ended_at = ended_at or road.at
     row.save(update_fields=["ended_at"])
-    road.journal("resume", reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip())
+    road.journal("resume", at=row.ended_at, reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip())
 
 
 def _clock(road: Road, clock_id: int) -> tuple[Clock, Obligation]:
@@ -77,10 +78,11 @@ def ask_extension(person: Person, case_id: int, *, clock_id: int, new_due: datet
         if rule.tell_customer:
             told = road.needs(told, "told", "写下怎么跟住户说", "write down what the customer is told")
         _check_extension(road, clock, obligation, new_due)
+        approver = somebody_else(road, rule.approver)
         Extension.objects.create(
-            clock=clock, case=road.case, new_due=new_due, reason=reason[:400], told=told.strip()[:400], approver=rule.approver, asked_by=person, asked_at=at
+            clock=clock, case=road.case, new_due=new_due, reason=reason[:400], told=told.strip()[:400], approver=approver, asked_by=person, asked_at=at
         )
-        road.approvers = road.holders.of(rule.approver)
+        road.approvers = road.holders.of(approver)
         road.journal(obligation=obligation.id, clock=clock.pk, new_due=new_due.isoformat(), reason=reason, told=told.strip())
     return road.case
 

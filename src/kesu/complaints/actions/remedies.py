@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kesu.company.models import Department, Person
 from kesu.complaints.actions.road import Road, begin
-from kesu.complaints.models import AgreedAction, Case, Proposal
+from kesu.complaints.models import AgreedAction, Case, Part, Proposal
 from kesu.procedure.refused import Refused
 
 OPEN = ("pending", "approved", "offered")
@@ -31,9 +31,10 @@ def propose(person: Person, case_id: int, *, words: str, promises: Iterable[Prom
         words = road.needs(words, "words", "写清打算怎么办、为什么", "say what is offered and why")
         rows = [promise for promise in promises if promise.what.strip()]
         _check_promises(road, rows, customer_pays)
-        _replace_open(road)
+        replace_open(road)
+        road.unmark("step:answer")  # while handling: more to be done needs its answer before the form goes back
         cost = sum(row.cost for row in rows)
-        approver = _approver(road, cost)
+        approver = somebody_else(road, _approver(road, cost))
         proposal = Proposal.objects.create(
             case=road.case,
             round=road.case.round,
@@ -64,7 +65,8 @@ def _check_promises(road: Road, rows: list[Promise], customer_pays: int) -> None
         raise Refused("department", "请选本管理处的部门", "choose departments of this site", field="department")
 
 
-def _replace_open(road: Road) -> None:
+def replace_open(road: Road) -> None:
+    """The proposal that was under way counts no more: a newer one takes its place, or the case is over."""
     Proposal.objects.filter(case=road.case, state__in=OPEN).update(state="replaced", answered_at=road.at)
 
 
@@ -75,6 +77,12 @@ def _approver(road: Road, cost: int) -> str:
         if fits and (row.always or cost > row.above):
             return row.by
     return ""
+
+
+def somebody_else(road: Road, role: str) -> str:
+    """The role that decides; where only the one who asks holds it, the next role of the pack's approvals that somebody else holds."""
+    roles = dict.fromkeys([role, *(row.by for row in road.pack.approvals)]) if role else {}
+    return next((name for name in roles if any(who != road.person for who in road.holders.of(name))), role)
 
 
 def _action(road: Road, proposal: Proposal, n: int, row: Promise) -> AgreedAction:
@@ -151,6 +159,8 @@ def agree(person: Person | None, case_id: int, *, words: str = "", channel: str 
         proposal.save(update_fields=["state", "answered_at", "answer"])
         AgreedAction.objects.filter(proposal=proposal).update(agreed_at=at)
         road.complete("answer")
+        if _undone(road).exists():
+            road.unmark("execute")
         road.journal(proposal=proposal.pk, words=words.strip(), channel=channel)
     return road.case
 
@@ -183,6 +193,15 @@ def execute(person: Person, case_id: int, *, action_id: int, words: str, at: dat
     return road.case
 
 
+def _own_undone(road: Road, part: Part) -> list[AgreedAction]:
+    """What this department must see done before it returns the form: its own, what no other form stands for, and for the last form all."""
+    waiting = {row.department_id for row in road.live_parts() if row.returned_at is None and row.pk != part.pk}
+    rows = list(_undone(road))
+    if part.lead or not waiting:
+        return [row for row in rows if row.department_id not in waiting or row.department_id is None]
+    return [row for row in rows if row.department_id == part.department_id]
+
+
 def _undone(road: Road):  # type: ignore[no-untyped-def]  # a Django query set
     return AgreedAction.objects.filter(case=road.case, agreed_at__isnull=False, done_at__isnull=True)
 
@@ -193,14 +212,12 @@ def return_form(person: Person, case_id: int, *, words: str, department_id: int 
         road.own_mark = False
         words = road.needs(words, "words", "写下处理经过和结果", "write down what was done and the result")
         part = road.my_part(signed=True, department_id=department_id)
-        own = [action for action in _undone(road) if action.department_id == part.department_id or (part.lead and action.department_id is None)]
+        own = _own_undone(road, part)
         if own:
             left = "；".join(action.what for action in own)
             raise Refused("undone", f"答应的事还没办完：{left}", f"agreed actions are not done: {left}")
         part.returned_at, part.returned_by = at, person
         part.save(update_fields=["returned_at", "returned_by"])
-        if all(row.returned_at for row in road.live_parts()):
-            road.mark("return")
-            road.complete("handle")
+        road.complete_handling()
         road.journal(department=part.department.name, part=part.pk, words=words)
     return road.case

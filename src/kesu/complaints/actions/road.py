@@ -119,6 +119,12 @@ class Road:
         roles = [role.id for role in self.pack.roles if role.level == "department" and "sign" in role.may]
         return self.holders.first_of(roles, department_id)[1] or self.holders.first_of(self.pack.dispatching.nobody)[1]
 
+    def complete_handling(self) -> None:
+        """The last form is back: the handling is done (P-8)."""
+        if (rows := self.live_parts()) and all(part.returned_at for part in rows):
+            self.mark("return")
+            self.complete("handle")
+
     def needs(self, words: str, field: str, zh: str, en: str) -> str:
         """The stripped words; Refused beside the field when there are none."""
         if not words or not words.strip():

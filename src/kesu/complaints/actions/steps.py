@@ -18,8 +18,8 @@ def completed(case: Case) -> set[str]:
 
 def step_of_case(pack: Pack, case: Case) -> str:
     """The first step of the case's nature that is not completed."""
-    if case.outcome == "withdrawn" and case.is_open:
-        return "close"
+    if case.outcome == "withdrawn":
+        return step_of(["close", "archive"], completed(case))
     nature = pack.find("natures", case.nature) or pack.nature_default()
     left = nature.steps if case.is_open else _after_closing(nature.steps)
     return step_of(left, completed(case))
