@@ -3,7 +3,6 @@ and however long they slept (a late worker writes every missed moment and tells 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -88,7 +87,7 @@ def _ring(batch: Batch, clock: Clock) -> None:
     missed = [moment for moment in moments[clock.rung :] if moment.at <= batch.at]
     told = _told(batch, clock, missed)
     for moment in missed:
-        _write_moment(batch, clock, moment, [person.name for person in told[moment.kind]])
+        _write_moment(batch, clock, moment, [person.name for person in told[moment]])
         if moment.kind == "fell_late":
             batch.late.append((clock, obligation))
     _tell_once(batch, clock, missed, told)
@@ -97,15 +96,16 @@ def _ring(batch: Batch, clock: Clock) -> None:
     clock.next_ring_at = ahead[0].at if ahead else None
 
 
-def _told(batch: Batch, clock: Clock, missed: list[Moment]) -> dict[str, list[Person]]:
-    """Who hears of each kind of moment: the one who owes it, and for each rung its roles; never nobody."""
+def _told(batch: Batch, clock: Clock, missed: list[Moment]) -> dict[Moment, list[Person]]:
+    """Who hears of each moment: the one who owes it, and for each rung its roles; never nobody, nobody twice."""
     holders, pack = batch.holders_at(clock), pack_of(clock.case.version_id)
     owing = [clock.person] if clock.person else holders.of(clock.role, clock.department_id)
-    told: dict[str, list[Person]] = defaultdict(list)
+    told: dict[Moment, list[Person]] = {}
     for moment in missed:
         above = [person for role in moment.tell for person in holders.of(role, clock.department_id)]
         people = owing + above if moment.kind != "climbed" else above
-        told[moment.kind] += people or holders.first_of(pack.dispatching.nobody)[1]
+        people = people or holders.first_of(pack.dispatching.nobody)[1]
+        told[moment] = list({person.pk: person for person in people}.values())
     return told
 
 
@@ -121,11 +121,11 @@ def _write_moment(batch: Batch, clock: Clock, moment: Moment, names: list[str]) 
     batch.entries.append(chain.append(clock.case, entry))
 
 
-def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[str, list[Person]]) -> None:
+def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[Moment, list[Person]]) -> None:
     """One notice per person for all that was missed, about the last moment that concerns them."""
     last: dict[int, tuple[Person, Moment]] = {}
     for moment in missed:
-        for person in told[moment.kind]:
+        for person in told[moment]:
             last[person.pk] = (person, moment)
     for person, moment in last.values():
         data = {"obligation": clock.obligation, "clock": clock.pk, "due": clock.due_at.isoformat()}
