@@ -28,11 +28,6 @@ class Prospect:
     who: str
     by: str
 
-    def verb(self, language: str) -> str:
-        """The act's name in the reader's language."""
-        row = ACTS[self.act]
-        return row.zh if language.startswith("zh") else row.en
-
 
 @dataclass(frozen=True)
 class Otherwise:
@@ -108,7 +103,7 @@ def otherwise(page: CasePage, clock: Clock) -> Otherwise | None:
     row = page.pack.obligation(clock.obligation)
     if row is None or clock.state != "running":
         return None
-    ahead = [moment for moment in moments_of(row, clock, page.case.site) if moment.at > page.at and moment.kind != "warned"]
+    ahead = [moment for moment in moments_of(row, clock, page.case.site, page.pauses) if moment.at > page.at and moment.kind != "warned"]
     if not ahead:
         return None
     first = ahead[0]

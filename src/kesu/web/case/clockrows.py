@@ -32,6 +32,11 @@ class ClockRow:
         """Who owes it."""
         return self.page.who(self.clock)
 
+    @property
+    def when(self) -> str:
+        """“14:15”, “周一 14:05”: the due time without its “by”."""
+        return self.view.due_words.removesuffix("前").removeprefix("by ").strip()
+
     @cached_property
     def due(self) -> Due | None:
         """The reckoning."""
@@ -63,7 +68,7 @@ class ClockRow:
 
     def _warn_at(self) -> datetime:
         row = self.view.obligation
-        warned = [moment.at for moment in moments_of(row, self.clock, self.page.case.site) if moment.kind == "warned"]
+        warned = [moment.at for moment in moments_of(row, self.clock, self.page.case.site, self.page.pauses) if moment.kind == "warned"]
         return min(warned, default=self.clock.due_at)
 
 

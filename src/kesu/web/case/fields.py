@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 Choices = Sequence[tuple[str, Any]]
 MOST_FEN = 10**13  # a hundred thousand million yuan: beyond it somebody leaned on the keyboard
+YES, NO = "yes", "no"
 MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -128,6 +129,14 @@ def pick(label: Any, choices: Choices, *, hint: Any = "", initial: str = "") -> 
     return _kind(
         forms.ChoiceField(label=label, help_text=hint, required=False, choices=list(choices), initial=initial, widget=forms.RadioSelect),
         "pick",
+    )
+
+
+def ask(label: Any, *, hint: Any = "", initial: str = "") -> forms.Field:
+    """A yes/no question; unanswered is an answer too."""
+    choices = [(YES, _("是")), (NO, _("否"))]
+    return _kind(
+        forms.ChoiceField(label=label, help_text=hint, required=False, choices=choices, initial=initial, widget=forms.RadioSelect), "ask"
     )
 
 

@@ -178,7 +178,14 @@ def _hint(page: CasePage, turn: Turn) -> str:
         "close": _lacking,
         "dispatch": _bounced,
     }.get(turn.act)
-    return tell(page, turn) if tell else ""
+    said = tell(page, turn) if tell else ""
+    return said or _which_limit(page, turn)
+
+
+def _which_limit(page: CasePage, turn: Turn) -> str:
+    """Which limit the clock shows, where the act is only on the way to it."""
+    row = page.pack.obligation(turn.clock.obligation) if turn.clock else None
+    return _("时限：%(limit)s") % {"limit": row.label(page.language)} if row and row.act != turn.act else ""
 
 
 def _sides(page: CasePage, turn: Turn) -> str:

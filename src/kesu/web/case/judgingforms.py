@@ -13,11 +13,10 @@ from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.procedure.pack import Fact
 from kesu.web.case.desk import Desk, item_title
-from kesu.web.case.fields import Group, choose, line, pick, several, words
+from kesu.web.case.fields import NO, YES, Group, ask, choose, line, pick, several, words
 from kesu.web.case.tableform import ActForm, Values, need, number
 
 FACT, CATEGORY = "fact_", "category_"
-YES, NO = "yes", "no"
 
 
 def _judge(desk: Desk) -> list[Group]:
@@ -35,9 +34,9 @@ def _judge(desk: Desk) -> list[Group]:
     grading = [fact for fact in page.pack.facts if not fact.urgency]
     return [
         Group(head),
+        Group(items, say("类别")),
         Group(_facts(desk, urgent), say("紧急的问题"), hint=_("任何一个“是”都先处理；不清楚就先不答，问到再补")),
         Group(_facts(desk, grading), say("定级的问题"), hint=_("等级由这些答案得出")),
-        Group(items, say("类别")),
     ]
 
 
@@ -55,9 +54,8 @@ def _facts(desk: Desk, facts: list[Fact]) -> dict[str, forms.Field]:
 def _fact(desk: Desk, fact: Fact, seen: str) -> forms.Field:
     known = desk.page.case.facts.get(fact.id)
     hints = [fact.hint if desk.zh else fact.hint_en, say("住户的话里有：%(words)s") % {"words": seen} if seen else ""]
-    choices = [(YES, _("是")), (NO, _("否"))]
     initial = "" if known is None else (YES if known else NO)
-    return pick(fact.label(desk.page.language), choices, hint="　".join(filter(None, hints)), initial=initial)
+    return ask(fact.label(desk.page.language), hint="　".join(filter(None, hints)), initial=initial)
 
 
 def answers(values: Values) -> dict[str, bool | None]:

@@ -33,6 +33,16 @@ class Cell:
     lines: list[str] = field(default_factory=list)
     signed: bool = False
 
+    @property
+    def wide(self) -> bool:
+        """Whether it has a row of its own, with room to write in."""
+        return self.id in WIDE
+
+    @property
+    def text(self) -> str:
+        """The lines as one text."""
+        return "\n".join(self.lines)
+
 
 @dataclass
 class Paper:
@@ -48,8 +58,9 @@ class Paper:
 
 
 def paper(page: CasePage, form: Form, entries: Iterable[JournalEntry], reveals: bool) -> Paper:
-    """The form filled in from the case; `entries` is the whole journal, oldest first."""
-    title, journal = form.label(page.language), [line(page, entry) for entry in entries]
+    """The form filled in from the case; `entries` is the whole journal."""
+    title = form.label(page.language)
+    journal = [line(page, entry) for entry in sorted(entries, key=lambda entry: (entry.at, entry.n))]
     if form.id == "visit_record":
         return Paper(form, title, [], columns=[_name(row, page) for row in form.fields], table=_visits(page, form))
     filler = Filler(page, journal, reveals)

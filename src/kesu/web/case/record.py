@@ -66,8 +66,9 @@ class Line:
 
 
 def told(page: CasePage) -> list[Line]:
-    """The journal's newest entries in words."""
-    return [line(page, entry) for entry in page.journal]
+    """The journal's newest entries in words, by when they happened (some were written down later)."""
+    newest = sorted(page.journal, key=lambda entry: (entry.at, entry.n), reverse=True)
+    return [line(page, entry) for entry in newest]
 
 
 def line(page: CasePage, entry: JournalEntry) -> Line:

@@ -81,7 +81,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
     stages, lines = record.stages(page, ""), record.told(page)
     return _common(request, page) | {
         "stage_words": record.stage_words(stages, page.case.step),
-        "others": [button(page, act) for act in page.next.others],
+        "others": [button(page, act) for act in page.next.others if act in ACT_FORMS],
         "clocks": rows(page),
         "past": page.past,
         "lines": lines[: record.SHOWN],
