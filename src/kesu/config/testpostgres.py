@@ -100,9 +100,10 @@ def _server_user() -> str:
 
 def _run(command: list[Any]) -> None:
     """PostgreSQL refuses to run as root."""
-    user = {"user": _server_user()} if os.geteuid() == 0 else {}
-    done = subprocess.run(
-        list(map(str, command)), cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, **user
-    )
+    words, user = [str(word) for word in command], _server_user() if os.geteuid() == 0 else None
+    with tempfile.TemporaryFile("w+") as said:  # not a pipe: the server that pg_ctl leaves running would hold it open
+        done = subprocess.run(words, cwd="/", user=user, stdout=said, stderr=said, check=False)
+        said.seek(0)
+        text = said.read().strip()
     if done.returncode:
-        raise RuntimeError(done.stderr.strip() or f"{command[0]} ended with {done.returncode}")
+        raise RuntimeError(text or f"{command[0]} ended with {done.returncode}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 
+from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.net import SocketHolder
 from granian.server.common import AbstractServer
@@ -26,7 +27,7 @@ class OneProcess(MTServer):
     def __init__(self, descriptor: int) -> None:
         super().__init__(
             "kesu.config.wsgi:application",
-            interface="wsgi",
+            interface=Interfaces.WSGI,
             blocking_threads=THREADS,
             blocking_threads_idle_timeout=KEEP_THREADS,
             backlog=doors.BACKLOG,
@@ -39,7 +40,8 @@ class OneProcess(MTServer):
         """It runs with a GIL as well; only more threads at a time would not."""
 
     def _init_shared_socket(self) -> None:
-        self._ssp, self._shd = None, SocketHolder(self._descriptor, False, doors.BACKLOG)
+        self._ssp = None
+        self._shd = SocketHolder(self._descriptor, False, doors.BACKLOG)  # type: ignore[call-arg, assignment]  # its stub lacks them
 
 
 def serve(descriptor: int) -> None:
