@@ -46,7 +46,7 @@ class FirstRunMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not self._has_company() and not request.path.startswith(OPEN_BEFORE_FOUNDING):
+        if not request.path.startswith(OPEN_BEFORE_FOUNDING) and not self._has_company():
             return HttpResponseRedirect(reverse("start"))
         return self.get_response(request)
 
