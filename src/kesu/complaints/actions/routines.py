@@ -37,5 +37,6 @@ def _checked(words: str) -> str:
     if not words:
         raise Refused("missing", "写下做了什么、结果怎样", "write down what was done and what came of it", field="words")
     if len(words) > LONGEST:
-        raise Refused("too_long", f"最多写 {LONGEST} 个字，现在 {len(words)} 个", f"at most {LONGEST} characters, now {len(words)}", field="words")
+        zh, en = f"最多写 {LONGEST} 个字，现在 {len(words)} 个", f"at most {LONGEST} characters, now {len(words)}"
+        raise Refused("too_long", zh, en, field="words")
     return words

@@ -235,7 +235,10 @@ class Cursor:
         return cls(int(parts[0]), due, int(parts[2]))
 
 
-SHOWN = ("id", "number", "title", "grade", "step", "nature", "round", "outcome", "version_id", "site_id", "department_id", "contact_name", "place")
+SHOWN = (  # what a row shows of its case
+    *("id", "number", "title", "grade", "step", "nature", "round", "outcome"),
+    *("version_id", "site_id", "department_id", "contact_name", "place"),
+)
 
 
 def owed(person: Person, at: datetime, filters: Filters = Filters(), after: Cursor | None = None) -> tuple[list[Clock], Cursor | None]:  # noqa: B008

@@ -1,0 +1,1 @@
+"""My work: what I owe, by what falls due first."""
