@@ -99,7 +99,7 @@ def _ring(batch: Batch, clock: Clock) -> None:
 def _told(batch: Batch, clock: Clock, missed: list[Moment]) -> dict[Moment, list[Person]]:
     """Who hears of each moment: the one who owes it, and for each rung its roles; never nobody, nobody twice."""
     holders, pack = batch.holders_at(clock), pack_of(clock.case.version_id)
-    owing = [clock.person] if clock.person else holders.of(clock.role, clock.department_id)
+    owing = [clock.person] if clock.person and clock.person.is_active else holders.of(clock.role, clock.department_id)
     told: dict[Moment, list[Person]] = {}
     for moment in missed:
         above = [person for role in moment.tell for person in holders.of(role, clock.department_id)]

@@ -20,6 +20,8 @@ def phone_fault(typed: str) -> tuple[str, str] | None:
     phone = clean_phone(typed)
     if not typed.strip():
         return None
+    if re.search(r"[*•●]|[xX]{2}", unicodedata.normalize("NFKC", typed)):
+        return ("号码有几位被遮住了，请写完整号码", "some digits are hidden; give the whole number")
     if not phone.strip("+"):
         return ("这不是电话号码", "this is not a telephone number")
     if phone.startswith("1") and phone[1:2] in "3456789" and len(phone) != MOBILE_DIGITS:

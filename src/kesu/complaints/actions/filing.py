@@ -22,6 +22,7 @@ from kesu.complaints.actions.numbers import numbers_from
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
 from kesu.complaints.files import Stored, attachment
 from kesu.complaints.models import Attachment, Case, CaseItem, Clock, JournalEntry, Part
+from kesu.complaints.queries.cases import visible_to
 from kesu.complaints.telling import save_notices
 from kesu.customers.actions import Caller, customers_for
 from kesu.customers.phones import clean_phone, phone_fault
@@ -90,6 +91,7 @@ def _draft(ticket: Ticket, site: Site) -> Road:
     _check(ticket.intake, pack, ticket.at)
     road = Road(ticket.person, STAFF if ticket.person else CUSTOMER, _case(ticket, site, version, pack), pack, ACTS["receive"], ticket.at)
     _check_person(road, site)
+    _check_earlier(ticket.intake, ticket.person, ticket.at)
     _happened(road, ticket)
     return road
 
@@ -161,6 +163,12 @@ def _check_person(road: Road, site: Site) -> None:
     if role is None:
         raise Refused("not_allowed", "您的岗位不能受理投诉", "your role may not receive complaints", act="receive")
     road.role = role
+
+
+def _check_earlier(intake: Intake, person: Person | None, at: datetime) -> None:
+    """A complaint is tied to an earlier one only by somebody who may see that one."""
+    if intake.same_as and (person is None or not visible_to(person, at).filter(pk=intake.same_as).exists()):
+        raise Refused("same_as", "没有找到要关联的那张投诉单", "the earlier complaint to tie this one to was not found", field="same_as")
 
 
 def _happened(road: Road, ticket: Ticket) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -189,9 +189,9 @@ def _check_person(road: Road) -> None:
     if person is None or person.pk not in road.standing.people:
         raise Case.DoesNotExist
     rights = road.rights = rights_of(person, road.at, road.standing.company)
-    departments = {part.department_id for part in road.parts}
     if not sees(rights, road.case, road.parts):
         raise Case.DoesNotExist
+    departments = departments_for(road.act, road.case, road.parts)
     role = rights.by_role(road.act.name, site_id=road.case.site_id, departments=departments)
     if role is None or STAFF not in road.act.by:
         raise Refused("not_allowed", f"您的岗位不能{road.act.zh}", f"your role may not: {road.act.en.lower()}", act=road.act.name)
@@ -209,6 +209,12 @@ def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:
         or any(part.handler_id == rights.person.pk for part in parts)
         or case.received_by_id == rights.person.pk
     )
+
+
+def departments_for(act: Act, case: Case, parts: Iterable[Part]) -> set[int]:
+    """Departments whose own roles count for this act: those at work in this round. What may be said of a closed case too (notes,
+    files), also those that sent it back or worked on an earlier round."""
+    return {part.department_id for part in parts if act.closed or (part.round == case.round and part.sent_back_at is None)}
 
 
 def _check_step(road: Road) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from kesu.company.rights import Rights
+from kesu.complaints.actions.road import departments_for
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Proposal
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
 from kesu.procedure.pack import Obligation, Pack
@@ -53,7 +54,7 @@ class Situation:
 
     def role_for(self, act: str, departments: Sequence[int] | None = None) -> str | None:
         """By which role the person may do the act on this case; None when they may not."""
-        inside = [part.department_id for part in self.parts] if departments is None else departments
+        inside = departments_for(ACTS[act], self.case, self.parts) if departments is None else departments
         return self.rights.by_role(act, site_id=self.case.site_id, departments=inside)
 
     def my_parts(self, act: str) -> list[Part]:
@@ -105,7 +106,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class NextStep:
-    """`mine`: the one primary act, or None; `waiting`: what is waited for then; `customer`: it is the customer's turn; `others`: also allowed."""
+    """`mine`: the one primary act; `waiting`: what is waited for instead; `customer`: it is the customer's turn; `others`: also allowed."""
 
     mine: Turn | None
     waiting: Turn | None
@@ -222,7 +223,13 @@ def extendable(now: Situation) -> list[Clock]:
     for clock in now.running():
         row = now.obligation(clock)
         rule = row.extension if row else None
-        if rule and clock.state == "running" and clock.due_at > now.at and clock.pk not in asked and now.granted.get(clock.pk, 0) < rule.times:
+        if (
+            rule
+            and clock.state == "running"
+            and clock.due_at > now.at
+            and clock.pk not in asked
+            and now.granted.get(clock.pk, 0) < rule.times
+        ):
             found.append(clock)
     return found
 
