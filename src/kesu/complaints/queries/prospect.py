@@ -10,7 +10,6 @@ from kesu.complaints.models import Clock
 from kesu.complaints.moments import moments_of
 from kesu.complaints.queries.case_page import CasePage
 from kesu.complaints.queries.next_step import coming
-from kesu.procedure.acts import ACTS
 from kesu.procedure.limits import LimitError, parse_limit
 from kesu.procedure.pack import Obligation
 from kesu.procedure.running import applies

@@ -18,7 +18,7 @@ from kesu.procedure.pack import Form, FormField
 from kesu.web.case.record import Line, line
 
 # Fields that need the width of the page; the others stand two in a row.
-WIDE = {"story", "wishes", "findings", "handling", "result", "late_reason", "words", "visit", "contact"}
+WIDE = {"story", "wishes", "findings", "handling", "result", "late_reason", "words", "visit"}
 SIGNED = {"department_head"}  # left for the pen
 TABLES = {"course"}
 BLANK_VISITS = 6  # empty rows that stay for the pen
