@@ -23,7 +23,7 @@ from kesu.complaints.models import (
     Question,
     Rating,
 )
-from kesu.complaints.queries.promises import in_words, open_ended, to_come
+from kesu.complaints.queries.promises import in_words, on_the_minute, open_ended, to_come
 from kesu.procedure.acts import CUSTOMER
 from kesu.procedure.duewords import due_words, duration_words, left_words
 from kesu.procedure.pack import Obligation, Pack
@@ -103,6 +103,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
     case = by_token(token)
     pack = pack_of(case.version_id)
     teller = _Teller(case, pack, at, language)
+    offer = _offer(case, teller)
     entries = list(JournalEntry.objects.filter(case=case, act__in=[*TOLD, "note"]).order_by("-n"))
     questions = list(Question.objects.filter(case=case))
     rated = Rating.objects.filter(case=case, round=case.round, after_closing=not case.is_open).first()
@@ -110,10 +111,10 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         case=case,
         pack=pack,
         items=list(CaseItem.objects.filter(case=case).values_list("words", flat=True)),
-        promises=[*teller.rows(case.round), *teller.later()],
+        promises=[*teller.rows(case.round), *([teller.deciding()] if offer else []), *teller.later()],
         earlier=[row for number in range(1, case.round) for row in teller.rows(number)],
         told=[Told(entry.data.get("words", ""), entry.at, entry.name) for entry in entries if entry.act in TOLD],
-        offer=_offer(case, teller),
+        offer=offer,
         questions=[question for question in questions if question.answered_at is None],
         said=_said(entries, questions),
         photos=list(Attachment.objects.filter(case=case, for_customer=True)),
@@ -172,7 +173,7 @@ class _Teller:
 
     def due(self, when: datetime) -> str:
         """"周日 14:32 前"."""
-        return due_words(when, self.at, self.language, self.zone)
+        return due_words(on_the_minute(when), self.at, self.language, self.zone)
 
     def rows(self, number: int) -> list[Kept]:
         """The promises of a round, by due time; of two open ones that promise the same only the earlier."""
@@ -190,6 +191,12 @@ class _Teller:
             return []
         begun = {clock.obligation for clock in self.clocks if clock.round == self.case.round}
         return [Kept(row.words, "todo") for row in to_come(self.pack, state_of(self.pack, self.case, ()), begun, self.language)]
+
+    def deciding(self) -> Kept:
+        """The customer's own turn, in the row of promises."""
+        if self.zh:
+            return Kept("等您决定", "now", note="您同意后就开工")
+        return Kept("Waiting for your decision", "now", note="work begins when you agree")
 
     def _concerns(self, clock: Clock, obligation: Obligation) -> bool:
         """Of several departments only the lead's promise is the customer's."""

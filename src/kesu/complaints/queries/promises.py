@@ -45,6 +45,11 @@ def in_words(obligation: Obligation, language: str, *, due: str = "", by: str = 
     return said.strip("：: ").removesuffix(" by")
 
 
+def on_the_minute(due_at: datetime) -> datetime:
+    """A due time as it is promised: whole minutes, never later than it is."""
+    return due_at.replace(second=0, microsecond=0)
+
+
 def open_ended(obligation: Obligation) -> bool:
     """Whether the promise names no time or thing of its own, so that it can be made before it has begun."""
     return bool(obligation.promise) and "{" not in obligation.promise
@@ -84,7 +89,7 @@ def _with_times(site: Site, pack: Pack, state: CaseState, wanted_by: datetime | 
         when = due(parse_limit(run.obligation.limit), run.began, time_of(site, run.obligation.time), customer_date=wanted_by)
         if when is None:
             continue
-        words = due_words(when.at, at, language, site.company.zone)
+        words = due_words(on_the_minute(when.at), at, language, site.company.zone)
         row = Promised(run.obligation, in_words(run.obligation, language, due=words), when.at, words, in_words(run.obligation, language))
         before = found.get(run.obligation.promise)
         if before is None or (before.due_at and when.at < before.due_at):

@@ -37,6 +37,7 @@ class Suspect:
     case: Case
     score: float
     because: list[tuple[str, str]]
+    alike: bool  # by words or place, not only by who it was
 
 
 def similar(
@@ -128,7 +129,8 @@ def _compare(asked: _Asked, case: Case, words: str) -> Suspect | None:
         score, because = score + WEIGHT_PHONE, [*because, ("同一个电话", "the same telephone")]
     if asked.home and case.home and case.home.key == asked.home:
         score, because = score + WEIGHT_HOME, [*because, ("同一户", "the same home")]
-    if asked.place and home_key(case.place) == asked.place:
+    here = bool(asked.place) and home_key(case.place) == asked.place
+    if here:
         score, because = score + WEIGHT_PLACE, [*because, ("同一个地点", "the same place")]
     theirs = pairs(words)
     share = alike(asked.text, theirs)
@@ -138,4 +140,4 @@ def _compare(asked: _Asked, case: Case, words: str) -> Suspect | None:
         because.append((f"都说到{'、'.join(f'“{part}”' for part in shown)}", f"both say {', '.join(f'“{part}”' for part in shown)}"))
     if score < ENOUGH:
         return None
-    return Suspect(case, score + (WEIGHT_OPEN if case.is_open else 0), because)
+    return Suspect(case, score + (WEIGHT_OPEN if case.is_open else 0), because, share >= ALIKE or here)

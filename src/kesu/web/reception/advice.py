@@ -188,7 +188,8 @@ def _promises(desk: Desk, sheet: Sheet, found: Advice) -> list[Promised]:
 
 
 def _suspects(desk: Desk, sheet: Sheet, found: Advice) -> list[Suspect]:
-    return similar(
+    """Closed ones of the same caller stand among their earlier ones already; here only where the words or the place are alike."""
+    suspects = similar(
         desk.person,
         desk.at,
         site_id=desk.site.pk,
@@ -198,3 +199,4 @@ def _suspects(desk: Desk, sheet: Sheet, found: Advice) -> list[Suspect]:
         place=sheet.text["place"],
         categories=[category for category in found.categories if category],
     )
+    return [suspect for suspect in suspects if suspect.case.is_open or suspect.alike]

@@ -22,7 +22,7 @@ from kesu.complaints.queries.callers import Known, known
 from kesu.complaints.queries.clocks import view
 from kesu.complaints.queries.customer_page import Kept, open_page
 from kesu.config.now import now
-from kesu.customers.phones import spaced
+from kesu.customers.phones import clean_phone, spaced
 from kesu.procedure.refused import Refused
 from kesu.procedure.suggest import split_items
 from kesu.web.customer.links import qr_drawing, tracking_link
@@ -67,9 +67,7 @@ def _try(request: HttpRequest, sheet: Sheet, wish: str, which: str, at: datetime
         return _page(request, sheet, at, status=REFUSED_STATUS)
     except (Case.DoesNotExist, Site.DoesNotExist) as stranger:
         raise Http404 from stranger
-    answer = redirect(reverse("receipt", args=[case.number]) + ("?added=1" if wish == "same" else ""))
-    answer.headers["Kesu-Draft-Done"] = "reception"
-    return answer
+    return redirect(reverse("receipt", args=[case.number]) + ("?added=1" if wish == "same" else ""))
 
 
 def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) -> Case:
@@ -161,7 +159,14 @@ def _page(request: HttpRequest, sheet: Sheet, at: datetime, status: int = 200) -
     place = _desk(request, sheet, at)
     who = _who(place, sheet)
     sheet.fill(who["known"].one if not sheet.errors else None)
-    return render(request, "web/reception/desk.html", _context(place, sheet) | who | {"at_page": "reception"}, status=status)
+    context = _context(place, sheet) | who | {"at_page": "reception", "draft": _draft_name(request)}
+    return render(request, "web/reception/desk.html", context, status=status)
+
+
+def _draft_name(request: HttpRequest) -> str:
+    """A call that comes in with its number has a draft of its own: what an earlier caller said must not come back into it."""
+    digits = clean_phone(request.GET.get("tel", "")[:40])
+    return request.POST.get("_draft", "")[:80] or (f"reception:{digits}" if digits else "reception")
 
 
 def _who(place: Desk, sheet: Sheet) -> dict[str, Any]:

@@ -131,7 +131,11 @@ function start(form) {
   }
 
   // a draft that comes back may have more lines than the blank sheet
-  document.addEventListener("draft:rows", (event) => {
-    for (let n = list.children.length; n < (event.detail?.item ?? 0); n += 1) blank();
+  form.addEventListener("draft:rows", ({ detail }) => {
+    if (detail.name === "item") for (let n = list.children.length; n < detail.count; n += 1) blank();
+  });
+  form.addEventListener("draft:restored", () => {
+    form.elements.phone.dispatchEvent(new Event("input", { bubbles: true }));
+    look();
   });
 }
