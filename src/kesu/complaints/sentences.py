@@ -72,6 +72,10 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         co = entry.data.get("co") or []
         words["lead"] = words["lead"] or (("、" if zh else ", ").join(co) if co else "")
         words["co"] = (f"，协办{'、'.join(co)}" if zh else f", with {', '.join(co)}") if co and entry.data.get("lead") else ""
+    if entry.act == "report_back" and not words["spoke_to"]:
+        words["spoke_to"] = "住户" if zh else "the customer"
+    if entry.act in ("warned", "climbed", "urge") and not words["told"]:
+        words["told"] = "（没有人）" if zh else "nobody"
     if entry.act in ("approve", "agree") and words["words"]:
         words["words"] = ("：" if zh else ": ") + words["words"]
     if entry.act == "resume" and entry.data.get("ended"):

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.db import models
+
+
+class AppendOnly(Exception):
+    """Somebody tried to change or remove what stands in the journal."""
+
+
+class Entries(models.QuerySet["JournalEntry"]):
+    """Entries can be read and added."""
+
+    def update(self, **kwargs: Any) -> NoReturn:
+        raise AppendOnly("the journal is append-only")
+
+    def delete(self) -> NoReturn:
+        raise AppendOnly("the journal is append-only")
 
 
 class JournalEntry(models.Model):
@@ -25,6 +41,18 @@ class JournalEntry(models.Model):
     before = models.CharField(max_length=64)  # hash of the entry before
     hash = models.CharField(max_length=64)
 
+    objects = Entries.as_manager()
+
     class Meta:
         ordering = ["n"]
         constraints = [models.UniqueConstraint(fields=["case", "n"], name="journal_n_once")]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add the entry; AppendOnly for one that is stored already."""
+        if not self._state.adding:
+            raise AppendOnly("the journal is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Never: AppendOnly."""
+        raise AppendOnly("the journal is append-only")

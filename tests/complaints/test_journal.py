@@ -1,0 +1,259 @@
+"""The journal: a chain that proves itself, entries that cannot be changed, a sentence for every act in both languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.deletion import ProtectedError
+from tests.cast import Cast
+from tests.complaints.story import CAUSE, chain_holds, clock, days, entries, fresh, hours, minutes, on, walk
+
+from kesu.company.models import OfficialDay
+from kesu.complaints import actions, chain, ringing, sentences
+from kesu.complaints.actions import Promise, recalculating
+from kesu.complaints.actions.links import switch_off
+from kesu.complaints.files import Upload
+from kesu.complaints.models import AgreedAction, Case, Extension, JournalEntry
+from kesu.complaints.models.journal import AppendOnly
+from kesu.procedure.acts import ACTS
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+@pytest.fixture
+def archived(cast: Cast, at: datetime) -> Case:
+    """A case from the first word to the archive."""
+    case = cast.judged(cast.complaint(), at=at)
+    walk(cast, case, "done", at + minutes(1))
+    return fresh(case)
+
+
+def _behind_its_back(entry: JournalEntry, **columns: object) -> None:
+    """Somebody changes the table itself."""
+    QuerySet(JournalEntry).filter(pk=entry.pk).update(**columns)
+
+
+def _faults(case: Case) -> list[tuple[int, str]]:
+    return [(n, zh) for n, zh, _ in chain.faults(fresh(case), entries(case))]
+
+
+# --- the chain -------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_chain_of_a_whole_story_holds(archived: Case) -> None:
+    assert chain_holds(archived)
+    assert archived.journal_n == len(entries(archived)) > 10
+    assert [entry.n for entry in entries(archived)] == list(range(1, archived.journal_n + 1))
+
+
+@pytest.mark.parametrize("column", ["at", "written_at", "round", "act", "actor", "person", "name", "role", "data"])
+def test_whatever_is_changed_is_named(archived: Case, cast: Cast, column: str) -> None:
+    entry = entries(archived)[4]
+    new = {
+        "at": entry.at - minutes(5), "written_at": entry.written_at + minutes(1), "round": 2, "act": "note", "actor": "system",
+        "person": cast.lin_xiao, "name": "别人", "role": "handler", "data": {**entry.data, "words": "改过"},
+    }  # fmt: skip
+    _behind_its_back(entry, **{column: new[column]})
+    assert _faults(archived) == [(5, "第 5 条被改动过")]
+
+
+def test_a_removed_entry_is_named(archived: Case) -> None:
+    QuerySet(JournalEntry).filter(pk=entries(archived)[3].pk).delete()
+    assert _faults(archived)[0] == (4, "缺第 4 条")
+
+
+def test_a_cut_off_end_is_named(archived: Case) -> None:
+    last = archived.journal_n
+    QuerySet(JournalEntry).filter(case=archived, n__gte=last - 1).delete()
+    assert _faults(archived)[0][0] == last - 1
+
+
+def test_all_removed_is_named(archived: Case) -> None:
+    QuerySet(JournalEntry).filter(case=archived).delete()
+    assert _faults(archived)[0][0] == 1
+
+
+def test_an_inserted_entry_is_named(archived: Case) -> None:
+    for entry in reversed(entries(archived)[5:]):
+        _behind_its_back(entry, n=entry.n + 1)
+    before = entries(archived)[4]
+    forged = JournalEntry(
+        case=archived,
+        n=6,
+        at=before.at,
+        written_at=before.at,
+        round=1,
+        act="note",
+        actor="staff",
+        data={"words": "补记"},
+        before=before.hash,
+    )
+    forged.hash = chain.entry_hash(forged, archived.number)
+    forged.save()
+    assert 7 in [n for n, _ in _faults(archived)]
+
+
+def test_a_last_entry_forged_with_its_hash_is_named(archived: Case) -> None:
+    entry = entries(archived)[-1]
+    entry.data = {"words": "另一句"}
+    _behind_its_back(entry, data=entry.data, hash=chain.entry_hash(entry, archived.number))
+    assert _faults(archived) == [(archived.journal_n + 1, f"第 {archived.journal_n} 条之后被截断或改动")]
+
+
+def test_an_entry_of_another_case_does_not_fit(archived: Case, cast: Cast) -> None:
+    other = cast.complaint()
+    foreign, own = entries(other)[0], entries(archived)[0]
+    for column in ("at", "written_at", "data", "hash", "name", "person", "role"):
+        _behind_its_back(own, **{column: getattr(foreign, column)})
+    assert _faults(archived)[0][0] == 1
+
+
+def test_entries_cannot_be_changed_or_removed(archived: Case) -> None:
+    entry = entries(archived)[0]
+    entry.name = "别人"
+    for attempt in (entry.save, entry.delete, JournalEntry.objects.all().delete, lambda: JournalEntry.objects.update(name="别人")):
+        with pytest.raises(AppendOnly):
+            attempt()
+    with pytest.raises((AppendOnly, ProtectedError)):
+        archived.delete()
+    with pytest.raises(AppendOnly):
+        archived.journal.all().update(name="别人")
+    with pytest.raises(AppendOnly), transaction.atomic():
+        JournalEntry.objects.bulk_update([entry], ["name"])
+    assert chain_holds(archived)
+
+
+def test_what_is_refused_leaves_no_trace(cast: Cast, at: datetime) -> None:
+    case = cast.complaint()
+    before = (fresh(case).journal_head, Case.objects.filter(pk=case.pk).values().get())
+    from kesu.procedure.refused import Refused
+
+    for act in (
+        lambda: actions.judge(cast.lin_xiao, case.pk, nature="nothing", facts={}, categories={1: "leak"}, at=at),
+        lambda: actions.present(cast.lin_xiao, case.pk, to="trainer", at=at),
+        lambda: actions.dispatch(cast.lin_xiao, case.pk, lead=cast.department("cleaning", "TJ").pk, at=at),
+    ):
+        with pytest.raises(Refused):
+            act()
+    assert (fresh(case).journal_head, Case.objects.filter(pk=case.pk).values().get()) == before
+    assert case.items.get().category == "lift"
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------------------
+
+
+def _everything(cast: Cast, at: datetime) -> list[Case]:
+    """Every act of the table, played."""
+    upload = Upload("门.png", len(PNG), [PNG])
+    case = cast.filed_by_customer(at=at, phone="13900001007")
+    actions.acknowledge(cast.fang_jing, case.pk, channel="hotline", words="收到", at=at)
+    cast.judged(case, at=at, facts={"company_fault": True})
+    actions.send_back(cast.zhou_hai, case.pk, reason="归安保", at=at)
+    actions.dispatch(cast.fang_jing, case.pk, lead=cast.security.pk, co=[cast.engineering.pk], at=at)
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    actions.sign(cast.chen_li, case.pk, at=at)
+    actions.transfer(cast.zhou_hai, case.pk, to=cast.ma_qiang.pk, reason="他在现场", at=at)
+    actions.contact(cast.chen_li, case.pk, channel="hotline", words="问清楚时间", at=at)
+    actions.present(cast.lin_xiao, case.pk, to="site_director", words="", at=at)
+    actions.note(cast.lin_xiao, case.pk, words="{braces} 照样显示", at=at)
+    actions.attach(cast.chen_li, case.pk, upload=upload, at=at)
+    actions.ask(cast.chen_li, case.pk, words="几点？", at=at)
+    actions.urge(cast.lin_xiao, case.pk, clock_id=clock(case, "solve_important").pk, at=at)
+    actions.reveal(cast.chen_li, case.pk, at=at)
+    actions.regrade(cast.lin_xiao, case.pk, grade="minor", reason="不怪谁", at=at)
+    actions.pause(cast.lin_xiao, case.pk, reason="customer_away", at=at)
+    actions.resume(cast.lin_xiao, case.pk, words="回来了", at=at + hours(2))
+    actions.ask_extension(
+        cast.chen_li, case.pk, clock_id=clock(case, "solve_minor").pk, new_due=at + days(4), reason="等件", told="等件", at=at + hours(3)
+    )
+    actions.refuse_extension(cast.he_wei, case.pk, extension_id=Extension.objects.get().pk, reason="先修", at=at + hours(3))
+    actions.ask_extension(
+        cast.chen_li, case.pk, clock_id=clock(case, "solve_minor").pk, new_due=at + days(4), reason="等件", told="等件", at=at + hours(4)
+    )
+    actions.grant_extension(cast.he_wei, case.pk, extension_id=Extension.objects.latest("id").pk, at=at + hours(4))
+    now = at + hours(5)
+    actions.investigate(cast.chen_li, case.pk, side="record", kind="photo", words="看过录像", upload=upload, at=now)
+    actions.find_cause(cast.chen_li, case.pk, cause=CAUSE, words="门禁坏", at=now)
+    actions.propose(cast.chen_li, case.pk, words="换门禁", promises=[Promise("换门禁", cost=300_000)], at=now)
+    actions.refuse(cast.shen_yue, case.pk, reason="先报价", at=now)
+    actions.propose(cast.chen_li, case.pk, words="换门禁", promises=[Promise("换门禁", cost=100_000)], at=now)
+    actions.approve(cast.he_wei, case.pk, at=now)
+    actions.reply(cast.chen_li, case.pk, channel="hotline", words="换", at=now)
+    actions.decline(None, case.pk, reason="太慢", actor="customer", at=now)
+    actions.propose(cast.chen_li, case.pk, words="今天换门禁", promises=[Promise("换门禁")], at=now)
+    actions.reply(cast.chen_li, case.pk, channel="hotline", words="今天换", at=now)
+    actions.agree(None, case.pk, actor="customer", at=now)
+    actions.execute(cast.chen_li, case.pk, action_id=AgreedAction.objects.latest("id").pk, words="换好", at=now)
+    ringing.ring_due(at + days(8))
+    walk(cast, case, "report", at + days(8))
+    OfficialDay.objects.create(company=cast.company, date=on("11-30").date(), kind="off", name="停工", source="通知")
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", at=on("11-29", "22:00"))
+    late = cast.complaint(at=on("11-29", "22:00"), channel="email")
+    OfficialDay.objects.create(company=cast.company, date=on("12-01").date(), kind="off", name="停工", source="通知")
+    recalculating.recalculate(cast.company.pk, on("11-29", "23:00"))
+    actions.visit(cast.su_min, case.pk, outcome="content", at=on("11-30", "15:00"))
+    actions.close(cast.lin_xiao, case.pk, at=on("11-30", "16:00"))
+    actions.archive(cast.luo_qing, case.pk, at=on("11-30", "17:00"))
+    actions.rate(case.pk, answers={"solved": 0}, at=on("11-30", "18:00"))
+    actions.reopen(None, case.pk, reason="又坏", actor="customer", at=on("12-01", "10:00"))
+    switch_off(case.pk, at=on("12-01", "11:00"))
+    unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
+    actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
+    actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
+    return [case, late, unfounded, withdrawn]
+
+
+EMPTY = re.compile(r"（\s*）|\(\s*\)|  |：：|，，|: :|, ,|[（(，,：:；;、]$|^[，,：:；;、]|。。|\bNone\b|\[\]|T\d\d:\d\d")
+
+
+def test_every_act_has_a_sentence_in_both_languages(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(words: object, key: str) -> str:
+        raise AssertionError(f"the entry does not say {key}")
+
+    monkeypatch.setattr(sentences._Blank, "__missing__", missing)
+    told = set()
+    for case in _everything(cast, at):
+        for entry in entries(case):
+            told.add(entry.act)
+            for language in ("zh-hans", "en"):
+                sentence = sentences.say(entry, cast.pack, language)
+                assert sentence, entry.act
+                assert not EMPTY.search(sentence), (entry.act, sentence)
+                if "braces" not in sentence:
+                    assert "{" not in sentence and "}" not in sentence, sentence
+        assert chain_holds(case)
+    assert told == set(ACTS)
+
+
+def test_times_in_sentences_are_the_readers(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    actions.pause(cast.lin_xiao, case.pk, reason="customer_away", until=at + days(1), at=at)
+    entry = entries(case, "pause")[0]
+    assert sentences.say(entry, cast.pack, "zh") == "暂停计时：住户不在家，约好再来，最晚 11 月 21 日 14:32 恢复"
+    assert "21 Nov 14:32" in sentences.say(entry, cast.pack, "en")
+    assert "06:32" in sentences.say(entry, cast.pack, "en", zone="UTC")
+
+
+def test_nobodys_name_is_left_blank(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(name="", phone="", home=""), at=at)
+    now = walk(cast, case, "report", at)
+    actions.report_back(cast.fang_jing, case.pk, channel="patrol", spoke_to="", words="修好了", at=now)
+    said = entries(case, "report_back")[0]
+    assert sentences.say(said, cast.pack, "zh") == "把结果告诉住户（上门当面）：修好了"
+    assert sentences.say(said, cast.pack, "en").startswith("told the customer the result")
+    said.act, said.data = "warned", {"obligation": "sign", "told": []}
+    assert sentences.say(said, cast.pack, "zh") == "签收快到时限，提醒（没有人）"
+    assert sentences.say(said, cast.pack, "en").endswith("reminded nobody")
+    said.act = "climbed"
+    assert sentences.say(said, cast.pack, "zh") == "签收仍未完成，报（没有人）"
+
+
+def test_an_entry_whose_words_a_later_pack_has_dropped_still_reads(cast: Cast, at: datetime) -> None:
+    case = cast.complaint()
+    entry = entries(case)[0]
+    entry.data = {"channel": "fax", "items": 1}
+    assert "fax" in sentences.say(entry, cast.pack, "zh")
