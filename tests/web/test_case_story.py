@@ -93,6 +93,8 @@ def test_pause_resume_and_more_time(cast: Cast, clock: Clock, sit: Sit) -> None:
     assert "暂停计时：等住户补材料" in page
     clock.to(hours=3)
     do(lin, case, "resume", words="收到了")
+    page = lin.get(reverse("case", args=[case.number])).content.decode()
+    assert "暂停（等住户补材料），不计 3 小时" in page
     assert Pause.objects.get(case=case).ended_at is not None
     solve = case.clocks.get(obligation="solve_important")
     assert solve.due_at == clock.at - timedelta(hours=3, minutes=10) + timedelta(days=3, hours=3)

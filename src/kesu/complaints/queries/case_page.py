@@ -153,7 +153,7 @@ class CasePage:
         people = self.holders.of(role, department_id)
         label = self.pack.label("roles", role, self.language)
         department = self.standing.departments.get(department_id or 0)
-        prefix = department.name if department else ""
+        prefix = department.name + ("" if self.language.startswith("zh") else " ") if department else ""
         if 1 <= len(people) <= 2:
             return prefix + ("、" if self.language.startswith("zh") else ", ").join(person.name for person in people)
         return prefix + label

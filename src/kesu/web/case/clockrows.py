@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -45,7 +45,13 @@ class ClockRow:
     @cached_property
     def lines(self) -> list[str]:
         """The reckoning line by line; empty where the date was given and not reckoned."""
-        return why_words(self.due, self.page.language) if self.due and self.due.why else []
+        return why_words(self._named(self.due), self.page.language) if self.due and self.due.why else []
+
+    def _named(self, due: Due) -> Due:
+        """The same with the pauses' reasons by name."""
+        label = self.page.pack.label
+        named = [replace(why, name=label("pauses", why.name, self.page.language)) if why.kind == "paused" else why for why in due.why]
+        return replace(due, reasons=named)
 
     @property
     def source(self) -> str:

@@ -15,7 +15,7 @@ from kesu.complaints.models import JournalEntry
 from kesu.complaints.queries.case_page import CasePage
 from kesu.customers.phones import masked, spaced
 from kesu.procedure.pack import Form, FormField
-from kesu.web.case.record import Line, line
+from kesu.web.case.record import Line, because, line
 
 # Fields that need the width of the page; the others stand two in a row.
 WIDE = {"story", "wishes", "findings", "handling", "result", "late_reason", "words", "visit"}
@@ -169,10 +169,10 @@ class Filler:
         return self._all("execute", "return")
 
     def _grade(self) -> list[str]:
-        half = 0 if self.page.language.startswith("zh") else 1
-        because = ("；" if half == 0 else "; ").join(pair[half] for pair in self.case.grade_because)
-        name = self.page.pack.label("grades", self.case.grade, self.page.language)
-        return [f"{name}（{because}）" if because else name]
+        name, why = self.page.pack.label("grades", self.case.grade, self.page.language), because(self.page)
+        if not why:
+            return [name]
+        return [f"{name}（{why}）" if self.page.language.startswith("zh") else f"{name} ({why})"]
 
     def _sent_to(self) -> list[str]:
         return [

@@ -49,6 +49,12 @@ def stage_words(rows: list[Stage], step: str) -> str:
     return _("进行到第 %(n)s 步，共 %(all)s 步") % {"n": here, "all": len(rows)}
 
 
+def because(page: CasePage) -> str:
+    """Why the case has its grade."""
+    half = 0 if page.language.startswith("zh") else 1
+    return ("；", "; ")[half].join(pair[half] for pair in page.case.grade_because)
+
+
 @dataclass(frozen=True)
 class Line:
     """One entry of the journal in words."""

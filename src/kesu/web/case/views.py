@@ -106,7 +106,7 @@ def _common(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "pack": page.pack,
         "phone": _phone(request, page),
         "may_reveal": bool(page.case.contact_phone) and obstacle(page.situation, "reveal") is None,
-        "because": [pair[0 if page.language.startswith("zh") else 1] for pair in page.case.grade_because],
+        "because": record.because(page),
     }
 
 
@@ -207,6 +207,7 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
         "verb": verb(page, row.act),
         "hint": row.hint,
         "form": form,
+        "has_files": bool(form and form.is_multipart()),
         "clock": page.view(binding),
         "offers": record.ledger(page)[:1],
         "second": second,
