@@ -1,0 +1,197 @@
+"""The figures of the board: open cases by step and grade, by site and by department; how much was on time.
+
+Every figure counts only cases that the reader may see. A case is *late* when a limit of it is past its due time and runs on; *nearly
+late* when none is late but one has passed its warning moment (where the procedure names none: when less than a quarter of the limit,
+or ten minutes, are left). Limits that stand still or wait for the customer make nothing late.
+
+*On time this month*: of the limits that were finished this month, and those past due and still running, the share finished by their
+due time. What is overdue and open counts as not on time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from kesu.company.models import Site
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights
+from kesu.company.standing import standing
+from kesu.complaints.models import Case, Clock
+from kesu.complaints.queries.cases import scope
+from kesu.complaints.queries.clocks import AT_LEAST, LAST_QUARTER
+from kesu.procedure.acts import STEPS
+from kesu.procedure.instants import day_of, epoch, instant, local
+
+LATE, NEAR = "late", "near"
+SOON = timedelta(hours=1)
+Where = tuple[int, int | None, str, str]  # site, lead department, step, grade
+
+
+@dataclass
+class Load:
+    """How many open cases somebody has, how many of them are late or nearly late, and what was on time this month."""
+
+    open: int = 0
+    late: int = 0
+    near: int = 0
+    ended: int = 0  # limits finished this month, or overdue and open
+    in_time: int = 0  # of these, finished by their due time
+
+    @property
+    def share(self) -> float | None:
+        """On time, in percent rounded down to one decimal; None when no limit has ended."""
+        return self.in_time * 1000 // self.ended / 10 if self.ended else None
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """An open case that is late or nearly late, and when its first limit falls or fell due."""
+
+    case_id: int
+    where: Where
+    state: str  # late, near
+    due: datetime
+
+
+@dataclass
+class Figures:
+    """Everything counted for one reader."""
+
+    total: Load = field(default_factory=Load)
+    cells: dict[tuple[str, str], Load] = field(default_factory=lambda: defaultdict(Load))  # (step, grade)
+    grades: dict[str, Load] = field(default_factory=lambda: defaultdict(Load))
+    sites: dict[int, Load] = field(default_factory=lambda: defaultdict(Load))
+    departments: dict[int | None, Load] = field(default_factory=lambda: defaultdict(Load))
+    soon: int = 0  # nearly late and due within the hour
+    received_today: int = 0
+    received_yesterday: int = 0  # up to the same time of day
+
+    def _loads(self, where: Where) -> Iterable[Load]:
+        site, department, step, grade = where
+        return self.total, self.cells[step, grade], self.grades[grade], self.sites[site], self.departments[department]
+
+    def add_open(self, where: Where, n: int) -> None:
+        """So many open cases stand there."""
+        for load in self._loads(where):
+            load.open += n
+
+    def add_pressed(self, row: Pressed) -> None:
+        """One of them is late or nearly late."""
+        for load in self._loads(row.where):
+            if row.state == LATE:
+                load.late += 1
+            else:
+                load.near += 1
+
+    def add_ended(self, site: int, department: int | None, ended: int, in_time: int) -> None:
+        """So many limits have ended there, so many of them in time."""
+        for load in (self.total, self.sites[site], self.departments[department]):
+            load.ended += ended
+            load.in_time += in_time
+
+
+# Which cases
+
+
+def seen_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
+    """The cases this reader may see, of one site where one is named."""
+    rows = Case.objects.filter(scope(rights))
+    return rows.filter(site_id=site) if site else rows
+
+
+def open_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
+    """Those of them that are open; found along the index of sites and steps, not by reading the archive."""
+    sites = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
+    return seen_cases(rights, site).filter(closed_at__isnull=True, site_id__in=sites, step__in=list(STEPS))
+
+
+def _seen_clocks(rights: Rights, site: int | None) -> QuerySet[Clock]:
+    """The clocks of the cases this reader may see."""
+    sites = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
+    rows = Clock.objects.filter(site_id__in=sites, waits_for="")
+    if rights.company_wide():
+        return rows
+    return rows.filter(Exists(Case.objects.filter(scope(rights), pk=OuterRef("case_id"))))
+
+
+def running_clocks(rights: Rights, site: int | None = None) -> QuerySet[Clock]:
+    """The running clocks of open cases that this reader may see, but for those that wait for the customer."""
+    return _seen_clocks(rights, site).filter(state="running", case__closed_at__isnull=True)
+
+
+# Late and nearly late
+
+
+def _without_warning(rights: Rights) -> list[str]:
+    """The obligations for which the procedure names no warning moment."""
+    versions = standing(rights.company).versions
+    return sorted({row.id for _, pk in versions for row in pack_of(pk).owed() if not row.warn})
+
+
+PRESSED = ("case_id", "case__site_id", "case__department_id", "case__step", "case__grade", "due_at", "began_at", "obligation")
+
+
+def pressed(rights: Rights, at: datetime, site: int | None = None) -> list[Pressed]:
+    """Every open case that is late or nearly late, what fell due first first. One query."""
+    quarter = set(_without_warning(rights))
+    warned = Q(rung__gte=1) | Q(next_ring_at__lte=at)
+    rows = running_clocks(rights, site).filter(Q(due_at__lte=at) | warned | Q(obligation__in=quarter))
+    found: dict[int, Pressed] = {}
+    for case_id, site_id, department, step, grade, due, began, obligation in rows.order_by("due_at", "case_id").values_list(*PRESSED):
+        if due > at and obligation in quarter and due - at > max((due - began) / LAST_QUARTER, AT_LEAST):
+            continue
+        found.setdefault(case_id, Pressed(case_id, (site_id, department, step, grade), LATE if due <= at else NEAR, due))
+    return list(found.values())
+
+
+# The figures
+
+
+def figures(rights: Rights, at: datetime, site: int | None = None) -> Figures:
+    """Everything the board counts. Five queries."""
+    found = Figures()
+    grouped = open_cases(rights, site).order_by().values_list("site_id", "department_id", "step", "grade").annotate(n=Count("id"))
+    for site_id, department, step, grade, n in grouped:
+        found.add_open((site_id, department, step, grade), n)
+    for row in pressed(rights, at, site):
+        found.add_pressed(row)
+        found.soon += row.state == NEAR and row.due - at <= SOON
+    _count_ended(found, rights, at, site)
+    _count_received(found, rights, at, site)
+    return found
+
+
+def _count_ended(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
+    clocks = _seen_clocks(rights, site).order_by()
+    finished = clocks.filter(state="done", done_at__gte=month_begins(rights.company.zone, at), done_at__lte=at)
+    good = Count("id", filter=Q(done_at__lte=F("due_at")))
+    for site_id, department, ended, in_time in finished.values_list("site_id", "department_id").annotate(n=Count("id"), good=good):
+        found.add_ended(site_id, department, ended, in_time)
+    overdue = clocks.filter(state="running", due_at__lte=at).values_list("site_id", "department_id").annotate(n=Count("id"))
+    for site_id, department, ended in overdue:
+        found.add_ended(site_id, department, ended, 0)
+
+
+def _count_received(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
+    today, day = day_begins(rights.company.zone, at), timedelta(days=1)
+    rows = seen_cases(rights, site).filter(received_at__gte=today - day, received_at__lte=at)
+    row = rows.aggregate(today=Count("id", filter=Q(received_at__gte=today)), before=Count("id", filter=Q(received_at__lte=at - day)))
+    found.received_today, found.received_yesterday = row["today"], row["before"]
+
+
+def day_begins(zone: str, at: datetime) -> datetime:
+    """0:00 of the company's day."""
+    place = ZoneInfo(zone)
+    return local(instant(place, day_of(epoch(at), place)), place)
+
+
+def month_begins(zone: str, at: datetime) -> datetime:
+    """0:00 of the first of the company's month."""
+    place = ZoneInfo(zone)
+    return local(instant(place, day_of(epoch(at), place).replace(day=1)), place)

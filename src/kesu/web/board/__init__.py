@@ -1,0 +1,1 @@
+"""The board: what is open, late and nearly late, and who is waited for."""
