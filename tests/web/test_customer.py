@@ -128,9 +128,18 @@ def test_secret_pages_are_not_kept_indexed_or_told(phone: Client, cast: Cast) ->
         assert answer["Referrer-Policy"] == "no-referrer" and "no-store" in answer["Cache-Control"] and "noindex" in answer["X-Robots-Tag"]
 
 
+@pytest.mark.parametrize(("address", "choice"), [("/language/", {"language": "en"}), ("/theme/", {"theme": "dark"})])
+def test_language_and_theme_are_chosen_there_too(phone: Client, cast: Cast, address: str, choice: dict[str, str]) -> None:
+    page = f"/c/{cast.complaint().token}/"
+    answer = phone.post(address, choice | {"next": page}, headers={"origin": "null"})
+    assert answer.status_code == 302 and answer.url == page
+
+
 def test_the_poster_leads_to_the_door_with_its_place(phone: Client, cast: Cast) -> None:
     page = phone.get(f"{door(cast)}poster/", {"at": "3 栋大堂"}).content.decode()
-    assert "<svg" in page and f"/d/{cast.site.door}/?at=3+%E6%A0%8B" in page
+    other = phone.get(f"{door(cast)}poster/", {"at": "5 栋大堂"}).content.decode()
+    code = "<svg" + page.split('class="poster-code"')[1].split("</svg>")[0].split("<svg")[1]
+    assert f"/d/{cast.site.door}/</p>" in page and "3 栋大堂" in page and code not in other
 
 
 # The link, through a whole case

@@ -169,6 +169,18 @@ def test_the_page_comes_filled_in_for_a_known_number(desk: Client, cast: Cast) -
     assert "139 0000 1007" in page and 'value="闵女士"' in page and case.number in page
 
 
+def test_the_last_four_digits_are_enough_for_somebody_known(desk: Client, cast: Cast) -> None:
+    known = cast.complaint().customer
+    desk.post("/reception/", sheet(phone="1007", name="", home=""))
+    case = Case.objects.latest("pk")
+    assert (case.customer, case.contact_phone, case.contact_name) == (known, "13900001007", "闵女士")
+
+
+def test_the_number_of_a_stranger_must_be_whole(desk: Client) -> None:
+    answer = desk.post("/reception/", sheet(phone="1007"))
+    assert answer.status_code == 422 and 'id="phone-wrong"' in answer.content.decode()
+
+
 def test_this_is_what_they_mean_adds_to_the_open_case(desk: Client, cast: Cast) -> None:
     case = cast.complaint()
     answer = desk.post("/reception/", sheet(do=f"same:{case.number}", item=["还没人来"], wants="快点"))

@@ -34,13 +34,18 @@ AFTER_HANDLING = ("report", "visit", "close", "archive", "done")  # steps at whi
 
 @dataclass(frozen=True)
 class Kept:
-    """One promise on the customer's page. `state`: done, now, todo; `late`: it was or is kept late; `note` says how it went."""
+    """One promise on the customer's page. `state`: done, now, todo; `late`: it was or is kept late; `note` says how it went.
+
+    `due_at` and `what` are its time and its words apart, for paper that is still read next month.
+    """
 
     words: str
     state: str
     late: bool = False
     note: str = ""
     moved: str = ""  # an extension: what was promised first, and the reason the customer is told
+    due_at: datetime | None = None
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -206,10 +211,11 @@ class _Teller:
         action = self.actions.get(clock.subject) if obligation.per == "action" else None
         by, what = clock.person.name if clock.person else "", action.what if action else ""
         words = in_words(obligation, self.language, due=self.due(clock.due_at), by=by, what=what)
+        bare = in_words(obligation, self.language, by=by, what=what)
         late = (clock.done_at or self.at) > clock.due_at and clock.state != "paused"
         state = "done" if clock.state == "done" else "now"
         note = self._done_note(clock, late) if clock.done_at else self._open_note(clock, obligation, late)
-        return Kept(words, state, late, note, self._moved(clock))
+        return Kept(words, state, late, note, self._moved(clock), on_the_minute(clock.due_at), bare)
 
     def _done_note(self, clock: Clock, late: bool) -> str:
         assert clock.done_at is not None  # a done clock says when

@@ -55,7 +55,8 @@ def poster(request: HttpRequest, door: str) -> HttpResponse:
     """An A4 sheet with the door's QR code; `?at=` names the place where it hangs and is filled in for whoever scans it."""
     site, spot = _site(door), request.GET.get("at", "").strip()[:PLACE_ROOM]
     link = door_link(request, site, spot)
-    context = {"house": site.company, "site": site, "spot": spot, "link": link, "qr": qr_drawing(link), "phone": _phone(site)}
+    shown = door_link(request, site)  # to be typed by hand, so without the place
+    context = {"house": site.company, "site": site, "spot": spot, "link": shown, "qr": qr_drawing(link), "phone": _phone(site)}
     return render(request, "web/customer/poster.html", context)
 
 

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
+from kesu.complaints.queries.callers import TAIL
 from kesu.customers.models import Customer
+from kesu.customers.phones import clean_phone
 from kesu.procedure.refused import Refused
 
 TEXTS = (
@@ -88,9 +90,11 @@ class Sheet:
         return not self.said and not self.text["phone"] and not self.text["name"]
 
     def fill(self, customer: Customer | None) -> None:
-        """What we know of the caller where nothing was typed; never over what was typed."""
+        """What we know of the caller where nothing was typed, and the whole number where its end was; never over what was typed."""
         if customer is None:
             return
+        if len(clean_phone(self.text["phone"])) == TAIL and customer.phone:
+            self.text["phone"] = customer.phone  # the last four digits were typed to find them
         self.text["name"] = self.text["name"] or customer.name
         self.text["home"] = self.text["home"] or (customer.home.label if customer.home else "")
         self.text["reach"] = self.text["reach"] or customer.good_time

@@ -158,7 +158,7 @@ def _person(request: HttpRequest) -> Person:
 def _page(request: HttpRequest, sheet: Sheet, at: datetime, status: int = 200) -> HttpResponse:
     place = _desk(request, sheet, at)
     who = _who(place, sheet)
-    sheet.fill(who["known"].one if not sheet.errors else None)
+    sheet.fill(who["known"].one if request.method != "POST" else None)
     context = _context(place, sheet) | who | {"at_page": "reception", "draft": _draft_name(request)}
     return render(request, "web/reception/desk.html", context, status=status)
 
@@ -215,7 +215,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     link = tracking_link(request, case)
     page = open_page(case.token, at, language) if not case.token_off else None
     promises: list[Kept] = page.promises if page else []
-    first = next((row.words for row in promises if row.state == "now"), "")
+    first = next((row.words for row in promises if row.state == "now" and not row.late and row.due_at), "")
     context = {
         "case": case,
         "pack": page.pack if page else None,

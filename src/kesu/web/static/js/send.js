@@ -41,7 +41,8 @@ function show(form, html) {
   const wrongs = [...page.querySelectorAll(".wrong[id]")];
   const fields = wrongs.map((wrong) => put(form, document.importNode(wrong, true), page)).filter(Boolean);
   if (!tip && !wrongs.length) above(form, (page.querySelector("main p, .tip, p") ?? page.body).textContent.trim().slice(0, 300));
-  fields[0]?.focus();
+  fields[0]?.focus({ preventScroll: true });
+  fields[0]?.scrollIntoView({ block: "center" });
 }
 
 const busy = (form, button, on) => {
