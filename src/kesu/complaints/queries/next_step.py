@@ -199,9 +199,6 @@ def _clock_for(now: Situation, act: str) -> Clock | None:
     return next(exact, None) or next(ended, None) or next(lead, None)
 
 
-# What may happen now
-
-
 def obstacle(now: Situation, act: str) -> Refused | None:
     """Why this person cannot do the act now; None when they can (its form may still be refused for what is written in it)."""
     row = ACTS[act]
@@ -360,8 +357,6 @@ def superiors(pack: Pack) -> list[str]:
     named = [end.removeprefix("present:") for row in pack.owed() for end in row.until if end.startswith("present:")]
     return [role.id for role in pack.roles if role.id in named]
 
-
-# What comes after
 
 STORY: dict[str, tuple[str, ...]] = MAIN_ACT | {"investigate": ("find_cause",), "answer": ("propose", "approve", "reply", "agree")}
 

@@ -172,7 +172,10 @@ class Filler:
         name, why = self.page.pack.label("grades", self.case.grade, self.page.language), because(self.page)
         if not why:
             return [name]
-        return [f"{name}（{why}）" if self.page.language.startswith("zh") else f"{name} ({why})"]
+        return [self._bracketed(name, why)]
+
+    def _bracketed(self, what: str, more: str) -> str:
+        return f"{what}（{more}）" if self.page.language.startswith("zh") else f"{what} ({more})"
 
     def _sent_to(self) -> list[str]:
         return [

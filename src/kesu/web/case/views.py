@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +37,7 @@ from kesu.web.case.desk import Desk
 from kesu.web.case.hero import ONE_CLICK, button, hero, verb
 from kesu.web.case.tableform import ActForm
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 REFUSED, FORBIDDEN, CONFLICT = 422, 403, 409
 SETTLE = "settle"
 REVEALED = "revealed"  # session key: the case whose number was asked for, shown once
@@ -53,7 +54,7 @@ def _in_company_time(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         with timezone.override(ZoneInfo(_person(request).company.zone)):
             return view(request, *args, **kwargs)
 
@@ -158,7 +159,7 @@ def _hindrance(page: CasePage, act: str) -> Refused | None:
 
 def _form(request: HttpRequest, page: CasePage, row: ActForm, *, bound: bool = False) -> DeskForm:
     """A fresh form, or one with what was typed."""
-    groups = row.groups(Desk(page, _person(request), dict(request.GET.items())))
+    groups = row.groups(Desk(page, _person(request), {key: str(value) for key, value in request.GET.items()}))
     form = DeskForm(groups, request.POST, request.FILES, label_suffix="") if bound else DeskForm(groups, label_suffix="")
     form.auto_id = f"{row.act}_%s"
     return form
@@ -223,7 +224,7 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
 
 @_in_company_time
 @require_GET
-def attachment(request: HttpRequest, number: str, attachment: int) -> HttpResponse:
+def attachment(request: HttpRequest, number: str, attachment: int) -> FileResponse:
     """A file of the case. Pictures may be shown; everything else is only ever downloaded, and nothing in it runs."""
     try:
         found = cases.get(_person(request), number, now()).attachments.get(pk=attachment)
