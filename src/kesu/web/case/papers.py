@@ -178,9 +178,8 @@ class Filler:
         return f"{what}（{more}）" if self.page.language.startswith("zh") else f"{what} ({more})"
 
     def _sent_to(self) -> list[str]:
-        return [
-            f"{part.department.name}（{_('主办') if part.lead else _('协办')}）" for part in self.page.parts if part.sent_back_at is None
-        ]
+        sent = [part for part in self.page.parts if part.sent_back_at is None]
+        return [self._bracketed(part.department.name, _("主办") if part.lead else _("协办")) for part in sent]
 
     def _signed_by(self) -> list[str]:
         return [f"{part.department.name}　{part.signed_by.name}" for part in self.page.parts if part.signed_by]
