@@ -39,8 +39,8 @@ class DoorForm:
     @classmethod
     def read(cls, data: QueryDict) -> DoorForm:
         """What was sent."""
-        texts = {name: data.get(name, "").strip() for name in ("words", "place", "phone", "name")}
-        return cls(**texts, apart=bool(data.get("apart")), filed_key=data.get("filed_key", "")[:64] or uuid.uuid4().hex)
+        words, place, phone, name = (data.get(field, "").strip() for field in ("words", "place", "phone", "name"))
+        return cls(words, place, phone, name, bool(data.get("apart")), data.get("filed_key", "")[:64] or uuid.uuid4().hex)
 
     def parts(self) -> list[str]:
         """The separate matters the text seems to hold; one when it is not clearly a list."""

@@ -48,7 +48,7 @@ def asks(pack: Pack, answers: dict[str, bool], advice: Advice, language: str) ->
 
 
 def _ask(fact: Fact, answers: dict[str, bool], advice: Advice, zh: bool) -> Ask:
-    answer = {True: "yes", False: "no"}.get(answers.get(fact.id), "")  # type: ignore[call-overload]
+    answer = ("yes" if answers[fact.id] else "no") if fact.id in answers else ""
     heard = advice.heard.get(fact.id, [])
     return Ask(
         fact.id,
