@@ -120,7 +120,8 @@ def photo(request: HttpRequest, token: str, file: int) -> FileResponse:
 
 def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", refused: Refused | None = None) -> HttpResponse:
     page = _open(token, at)
-    told: dict[str, object] = {"done": _thanks(request.GET.get("done", "")), "wish": wish, "refused": refused, "typed": _words(request) if refused else ""}
+    typed = _words(request) if refused else ""
+    told: dict[str, object] = {"done": _thanks(request.GET.get("done", "")), "wish": wish, "refused": refused, "typed": typed}
     if refused:
         told["reason"] = refused.reason(get_language() or "zh-hans")
         told["question_id"] = request.POST.get("question", "")
