@@ -1,0 +1,117 @@
+"""After handling: the customer is told, asked, the case closed, sometimes opened again; each month the archive."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kesu.complaints import actions
+from kesu.complaints.models import Case
+from kesu.procedure.refused import Refused
+
+if TYPE_CHECKING:
+    from kesu.simulation.course import Course, Days
+    from kesu.simulation.staff import Staff
+
+HOUR_TO_CALL = 10  # a follow-up that would fall into rest hours waits for the next morning or afternoon
+
+
+def _last(case: Case) -> datetime:
+    return max(datetime.fromisoformat(pair[1]) for pair in case.marks.values())
+
+
+def report(course: Course) -> Days:
+    """Reception tells the customer the result, mostly the same evening."""
+    case = course.fresh()
+    who = course.staff.who("report_back", course.plan.site, _last(case))
+    at = yield _later(course, course.soon(_last(case), 75))
+    who = course.staff.who("report_back", course.plan.site, at)
+    channel = course.staff.pack.one("channels", case.channel).answer_by[0]
+    words = course.said("told" if course.plan.matter.acts else "praised")
+    answer = course.said("thanks")
+    course.case = actions.report_back(who.person, case.pk, channel=channel, spoke_to="", words=words, answer=answer, at=at)
+    if course.plan.does("rated"):
+        at = yield course.soon(at, 300)
+        choice = course.rng.choices([0, 1, 2], weights=[6, 3, 1])[0]
+        answers = {row.id: min(2, choice + (course.rng.random() < 0.25)) for row in course.staff.pack.ratings}
+        actions.rate(case.pk, answers=answers, words="", at=at)
+        course.fresh()
+
+
+def _later(course: Course, at: datetime) -> datetime:
+    """Not in the night: people are told when they are up."""
+    until, local = course.plan.until, at.astimezone(course.staff.zone)
+    if until is not None:
+        return min(at, max(until, _last(course.open_case) + timedelta(seconds=30)))
+    return at if 8 <= local.hour < 21 else (at + timedelta(hours=11)).replace(minute=course.rng.randrange(60))
+
+
+def visit(course: Course) -> Days:
+    """Somebody who did not handle it rings up: content, not content, not reached."""
+    case, plan, staff = course.fresh(), course.plan, course.staff
+    at, rule = _last(case), staff.pack.follow_up
+    never = plan.does("never_reached") and plan.does("not_reached")
+    for attempt in range(1, rule.attempts + 1):
+        who = staff.who("visit", plan.site, at)
+        at = yield _call_time(course, staff.after(course.rng, who, at + timedelta(hours=6), 420, spread=0.8))
+        missed = never or (plan.does("not_reached") and attempt == 1)
+        outcome = "not_reached" if missed else "not_content" if case.round < plan.rounds else "content"
+        words = {"not_reached": "", "content": course.said("content"), "not_content": course.said("unhappy")}[outcome]
+        course.case = actions.visit(who.person, case.pk, outcome=outcome, channel=staff.pack.channels[0].id, words=words, at=at)
+        if outcome != "not_reached" or course.case.step != "visit":
+            return
+
+
+def _call_time(course: Course, at: datetime) -> datetime:
+    """The next moment outside the pack's rest hours."""
+    rest = course.staff.pack.follow_up.rest
+    for _ in range(24 * 4):
+        clock = at.astimezone(course.staff.zone).strftime("%H:%M")
+        if not any(_within(clock, first, last) for first, last in rest):
+            return at
+        at += timedelta(minutes=15)
+    return at
+
+
+def _within(clock: str, first: str, last: str) -> bool:
+    return first <= clock < last if first <= last else clock >= first or clock < last
+
+
+def close(course: Course) -> Days:
+    """The supervisor closes the case when everything is there."""
+    case, staff = course.fresh(), course.staff
+    who = staff.who("close", course.plan.site, _last(case))
+    at = yield staff.after(course.rng, who, _last(case), 150, spread=0.8)
+    _end_pause(course, at)
+    course.case = actions.close(who.person, case.pk, words="", at=at)
+
+
+def _end_pause(course: Course, at: datetime) -> None:
+    """Nothing is closed while it is paused."""
+    if course.open_case.pauses.filter(ended_at__isnull=True).exists():
+        who = course.staff.who("resume", course.plan.site, at)
+        course.case = actions.resume(who.person, course.open_case.pk, words="", at=at)
+
+
+def reflect(course: Course) -> Days:
+    """Closed; some customers come back later, and the case begins again."""
+    case = course.open_case
+    if not course.plan.does("again") or case.closed_at is None:
+        return
+    at = yield case.closed_at + timedelta(days=course.rng.randint(2, 15), hours=course.rng.randint(0, 9))
+    course.plan.will -= {"again"}
+    course.case = actions.reopen(None, case.pk, reason=course.said("unhappy"), actor="customer", at=at)
+    yield from course.go_on()
+
+
+def archive(staff: Staff, at: datetime) -> Days:
+    """Once a month the quality department takes what is closed into the archive."""
+    at = yield at
+    for case in Case.objects.filter(step="archive", closed_at__lt=at).select_related("site").order_by("closed_at"):
+        at = yield at + timedelta(seconds=45)
+        who = staff.who("archive", case.site, at)
+        try:
+            actions.archive(who.person, case.pk, at=at)
+        except Refused as refused:  # opened again in the meantime
+            if refused.code != "wrong_step":
+                raise
