@@ -426,7 +426,9 @@ class Pack(Part):
 
     def with_leads(self, category: str | None) -> tuple[str | None, list[str]]:
         """(first-responsible department kind, co-departments) of a category; what it leaves open is its parents' (H-2)."""
-        first, co, row = None, [], self.find("categories", category)
+        first: str | None = None
+        co: list[str] = []
+        row = self.find("categories", category)
         while row:
             first, co = first or row.first, co or list(row.co)
             row = self.find("categories", row.parent)
