@@ -258,14 +258,11 @@ def _end(road: Road, clock: Clock, obligation: Obligation, done: datetime) -> No
 
 
 def _say_late(road: Road, clock: Clock, obligation: Obligation, ended: datetime) -> None:
-    if ended > clock.due_at and not was_said(clock, obligation, road):
-        road.journal("fell_late", at=clock.due_at, actor="system", obligation=obligation.id, clock=clock.pk, due=clock.due_at.isoformat())
-
-
-def was_said(clock: Clock, obligation: Obligation, road: Road) -> bool:
-    """Whether the worker has already written that this clock fell late."""
+    """Write that it fell late unless the worker has; a clock that runs again later does not say it a second time."""
     kinds = [moment.kind for moment in moments_of(obligation, clock, road.case.site)]
-    return clock.rung > kinds.index("fell_late")
+    if ended > clock.due_at and clock.rung <= kinds.index("fell_late"):
+        road.journal("fell_late", at=clock.due_at, actor="system", obligation=obligation.id, clock=clock.pk, due=clock.due_at.isoformat())
+        clock.rung = kinds.index("fell_late") + 1
 
 
 def _set_pause(clock: Clock, obligation: Obligation, pauses: Iterable[Pause]) -> None:
