@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from kesu.complaints.models import Clock
 
-WORST = 8
+WORST = 10
 READ = 60  # clocks read for them: a case in trouble has several
 
 

@@ -8,7 +8,7 @@ Costs the same however many cases there are: only running and paused clocks are 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,13 +23,14 @@ from kesu.company.standing import standing
 from kesu.complaints.models import Case, Clock, Notice
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
-from kesu.procedure.acts import ACTS, STEPS
+from kesu.procedure.acts import ACTS, MAIN_ACT, STEPS
 from kesu.procedure.instants import day_of, epoch, local, midnight_after
 from kesu.procedure.pack import Obligation, Pack
 
 LIVE = ("running", "paused")
 PAGE = 50
-OTHERS = 6  # rows of what others owe
+OTHERS = 6  # rows of what others owe …
+AHEAD = timedelta(days=7)  # … that falls due so soon
 LATE, TODAY, LATER = "late", "today", "later"
 BUCKETS = (LATE, TODAY, LATER)
 ONLY = ("grave", "nobody", "mine")  # the filters beside the steps
@@ -127,7 +128,8 @@ def group_of(obligation: Obligation) -> str:
     act = ACTS.get(obligation.act or next(iter(obligation.until), "").partition(":")[0])
     if act is None:
         return ""
-    return act.completes or (act.steps[0] if len(act.steps) == 1 else act.name)
+    main = next((step for step, acts in MAIN_ACT.items() if act.name in acts), None)
+    return act.completes or main or (act.steps[0] if len(act.steps) == 1 else act.name)
 
 
 def packs_of(person: Person) -> list[Pack]:
@@ -270,7 +272,7 @@ def waiting(person: Person, at: datetime) -> list[Clock]:
     """What others (or the customer) owe on open cases that this person leads or received; what falls due first first, a few."""
     rights = rights_of(person, at)
     mine = Q(case__handler=person) | Q(case__received_by=person)
-    theirs = Q(state="running") & ~Q(person=person) & Q(case__closed_at__isnull=True)
+    theirs = Q(state="running", due_at__lte=at + AHEAD, case__closed_at__isnull=True) & ~Q(person=person)
     rows = Clock.objects.filter(mine & theirs, company_id=person.company_id).exclude(_mine(rights) & Q(waits_for=""))
     if not rights.company_wide():
         rows = rows.filter(Exists(Case.objects.filter(scope(rights), pk=OuterRef("case_id"))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -160,10 +161,15 @@ def _limit_words(clock: Clock, reader: Reader) -> str:
     if clock.limit in ("own-date", "before-expiry"):
         return _("约定的时间") if clock.limit == "own-date" else _("原时限到期前")
     limit, act = parse_limit(clock.limit), ACTS.get(clock.began_by.partition(":")[0])
-    words = limit.words(reader.language)
+    words = _in_short(limit.words(reader.language))
     if act and isinstance(limit, Within | Later):
         return _("%(act)s起 %(limit)s") % {"act": act.zh if reader.zh else act.en, "limit": words}
     return words
+
+
+def _in_short(words: str) -> str:
+    """A limit's words without what it says in brackets and after the comma; the case's page says it whole."""
+    return re.sub(r"（[^）]*）| ?\([^)]*\)", "", words).partition("，")[0].partition(", ")[0]
 
 
 def duty_rows(found: Iterable[RoutineDuty], reader: Reader) -> list[Row]:
@@ -209,7 +215,7 @@ def _duty_row(duty: RoutineDuty, reader: Reader) -> Row:
 
 
 def _limit_of(routine: Routine | None, reader: Reader) -> str:
-    return parse_limit(routine.due).words(reader.language).partition("（")[0] if routine else ""
+    return _in_short(parse_limit(routine.due).words(reader.language)) if routine else ""
 
 
 def waiting_rows(found: list[Clock], reader: Reader) -> list[Waiting]:
