@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from kesu.config import installation
+from kesu.config import installation, messages
 
 STATIC_STAMP = "static.stamp"
 LOCK_STAMP = "requirements.stamp"
@@ -15,16 +15,7 @@ LOCK_STAMP = "requirements.stamp"
 
 def is_stale() -> bool:
     """Whether `preparing` has something to do."""
-    return bool(stale_messages()) or static_is_stale() or database_is_stale()
-
-
-def stale_messages() -> list[Path]:
-    """Translation catalogues (.po) whose compiled form is missing or older."""
-    return [po for po in installation.SOURCE.glob("locale/*/LC_MESSAGES/*.po") if _older(po.with_suffix(".mo"), po)]
-
-
-def _older(made: Path, source: Path) -> bool:
-    return not made.exists() or made.stat().st_mtime_ns < source.stat().st_mtime_ns
+    return messages.is_stale() or static_is_stale() or database_is_stale()
 
 
 def static_is_stale() -> bool:

@@ -8,9 +8,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from kesu.config import freshness, installation
+from kesu.config import freshness, installation, messages
 
 FILLED = 3  # exit code of `--empty`
 MIGRATING = 5_378_001  # key of PostgreSQL's advisory lock: machines that start at once migrate one after the other
@@ -30,7 +29,7 @@ def main(argv: list[str]) -> int:
 def prepare() -> None:
     """Does what is stale, alone on this machine. Raises what the database or the disk raises."""
     with _alone():
-        compile_messages()
+        messages.compile_stale()
         migrate()
         collect_static()
 
@@ -40,22 +39,6 @@ def _alone() -> Iterator[None]:
     with open(installation.data_dir() / "preparing.lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-def compile_messages() -> None:
-    """Compiles stale translation catalogues. Raises ValueError when a catalogue is damaged."""
-    for po in freshness.stale_messages():
-        _compile(po)
-
-
-def _compile(po: Path) -> None:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
-    draft = po.with_suffix(f".{os.getpid()}.tmp")
-    with po.open("rb") as source, draft.open("wb") as target:
-        write_mo(target, read_po(source, locale=po.parent.parent.name, domain=po.stem, abort_invalid=True))
-    draft.replace(po.with_suffix(".mo"))
 
 
 def migrate() -> None:

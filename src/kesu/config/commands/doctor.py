@@ -8,7 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 
-from kesu.config import freshness, installation
+from kesu.config import freshness, installation, messages
 
 ROOM = 2**30  # bytes that should be free beside the data
 Finding = tuple[bool, str]
@@ -57,8 +57,8 @@ def _room() -> Finding:
 
 
 def _prepared() -> Finding:
-    static, messages = freshness.static_is_stale(), freshness.stale_messages()
-    fresh = not (static or messages)
+    static, words = freshness.static_is_stale(), messages.is_stale()
+    fresh = not (static or words)
     return fresh, "页面文件与译文 / pages and translations: " + (
         "最新 / fresh" if fresh else "待更新，下次启动时自动处理 / stale, made on the next start"
     )

@@ -2,8 +2,21 @@
 
 from django.urls import path
 
-from kesu.web.setup import starting
+from kesu.web.setup import days, home, people, places, procedure, starting
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
+    path("setup/", home.home, name="setup"),
+    path("setup/people/", people.people, name="setup_people"),
+    path("setup/people/new/", people.new_person, name="setup_new_person"),
+    path("setup/people/<int:person>/", people.person, name="setup_person"),
+    path("setup/sites/", places.sites, name="setup_sites"),
+    path("setup/sites/new/", places.new_site, name="setup_new_site"),
+    path("setup/sites/<int:site>/", places.site, name="setup_site"),
+    path("setup/days/", days.days, name="setup_days"),
+    path("setup/procedure/", procedure.procedure, name="setup_procedure"),
+    path("setup/procedure/new/", procedure.publish, name="setup_publish"),
+    path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),
+    path("setup/procedure/<int:version>/text/", procedure.text, name="setup_version_text"),
+    path("setup/procedure/<int:version>/withdraw/", procedure.withdraw, name="setup_withdraw"),
 ]

@@ -190,3 +190,12 @@ def windows_words(windows: Any) -> list[tuple[str, str]]:
 def clock_words(value: int | str) -> str:
     """510 → 08:30."""
     return value if isinstance(value, str) else f"{value // 60:02}:{value % 60:02}"
+
+
+@register.filter
+def weekday_name(n: int) -> str:
+    """0 → 周一."""
+    return WEEKDAYS_ZH[n] if _zh() else ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[n]
+
+
+register.filter("windows_words", windows_words)

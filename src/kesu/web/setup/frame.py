@@ -1,0 +1,70 @@
+"""Who may open the set-up pages, and what they all show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from kesu.company.procedures import official_days
+from kesu.company.rights import Rights, rights_of
+from kesu.config.now import now
+
+WARN_AHEAD = timedelta(days=60)  # a limit of a month begun now must not run into days that nobody has announced
+View = Callable[..., HttpResponse]
+
+
+def setup_page(view: View) -> View:
+    """Only for people with a role that opens set-up; for others the page does not exist. `request.rights` is set."""
+
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.rights = rights_of(request.user, now())  # type: ignore[attr-defined]
+        if not request.rights.page("setup"):  # type: ignore[attr-defined]
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def show(request: HttpRequest, name: str, context: dict[str, Any], section: str) -> HttpResponse:
+    """A page of set-up with its navigation; `section` is marked as the present one."""
+    rights: Rights = request.rights  # type: ignore[attr-defined]
+    frame = {
+        "section": section,
+        "sections": sections(),
+        "rights": rights,
+        "pack": rights.pack,
+        "calendar_warning": calendar_warning(rights),
+    }
+    return render(request, f"web/setup/{name}.html", frame | context)
+
+
+def sections() -> list[tuple[str, str, str, str]]:
+    """(key, url name, icon, words) of the navigation."""
+    return [
+        ("home", "setup", "setup", _("总览")),
+        ("people", "setup_people", "people", _("人员和岗位")),
+        ("sites", "setup_sites", "site", _("服务点和部门")),
+        ("days", "setup_days", "calendar", _("放假安排")),
+        ("procedure", "setup_procedure", "book", _("处理规程")),
+    ]
+
+
+def today(rights: Rights) -> date:
+    """The company's own calendar day."""
+    return now().astimezone(ZoneInfo(rights.company.zone)).date()
+
+
+def calendar_warning(rights: Rights) -> date | None:
+    """The last day that announcements cover, when limits that begin soon will run past it; None while all is well."""
+    until = official_days(rights.company.pk, rights.pack.pack.calendar).confirmed_until
+    return until if today(rights) + WARN_AHEAD > until else None

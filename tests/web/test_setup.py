@@ -1,0 +1,358 @@
+"""Set-up: people, places, calendar, procedure. For whoever holds the role; for others it does not exist."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.cast import PASSWORD, Cast
+
+from kesu.company.models import Company, Department, Grant, OfficialDay, Person, ProcedureVersion, Site
+from kesu.company.procedures import shipped_packs
+from kesu.company.rights import rights_of
+from kesu.complaints import actions
+from kesu.complaints.models import Clock, JournalEntry
+from kesu.complaints.sentences import say
+from kesu.web.setup import frame
+
+PAGES = ("", "people/", "people/new/", "sites/", "sites/new/", "days/", "procedure/", "procedure/new/")
+
+
+@pytest.fixture
+def admin(client: Client, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """唐青, the administrator, signed in, at the cast's own moment."""
+    for module in ("home", "people", "places", "days", "procedure", "frame"):
+        monkeypatch.setattr(f"kesu.web.setup.{module}.now", lambda: at)
+    client.force_login(cast.tang_qing)
+    return client
+
+
+def pages(cast: Cast) -> list[str]:
+    version = ProcedureVersion.objects.get(company=cast.company).pk
+    ones = [f"people/{cast.fang_jing.pk}/", f"sites/{cast.site.pk}/", f"procedure/{version}/", f"procedure/{version}/text/"]
+    return [f"/setup/{page}" for page in (*PAGES, *ones)]
+
+
+def test_every_page_opens(admin: Client, cast: Cast) -> None:
+    for page in pages(cast):
+        answer = admin.get(page)
+        assert answer.status_code == 200, page
+
+
+def test_english_is_complete_where_one_looks(admin: Client, cast: Cast) -> None:
+    admin.cookies["kesu_language"] = "en"
+    for page in pages(cast):
+        assert admin.get(page).status_code == 200, page
+
+
+def test_for_others_the_pages_do_not_exist(client: Client, cast: Cast) -> None:
+    for person in (cast.lin_xiao, cast.he_wei, cast.bai_shi):
+        client.force_login(person)
+        assert {client.get(page).status_code for page in pages(cast)} == {404}
+        assert client.post("/setup/people/new/", {"name": "x", "login": "xx", "password": "long-enough-1"}).status_code == 404
+
+
+def test_a_strangers_administrator_sees_nothing_of_ours(client: Client, cast: Cast) -> None:
+    role = Grant.objects.get(person=cast.tang_qing).role
+    Grant.objects.create(person=cast.bai_shi, role=role)
+    client.force_login(cast.bai_shi)
+    version = ProcedureVersion.objects.get(company=cast.company).pk
+    for page in (f"people/{cast.fang_jing.pk}/", f"sites/{cast.site.pk}/", f"procedure/{version}/"):
+        assert client.get(f"/setup/{page}").status_code == 404
+        assert client.post(f"/setup/{page}", {"which": "dismiss"}).status_code in (404, 405)
+    department = cast.engineering
+    own = Site.objects.get(company=cast.bai_shi.company)
+    client.post(f"/setup/sites/{own.pk}/", {"which": "rename", "department": department.pk, "name": "妖怪部", "active": "on"})
+    department.refresh_from_db()
+    assert department.name == "工程部"
+
+
+def test_pages_cost_few_queries(admin: Client, cast: Cast, django_assert_max_num_queries) -> None:
+    for page in pages(cast):
+        admin.get(page)
+        with django_assert_max_num_queries(15):
+            admin.get(page)
+
+
+# people
+
+
+def test_somebody_is_taken_on_given_a_role_and_signs_in(admin: Client, cast: Cast) -> None:
+    given = {
+        "name": "许诺",
+        "login": "xunuo",
+        "phone": "139 0000 1234",
+        "email": "xu@example.com",
+        "by_email": "on",
+        "password": "first-day-2026",
+    }
+    answer = admin.post("/setup/people/new/", given)
+    person = Person.objects.get(login="xunuo")
+    assert answer["Location"] == f"/setup/people/{person.pk}/"
+    role = Grant.objects.get(person=cast.zhou_hai).role
+    admin.post(answer["Location"], {"which": "grant", "role": role, "place": f"d{cast.security.pk}"})
+    grant = Grant.objects.get(person=person)
+    assert (grant.role, grant.site, grant.department) == (role, cast.site, cast.security)
+    other = Client()
+    assert other.post("/login/", {"login": "xunuo", "password": "first-day-2026"})["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"login": "fangjing"}, "已有人用"),
+        ({"login": "FangJing"}, "已有人用"),
+        ({"email": "not an address"}, "这不是邮箱地址"),
+        ({"phone": "139"}, "少了 8 位"),
+        ({"password": "1234567890"}, "太常见"),
+        ({"name": ""}, "这里要填"),
+    ],
+)
+def test_a_mistake_about_a_person_stands_beside_its_field(admin: Client, change: dict[str, str], words: str) -> None:
+    given = {"name": "许诺", "login": "xunuo", "phone": "", "email": "", "password": "first-day-2026"} | change
+    text = admin.post("/setup/people/new/", given).content.decode()
+    assert words in text and not Person.objects.filter(name="许诺").exists()
+    assert "许诺" in text or "name" in change
+
+
+@pytest.mark.parametrize("place", ["", "site"])
+def test_a_role_of_a_department_needs_its_department(admin: Client, cast: Cast, place: str) -> None:
+    role = Grant.objects.get(person=cast.zhou_hai).role
+    where = f"s{cast.site.pk}" if place else ""
+    text = admin.post(f"/setup/people/{cast.fang_jing.pk}/", {"which": "grant", "role": role, "place": where}).content.decode()
+    assert "要选部门" in text and Grant.objects.filter(person=cast.fang_jing).count() == 1
+
+
+def test_a_role_is_taken_back(admin: Client, cast: Cast, at: datetime) -> None:
+    grant = Grant.objects.get(person=cast.fang_jing)
+    admin.post(f"/setup/people/{cast.fang_jing.pk}/", {"which": "revoke", "grant": grant.pk})
+    assert not rights_of(cast.fresh(cast.fang_jing), at).ever("receive")
+
+
+def test_the_last_who_may_set_up_stays(admin: Client, cast: Cast) -> None:
+    here, grant = f"/setup/people/{cast.tang_qing.pk}/", Grant.objects.get(person=cast.tang_qing)
+    for sent in ({"which": "dismiss"}, {"which": "revoke", "grant": grant.pk}):
+        assert "只剩这一个人能改设置" in admin.post(here, sent).content.decode()
+    assert cast.fresh(cast.tang_qing).is_active and Grant.objects.filter(pk=grant.pk).exists()
+
+
+def test_a_password_is_set_anew(admin: Client, cast: Cast) -> None:
+    admin.post(f"/setup/people/{cast.fang_jing.pk}/", {"which": "password", "password": "brand-new-way-in"})
+    other = Client()
+    assert other.post("/login/", {"login": "fangjing", "password": PASSWORD}).status_code == 200
+    assert other.post("/login/", {"login": "fangjing", "password": "brand-new-way-in"}).status_code == 302
+
+
+def test_what_runs_on_a_leavers_name_is_said(admin: Client, cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    assert "个时限在走" in admin.get(f"/setup/people/{cast.zhou_hai.pk}/").content.decode()
+
+
+# places
+
+
+def test_a_site_is_opened_with_departments_and_hours(admin: Client, cast: Cast) -> None:
+    answer = admin.post("/setup/sites/new/", {"name": "松间", "code": "sj", "phone": "", "kinds": ["engineering", "cleaning"]})
+    site = Site.objects.get(code="SJ")
+    assert answer["Location"] == f"/setup/sites/{site.pk}/" and site.departments.count() == 2 and len(site.door) == 8
+    assert "已有别处在用" in admin.post("/setup/sites/new/", {"name": "松间", "code": "SJ"}).content.decode()
+
+
+def test_a_department_is_added_renamed_and_closed(admin: Client, cast: Cast) -> None:
+    here = f"/setup/sites/{cast.site.pk}/"
+    admin.post(here, {"which": "department", "kind": "engineering", "name": "夜班工程"})
+    row = Department.objects.get(name="夜班工程")
+    admin.post(here, {"which": "rename", "department": row.pk, "name": "工程夜班"})
+    row.refresh_from_db()
+    assert (row.name, row.active) == ("工程夜班", False)
+    assert (
+        "这里已经有工程部" in admin.post(here, {"which": "rename", "department": row.pk, "name": "工程部", "active": "on"}).content.decode()
+    )
+
+
+def week(**change: str) -> dict[str, str]:
+    sent = {"which": "week"}
+    for day in range(5):
+        sent |= {f"d{day}-0-from": "08:30", f"d{day}-0-to": "12:00", f"d{day}-1-from": "13:30", f"d{day}-1-to": "18:00"}
+    return sent | {name.replace("_", "-"): value for name, value in change.items()}
+
+
+def test_hours_change_and_open_clocks_move_with_an_entry_in_the_journal(admin: Client, cast: Cast, at: datetime) -> None:
+    case = cast.complaint()  # Friday 14:32: judged within 30 office minutes
+    clock = Clock.objects.get(case=case, obligation="judge")
+    assert clock.due_at == at + timedelta(minutes=30)
+    answer = admin.post(f"/setup/sites/{cast.site.pk}/", week(d4_1_to="14:45"), follow=True)
+    assert "个在走的时限跟着改了" in answer.content.decode()
+    clock.refresh_from_db()
+    assert clock.due_at == datetime(2026, 11, 23, 8, 47, tzinfo=at.tzinfo)
+    entry = JournalEntry.objects.get(case=case, act="recalculated", data__obligation="judge")
+    assert say(entry, cast.pack, "zh-hans").startswith("定性质和等级的时限由 11 月 20 日 15:02 改为 11 月 23 日 08:47")
+    assert "opening hours" in say(entry, cast.pack, "en")
+
+
+def test_clocks_that_are_done_stay(admin: Client, cast: Cast, at: datetime) -> None:
+    case = cast.complaint()
+    actions.judge(cast.lin_xiao, case.pk, nature="valid", facts={}, at=at + timedelta(minutes=5))
+    before = Clock.objects.get(case=case, obligation="judge").due_at
+    admin.post(f"/setup/sites/{cast.site.pk}/", week(d4_1_to="14:45"))
+    assert Clock.objects.get(case=case, obligation="judge").due_at == before
+
+
+def test_moved_journals_still_prove_themselves(admin: Client, cast: Cast) -> None:
+    from kesu.complaints import chain
+
+    case = cast.complaint()
+    admin.post(f"/setup/sites/{cast.site.pk}/", week(d4_1_to="14:45"))
+    case.refresh_from_db()
+    assert chain.faults(case, JournalEntry.objects.filter(case=case).order_by("n")) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"d0_0_to": "08:00"}, "下班要在上班之后"),
+        ({"d0_1_from": "11:00"}, "两段时间重叠了"),
+        ({"d0_0_to": ""}, "上班和下班都要填"),
+        ({"d0_0_to": "noon"}, "写成 09:00-12:00"),
+    ],
+)
+def test_hours_that_cannot_be_say_why_and_stay_as_typed(admin: Client, cast: Cast, change: dict[str, str], words: str) -> None:
+    text = admin.post(f"/setup/sites/{cast.site.pk}/", week(**change)).content.decode()
+    assert words in text and 'value="13:30"' in text
+    cast.site.refresh_from_db()
+    assert cast.site.hours["0"] == [[510, 720], [810, 1080]]
+
+
+def test_a_week_without_a_day_is_refused(admin: Client, cast: Cast) -> None:
+    assert "至少要有一天上班" in admin.post(f"/setup/sites/{cast.site.pk}/", {"which": "week"}).content.decode()
+
+
+def test_a_half_day_moves_clocks_and_can_be_taken_back(admin: Client, cast: Cast, at: datetime) -> None:
+    case, here = cast.complaint(), f"/setup/sites/{cast.site.pk}/"
+    admin.post(here, {"which": "special", "day": "2026-11-20", "hours": "08:30-12:00，13:30-14:40"})
+    assert Clock.objects.get(case=case, obligation="judge").due_at > at + timedelta(hours=1)
+    admin.post(here, {"which": "drop", "day": "2026-11-20"})
+    assert Clock.objects.get(case=case, obligation="judge").due_at == at + timedelta(minutes=30)
+
+
+def test_the_last_site_stays(admin: Client, cast: Cast) -> None:
+    Site.objects.filter(pk=cast.other_site.pk).update(active=False)
+    answer = admin.post(f"/setup/sites/{cast.site.pk}/", {"which": "edit", "name": "榕砚里", "phone": ""})
+    assert "至少要留一处" in answer.content.decode()
+
+
+# calendar
+
+
+def test_a_day_off_moves_open_clocks(admin: Client, cast: Cast, at: datetime) -> None:
+    case = cast.complaint()
+    answer = admin.post(
+        "/setup/days/", {"which": "one", "day": "2026-11-20", "kind": "off", "name": "台风", "source": "市政府"}, follow=True
+    )
+    assert "个在走的时限跟着改了" in answer.content.decode() and "台风" in answer.content.decode()
+    moved = Clock.objects.get(case=case, obligation="judge").due_at
+    assert moved.astimezone(at.tzinfo).date() == date(2026, 11, 21)
+    admin.post("/setup/days/", {"which": "drop", "day": "2026-11-20"})
+    assert Clock.objects.get(case=case, obligation="judge").due_at == at + timedelta(minutes=30)
+
+
+def test_a_year_comes_from_a_file(admin: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile("2027.csv", "date,kind,name,source\n2027-01-01,off,元旦,通知\n2027-02-06,work,春节,通知\n".encode())
+    admin.post("/setup/days/", {"which": "file", "file": file, "until": "2027-12-31"})
+    assert OfficialDay.objects.filter(company=cast.company).count() == 2
+    assert Company.objects.get(pk=cast.company.pk).confirmed_until == date(2027, 12, 31)
+
+
+def test_a_file_from_a_chinese_spreadsheet_is_read(admin: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile("2027.csv", "date,kind,name,source\r\n2027-01-01,off,元旦,通知\r\n".encode("gb18030"))
+    admin.post("/setup/days/", {"which": "file", "file": file})
+    assert OfficialDay.objects.get(company=cast.company).name == "元旦"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("date,kind\n2027-13-01,off\n", "第 2 行的日期不对"),
+        ("date,kind\n2027-01-01,free\n", "第 2 行的 kind"),
+        ("a,b\n1,2\n", "第一行要有"),
+        ("", "第一行要有"),
+    ],
+)
+def test_a_file_that_is_wrong_names_the_line(admin: Client, text: str, words: str) -> None:
+    file = SimpleUploadedFile("2027.csv", text.encode() or b"\n")
+    assert words in admin.post("/setup/days/", {"which": "file", "file": file}).content.decode()
+    assert not OfficialDay.objects.exists()
+
+
+def test_a_warning_shows_when_limits_run_past_what_is_announced(
+    admin: Client, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "放假安排只录到 2026 年 12 月 31 日" in admin.get("/setup/").content.decode()  # 20 November and 60 days
+    monkeypatch.setattr(frame, "now", lambda: at - timedelta(days=30))
+    assert "放假安排只录到" not in admin.get("/setup/").content.decode()
+    monkeypatch.setattr(frame, "now", lambda: at)
+    admin.post("/setup/days/", {"which": "until", "until": "2027-12-31"})
+    assert "放假安排只录到" not in admin.get("/setup/").content.decode()
+
+
+# procedure
+
+
+def upload(text: str, name: str = "ours.toml") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, text.encode())
+
+
+def written() -> str:
+    return next(path for path in shipped_packs() if path.stem == "property").read_text(encoding="utf-8")
+
+
+def test_the_procedure_is_readable(admin: Client) -> None:
+    text = admin.get("/setup/procedure/").content.decode()
+    for words in ("签收", "10 分钟", "部门负责人", "P-6", "事务部主管", "管理处主任批"):
+        assert words in text, words
+
+
+def test_a_new_version_takes_effect_on_its_day(admin: Client, cast: Cast, at: datetime) -> None:
+    changed = written().replace('version = "2026.1"', 'version = "2026.2"')
+    admin.post("/setup/procedure/new/", {"file": upload(changed), "effective": "2026-12-01"})
+    version = ProcedureVersion.objects.get(company=cast.company, version="2026.2")
+    assert version.published_by == cast.tang_qing
+    assert cast.complaint().version_id == cast.version.pk
+    assert cast.complaint(at=datetime(2026, 12, 1, 9, tzinfo=at.tzinfo)).version_id == version.pk
+
+
+def test_a_wrong_version_is_shown_with_file_line_and_key(admin: Client, cast: Cast) -> None:
+    broken = written().replace('limit = "10m"', 'limit = "10x"', 1).replace('role = "receptionist"', 'role = "nobody_at_all"', 1)
+    text = admin.post("/setup/procedure/new/", {"file": upload(broken), "effective": "2026-12-01"}).content.decode()
+    assert "ours.toml 第" in text and "limit" in text and "nobody_at_all" in text
+    assert ProcedureVersion.objects.filter(company=cast.company).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("edit", "effective", "words"),
+    [
+        (("2026.1", "2026.2"), "2026-11-19", "生效日不能早于今天"),
+        (("", ""), "2026-12-01", "这一版已经在了"),
+    ],
+)
+def test_a_version_that_cannot_be_published_says_why(admin: Client, cast: Cast, edit: tuple[str, str], effective: str, words: str) -> None:
+    text = written().replace(*edit) if edit[0] else written()
+    assert words in admin.post("/setup/procedure/new/", {"file": upload(text), "effective": effective}).content.decode()
+
+
+def test_a_version_that_has_not_begun_can_be_taken_back_and_no_other(admin: Client, cast: Cast) -> None:
+    admin.post("/setup/procedure/new/", {"file": upload(written() + "\n# ours\n"), "effective": "2026-12-01"})
+    coming = ProcedureVersion.objects.exclude(pk=cast.version.pk).get(company=cast.company)
+    assert admin.post(f"/setup/procedure/{cast.version.pk}/withdraw/").status_code == 409
+    assert admin.post(f"/setup/procedure/{coming.pk}/withdraw/").status_code == 302
+    assert not ProcedureVersion.objects.filter(pk=coming.pk).exists()
+
+
+def test_the_text_comes_back_as_it_was(admin: Client, cast: Cast) -> None:
+    answer = admin.get(f"/setup/procedure/{cast.version.pk}/text/")
+    assert answer.content.decode() == written() and "attachment" in answer["Content-Disposition"]
+    assert Path("property").stem in answer["Content-Disposition"]
