@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from kesu.complaints.actions import clocks
-from kesu.complaints.actions.road import Road, system_road
-from kesu.complaints.models import Case, Clock
+from kesu.complaints.actions.road import Road, locked, system_road
+from kesu.complaints.models import Clock
 
 WHY = ("上班时间或放假安排变了", "opening hours or official days have changed")
 
@@ -24,8 +24,7 @@ def recalculate(company_id: int, at: datetime, site_id: int | None = None) -> in
 
 @transaction.atomic
 def _recalculate_case(case_id: int, at: datetime) -> int:
-    locked = Case.objects.select_for_update(of=("self",)).select_related("site__company", "handler", "received_by", "department")
-    road = system_road(locked.get(pk=case_id), "recalculated", at)
+    road = system_road(locked(case_id), "recalculated", at)
     road.own_mark, road.moves_clocks = False, False
     rows = clocks.Rows.read(road.case, road.parts)
     before = {clock.pk: clock.due_at for clock in rows.clocks}
