@@ -111,7 +111,7 @@ class Course:
             "close": afterwards.close,
         }
         while (step := self.open_case.step) in steps:
-            if self.stops(step):
+            if self.stops(step) or (self.stops("present") and step == "investigate"):
                 return
             yield from steps[step](self)
             self._beside(step)

@@ -60,7 +60,7 @@ def _first_words(course: Course) -> Days:
     at = yield course.at_share(course.signed or course.plan.at, SHARES["contact"], who.person.pk)
     channel = course.staff.pack.channels[0].id
     course.case = actions.contact(who.person, course.open_case.pk, channel=channel, words=course.said("contact"), at=at)
-    if course.plan.does("transfer"):
+    if course.plan.does("transfer") or course.stops("execute"):
         heirs = [row for row in course.staff.founded.workers if row.department and row.department.pk == course.open_case.department_id]
         heir = next((row for row in heirs if row.person.pk != who.person.pk), None)
         if heir:

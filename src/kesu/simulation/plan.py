@@ -24,7 +24,7 @@ SLOWEST = 3.0
 LIKELY: dict[str, float] = {
     "judged_at_once": 0.78, "bounce": 0.045, "withdrawn": 0.018, "unfounded": 0.05, "pause": 0.07, "extension": 0.08, "granted": 0.7,
     "refused": 0.07, "declined": 0.07, "not_reached": 0.14, "never_reached": 0.12, "not_content": 0.055, "again": 0.02, "rated": 0.34,
-    "asked": 0.07, "transfer": 0.05, "urged": 0.06, "photo": 0.12, "late_entry": 0.04, "wanted_by": 0.08, "confidential": 0.05, "two": 0.22,
+    "asked": 0.07, "transfer": 0.16, "urged": 0.06, "photo": 0.12, "late_entry": 0.04, "wanted_by": 0.08, "confidential": 0.05, "two": 0.22,
     "regraded": 0.03,
 }  # fmt: skip
 

@@ -33,7 +33,8 @@ class Staff:
         if not able:
             raise LookupError(f"nobody may {act} at {site.code}")
         wanted = [role] if role else _roles_for(self.pack, act)
-        return min(able, key=lambda worker: (_rank(wanted, worker.row.role), not self.on_duty(worker, at)))
+        inside = department is not None  # within a department whoever is on duty does it
+        return min(able, key=lambda row: (inside and not self.on_duty(row, at), _rank(wanted, row.row.role), not self.on_duty(row, at)))
 
     def _able(self, act: str, site: Site, department: int | None, at: datetime) -> list[Worker]:
         """Rights do not change while the story is told, so each question is asked once."""
@@ -45,8 +46,9 @@ class Staff:
     def _may(self, worker: Worker, act: str, site: Site, department: int | None, at: datetime) -> bool:
         if department is not None and (worker.department is None or worker.department.pk != department):
             return False
-        here = [department] if department is not None else []
-        return rights_of(worker.person, at).by_role(act, site_id=site.pk, departments=here) is not None
+        here, rights = [department] if department is not None else [], rights_of(worker.person, at)
+        sees = rights.company_wide() or site.pk in rights.site_ids() or bool(rights.department_ids() & set(here))
+        return sees and rights.by_role(act, site_id=site.pk, departments=here) is not None
 
     def named(self, person_id: int | None) -> Worker | None:
         """The worker with this id."""

@@ -1,0 +1,128 @@
+"""The demonstration company: lived, not written; deterministic; with something due for every role at its end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from django.db.models import F
+
+from kesu.company.models import Company
+from kesu.company.standing import forget
+from kesu.complaints import ringing
+from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice
+from kesu.complaints.queries import cases, work
+from kesu.config.proof import prove
+from kesu.procedure.refused import Refused
+from kesu.simulation import bulk, life
+from kesu.simulation.story import told
+
+NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(scope="module")
+def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[life.Founded]:
+    """One thin month, undone at the end of this module."""
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
+        patch.setattr(life, "A_MONTH", 40)
+        yield life.fill(seed=7, months=1, until=NOW)
+        transaction.set_rollback(True)
+        forget()
+
+
+def test_everything_that_the_company_did_holds(lived: life.Founded) -> None:
+    proof = prove()
+    assert proof.faults == []
+    assert proof.cases > 40 and proof.entries > 10 * proof.cases and proof.files == Attachment.objects.count() > 0
+
+
+def test_nothing_happens_after_today_or_before_it_was_heard(lived: life.Founded) -> None:
+    assert not JournalEntry.objects.filter(written_at__gt=NOW).exists()
+    assert not JournalEntry.objects.filter(at__gt=F("written_at")).exists()
+    assert not Case.objects.filter(heard_at__gt=F("received_at")).exists()
+
+
+def test_every_role_that_answers_for_something_has_something_to_do_today(lived: life.Founded) -> None:
+    answers = {row.role for row in lived.pack.owed()}
+    busy = {worker.row.role for worker in lived.workers if work.owed(worker.person, NOW)[0]}
+    assert answers - busy == set()
+
+
+def test_today_knows_late_nearly_late_and_later(lived: life.Founded) -> None:
+    running = Clock.objects.filter(state="running")
+    assert running.filter(due_at__lt=NOW).exists()
+    assert running.filter(due_at__gte=NOW, due_at__lt=NOW + timedelta(hours=6)).exists()
+    assert running.filter(due_at__gte=NOW + timedelta(days=1)).exists()
+
+
+def test_cases_stand_at_every_step_where_somebody_waits(lived: life.Founded) -> None:
+    steps = set(Case.objects.values_list("step", flat=True))
+    assert {"judge", "sign", "investigate", "answer", "handle", "report", "visit", "close", "archive"} <= steps
+
+
+def test_the_worker_has_nothing_left_to_ring(lived: life.Founded) -> None:
+    before = JournalEntry.objects.count()
+    assert ringing.ring_due(NOW) == 0
+    assert JournalEntry.objects.count() == before
+
+
+def test_old_notices_are_read_new_ones_are_not(lived: life.Founded) -> None:
+    assert not Notice.objects.filter(at__lt=NOW - timedelta(days=3), read_at=None).exists()
+    assert Notice.objects.filter(at__gt=NOW - timedelta(hours=1), read_at=None).exists()
+    assert not Notice.objects.exclude(mail="none").exists()
+
+
+def test_a_company_that_is_there_is_not_overrun(lived: life.Founded) -> None:
+    before = Case.objects.count()
+    with pytest.raises(Refused) as refused:
+        life.fill(seed=7, months=1, until=NOW)
+    assert refused.value.code == "not_empty"
+    assert Case.objects.count() == before
+
+
+def test_copies_hold_as_the_lived_cases_do(lived: life.Founded) -> None:
+    with transaction.atomic():
+        assert bulk.build(400, NOW) == 400
+        assert prove().faults == []
+        assert Case.objects.filter(closed_at=None).count() > 15
+        assert not Case.objects.filter(received_at__gt=NOW).exists()
+        assert not Clock.objects.filter(next_ring_at__lte=NOW).exists()
+        person = lived.workers[0].person
+        case = Case.objects.order_by("-pk")[0]
+        assert cases.get(person, case.number, NOW).pk == case.pk
+        transaction.set_rollback(True)
+
+
+def _course() -> str:
+    said = JournalEntry.objects.order_by("case_id", "n").values_list("case__number", "act", "at", "name", "data__words")
+    return hashlib.sha256(repr(list(said)).encode()).hexdigest()
+
+
+@pytest.mark.django_db
+def test_the_same_seed_tells_the_same_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(life, "A_MONTH", 6)
+    courses = []
+    for seed in (3, 3, 4):
+        forget()
+        with transaction.atomic():
+            life.fill(seed=seed, months=1, until=NOW)
+            courses.append(_course())
+            transaction.set_rollback(True)
+    forget()
+    assert courses[0] == courses[1] != courses[2]
+    assert not Company.objects.exists()
+
+
+def test_what_is_told_names_only_what_the_pack_knows(lived: life.Founded) -> None:
+    pack, story = lived.pack, told()
+    for matter in [*story.matters, *(row.matter for row in story.scandals)]:
+        wanted = [("categories", matter.category)] + [("causes", cause) for cause, _ in matter.causes]
+        wanted += [("facts", fact) for fact in matter.facts] + [("natures", nature) for nature in matter.natures]
+        wanted += [("remedies", act.remedy) for act in matter.acts if act.remedy]
+        assert [row for row in wanted if pack.find(*row) is None] == []
+    assert [row.login for row in story.people if pack.find("roles", row.role) is None] == []
+    assert {row.id for row in pack.pauses} <= set(story.common)
