@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from kesu.company.models import Site
 from kesu.company.procedures import pack_of
@@ -25,6 +25,8 @@ from kesu.company.standing import standing
 from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.clocks import AT_LEAST, LAST_QUARTER
+from kesu.complaints.queries.live import Finished, Live
+from kesu.complaints.queries.work import seen
 from kesu.procedure.acts import STEPS
 from kesu.procedure.instants import day_of, epoch, instant, local
 
@@ -114,15 +116,12 @@ def open_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
 def _seen_clocks(rights: Rights, site: int | None) -> QuerySet[Clock]:
     """The clocks of the cases this reader may see."""
     sites = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
-    rows = Clock.objects.filter(site_id__in=sites, waits_for="")
-    if rights.company_wide():
-        return rows
-    return rows.filter(Exists(Case.objects.filter(scope(rights), pk=OuterRef("case_id"))))
+    return Clock.objects.filter(seen(rights), site_id__in=sites, waits_for="")
 
 
 def running_clocks(rights: Rights, site: int | None = None) -> QuerySet[Clock]:
     """The running clocks of open cases that this reader may see, but for those that wait for the customer."""
-    return _seen_clocks(rights, site).filter(state="running", case__closed_at__isnull=True)
+    return _seen_clocks(rights, site).filter(Live(), state="running", case__closed_at__isnull=True)
 
 
 # Late and nearly late
@@ -169,11 +168,11 @@ def figures(rights: Rights, at: datetime, site: int | None = None) -> Figures:
 
 def _count_ended(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
     clocks = _seen_clocks(rights, site).order_by()
-    finished = clocks.filter(state="done", done_at__gte=month_begins(rights.company.zone, at), done_at__lte=at)
+    finished = clocks.filter(Finished(), done_at__gte=month_begins(rights.company.zone, at), done_at__lte=at)
     good = Count("id", filter=Q(done_at__lte=F("due_at")))
     for site_id, department, ended, in_time in finished.values_list("site_id", "department_id").annotate(n=Count("id"), good=good):
         found.add_ended(site_id, department, ended, in_time)
-    overdue = clocks.filter(state="running", due_at__lte=at).values_list("site_id", "department_id").annotate(n=Count("id"))
+    overdue = clocks.filter(Live(), state="running", due_at__lte=at).values_list("site_id", "department_id").annotate(n=Count("id"))
     for site_id, department, ended in overdue:
         found.add_ended(site_id, department, ended, 0)
 

@@ -78,6 +78,9 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(fields=["site", "step"], name="case_by_site_step"),
+            models.Index(fields=["site", "step"], name="case_open", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["handler"], name="case_open_handler", condition=models.Q(closed_at__isnull=True)),
+            models.Index(fields=["received_by"], name="case_open_receiver", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["company", "-received_at"], name="case_newest"),
             models.Index(fields=["company", "contact_phone"], name="case_by_phone"),
             models.Index(fields=["company", "contact_tail"], name="case_by_tail"),

@@ -48,6 +48,7 @@ class Clock(models.Model):
             models.Index(fields=["person", "due_at"], name="clock_of_person", condition=models.Q(state__in=["running", "paused"])),
             models.Index(fields=["department", "due_at"], name="clock_of_department", condition=models.Q(state__in=["running", "paused"])),
             models.Index(fields=["company", "role", "due_at"], name="clock_of_role", condition=models.Q(state__in=["running", "paused"])),
+            models.Index(fields=["site", "done_at", "due_at"], name="clock_done", condition=models.Q(state="done")),
         ]
 
 
