@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 ZONE = ZoneInfo("Asia/Shanghai")
+
+# A busy machine is no fault of the code: properties are about right and wrong, bench/ is about time.
+settings.register_profile("kesu", deadline=None)
+settings.load_profile("kesu")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.complaints import chain
 from kesu.complaints.actions import judging, pausing
-from kesu.complaints.actions.road import system_road
+from kesu.complaints.actions.road import locked, system_road
 from kesu.complaints.models import Case, Clock, JournalEntry, Notice, Pause
 from kesu.complaints.moments import Moment, moments_of
 from kesu.complaints.telling import notices_for, save_notices
@@ -159,7 +159,7 @@ def _consequences(batch: Batch) -> None:
         rule = obligation.late
         if rule is None:
             continue
-        case = Case.objects.select_related("site__company", "handler", "received_by", "department").get(pk=clock.case_id)
+        case = locked(clock.case_id)
         pack = pack_of(case.version_id)
         target, present = pack.one("grades", rule.regrade), pack.find("grades", case.grade)
         if case.is_open and (present is None or target.rank > present.rank):
@@ -173,7 +173,7 @@ def _end_pauses(at: datetime) -> int:
     ended = 0
     for case_id in list(Pause.objects.filter(ended_at__isnull=True, ends_by__lte=at).values_list("case_id", flat=True)[:BATCH]):
         with transaction.atomic():
-            case = Case.objects.select_for_update(of=("self",)).select_related("site__company", "handler", "received_by", "department").get(pk=case_id)
+            case = locked(case_id)
             row = Pause.objects.filter(case=case, ended_at__isnull=True, ends_by__lte=at).first()
             if row is None:
                 continue

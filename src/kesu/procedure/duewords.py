@@ -91,6 +91,7 @@ def due_words(due_at: datetime, at: datetime, lang: str, zone: str | ZoneInfo) -
     """ "14:38 前" today, "明天 10:05 前", "周日 14:32 前" within six days, "11 月 30 日前" beyond; midnight is 24:00 of the day it ends."""
     place = zone_of(zone)
     day, clock = _day_and_clock(due_at, place)
+    clock = clock[:5]  # whole minutes, rounded towards less left
     today = local(epoch(at), place).date()
     ahead = (day - today).days
     if ahead > 6:

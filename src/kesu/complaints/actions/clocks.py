@@ -77,14 +77,14 @@ class Rows:
 
     @classmethod
     def read(cls, case: Case, parts: list[Part]) -> Rows:
-        """Five small queries; a case that was never dispatched has no actions or proposals to read."""
-        seen = bool(parts)
+        """One to five small queries: the marks tell whether there ever was a proposal, a request for more time, a pause."""
+        been = case.whole_marks
         return cls(
             parts=parts,
-            actions=list(AgreedAction.objects.filter(case=case, agreed_at__isnull=False)) if seen else [],
-            proposals=list(Proposal.objects.filter(case=case, round=case.round)) if seen else [],
-            extensions=list(Extension.objects.filter(case=case).select_related("clock")),
-            pauses=list(Pause.objects.filter(case=case)),
+            actions=list(AgreedAction.objects.filter(case=case, agreed_at__isnull=False)) if "propose" in been else [],
+            proposals=list(Proposal.objects.filter(case=case, round=case.round)) if "propose" in been else [],
+            extensions=list(Extension.objects.filter(case=case).select_related("clock")) if "ask_extension" in been else [],
+            pauses=list(Pause.objects.filter(case=case)) if "pause" in been else [],
             clocks=list(Clock.objects.filter(case=case, round__in=[WHOLE_CASE, case.round])),
         )
 

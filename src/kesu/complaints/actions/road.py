@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from kesu.company.holders import Holders
-from kesu.company.models import Person
+from kesu.company.models import Company, Person, Site
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
@@ -165,6 +165,31 @@ def _related(road: Road, relation: str) -> list[Person]:
     return by_relation[relation]
 
 
+def locked(case_id: int) -> Case:
+    """The case under lock, with site, department and people from what stands still (one row read instead of five joined)."""
+    case = Case.objects.select_for_update().get(pk=case_id)
+    known = standing(Company.objects.get(pk=case.company_id))
+    case.site = known.sites.get(case.site_id) or Site.objects.select_related("company").get(pk=case.site_id)
+    if case.department_id in known.departments:
+        case.department = known.departments[case.department_id]
+    if case.handler_id in known.people:
+        case.handler = known.people[case.handler_id]
+    if case.received_by_id in known.people:
+        case.received_by = known.people[case.received_by_id]
+    return case
+
+
+def parts_of(case: Case, known: Standing) -> list[Part]:
+    """The case's parts, with departments and handlers from what stands still (those that have gone are read when asked for)."""
+    parts = list(Part.objects.filter(case=case))
+    for part in parts:
+        if part.department_id in known.departments:
+            part.department = known.departments[part.department_id]
+        if part.handler_id in known.people:
+            part.handler = known.people[part.handler_id]
+    return parts
+
+
 @contextmanager
 def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor: str = STAFF) -> Iterator[Road]:
     """Lock the case, check that the act may happen now and that this person may do it; finish when the block ends well.
@@ -172,9 +197,9 @@ def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor:
     Raises Case.DoesNotExist for a case that the person may not see (a stranger learns nothing), Refused otherwise.
     """
     with transaction.atomic():
-        case = Case.objects.select_for_update(of=("self",)).select_related("site__company", "handler", "received_by", "department").get(pk=case_id)
+        case = locked(case_id)
         road = Road(person, actor, case, pack_of(case.version_id), ACTS[act], at)
-        road.parts = list(Part.objects.filter(case=case).select_related("department", "handler"))
+        road.parts = parts_of(case, road.standing)
         if actor == STAFF:
             _check_person(road)
         elif actor not in road.act.by:
@@ -229,7 +254,7 @@ def _check_step(road: Road) -> None:
 def system_road(case: Case, act: str, at: datetime, parts: list[Part] | None = None) -> Road:
     """A road for what the procedure itself does (regrade after a month, resume a pause); the caller holds the lock and calls finish."""
     road = Road(None, SYSTEM, case, pack_of(case.version_id), ACTS[act], at)
-    road.parts = list(Part.objects.filter(case=case).select_related("department", "handler")) if parts is None else parts
+    road.parts = parts_of(case, road.standing) if parts is None else parts
     return road
 
 

@@ -19,7 +19,7 @@ from kesu.web.case.record import Line, because, line
 
 # Fields that need the width of the page; the others stand two in a row.
 WIDE = {"story", "wishes", "findings", "handling", "result", "late_reason", "words", "visit"}
-SIGNED = {"department_head"}  # left for the pen
+SIGNED = {"head_signature"}  # left for the pen
 TABLES = {"course"}
 BLANK_VISITS = 6  # empty rows that stay for the pen
 

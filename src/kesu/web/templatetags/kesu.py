@@ -21,7 +21,6 @@ from kesu.web.icons import ICONS
 
 register = template.Library()
 
-WEIGHTS = {"grave": "major", "middle": "important", "light": "minor"}  # a grade's weight → its class
 WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -55,7 +54,7 @@ def grade(grade: str, pack: Pack) -> SafeString:
     row = pack.find("grades", grade)
     if row is None:
         return format_html('<span class="grade">{}</span>', grade) if grade else mark_safe("")
-    return format_html('<span class="grade {}">{}</span>', WEIGHTS[row.weight], row.label(language()))
+    return format_html('<span class="grade {}">{}</span>', row.weight, row.label(language()))
 
 
 @register.simple_tag
