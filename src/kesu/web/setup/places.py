@@ -70,7 +70,7 @@ class DepartmentForm(Form):
 class SpecialForm(Form):
     """Other hours on one day."""
 
-    day = forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     hours = forms.CharField(
         label=gettext_lazy("上班时间"),
         required=False,

@@ -28,6 +28,7 @@ from kesu.procedure.packfile import LARGEST, examine
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
 
+NOT_ACTS = {"heard": ("住户说起", "the customer says so"), "fact": ("答“是”", "“yes” to"), "step": ("走完", "step done:")}
 FROM_ELSEWHERE = {"own-date": ("约定的日期", "the agreed date"), "before-expiry": ("原到期之前", "before it expires")}
 
 
@@ -56,7 +57,7 @@ class UploadForm(Form):
     file = forms.FileField(label=gettext_lazy("规程文件（.toml）"))
     effective = forms.DateField(
         label=gettext_lazy("从哪天起用"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("这天起受理的按新版本办，之前的不变"),
     )
 
@@ -79,12 +80,13 @@ class Reader:
         """An act of the vocabulary, with what stands behind its colon: present:general_manager → 呈报总经理."""
         act, _colon, detail = name.partition(":")
         row = acts.ACTS.get(act)
-        words = (row.zh if self.zh else row.en) if row else {"fact": "", "step": ""}.get(act, act)
+        pair = (row.zh, row.en) if row else NOT_ACTS.get(act, (act, act))
+        words = pair[0 if self.zh else 1]
         return f"{words} {self._detail(act, detail)}".strip() if detail else words
 
     def _detail(self, act: str, detail: str) -> str:
         if act == "fact":
-            return self.pack.label("facts", detail, self.language)
+            return detail  # the questions are long; their ids stand in the procedure's own list
         if act == "step":
             return acts.step_name(detail, self.language)
         role = self.pack.find("roles", detail)
@@ -114,7 +116,7 @@ class Reader:
         return Duty(
             row=row,
             name=row.label(self.language),
-            begins=self.joined([self.act(name) for name in row.begins]),
+            begins=self.begins(row),
             until=self.joined([self.act(name) for name in row.until]),
             limit=self.limit(row.limit),
             office=row.time == "office",
@@ -127,15 +129,17 @@ class Reader:
             note=row.note if self.zh else row.note_en,
         )
 
+    def begins(self, row: Obligation) -> str:
+        """What starts the clock; several questions answered yes are said once."""
+        facts = [name.partition(":")[2] for name in row.begins if name.startswith("fact:")]
+        others = [self.act(name) for name in row.begins if not name.startswith("fact:")]
+        asked = [f"{self.joined(facts)} 答“是”" if self.zh else f"“yes” to {self.joined(facts)}"] if facts else []
+        return self.joined([*others, *asked])
+
     def _applies(self, row: Obligation) -> str:
-        tables = [
-            ("grades", row.grades),
-            ("natures", row.natures),
-            ("channels", row.channels),
-            ("categories", row.categories),
-            ("facts", row.facts),
-        ]
-        return ("；" if self.zh else "; ").join(self.names(table, list(ids)) for table, ids in tables if ids)
+        tables = [("grades", row.grades), ("natures", row.natures), ("channels", row.channels), ("categories", row.categories)]
+        words = [self.names(table, list(ids)) for table, ids in tables if ids]
+        return ("；" if self.zh else "; ").join([*words, *([self.joined(list(row.facts))] if row.facts else [])])
 
     def _extension(self, row: Obligation) -> str:
         if row.extension is None:
