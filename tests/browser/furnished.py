@@ -1,0 +1,158 @@
+"""What stands in the house when the pages are looked at: a case at every step, one late, one paused, one asking for more time.
+
+Complaints are worded as residents word them: long, with several matters in one, from every channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kesu.complaints import actions
+from kesu.complaints.actions import Promise
+from kesu.complaints.files import Upload
+from kesu.complaints.models import AgreedAction, Case
+from tests.cast import Cast
+from tests.complaints.story import clock, fresh, walk
+
+LONG = (
+    "楼下24小时便利店的外机正对我家卧室窗户，从去年夏天说到现在，每天夜里两三点最响，孩子期末考试睡不着。"
+    "上次来的人说会装隔音罩，等了四十多天没有下文，打电话都说“已经反映”。今晚又响了，我录了音和视频，能不能有个人给句准话？"
+)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c636460f85f0f0002870180eb47ba920000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Furniture:
+    """Cases by what is special about them."""
+
+    cases: dict[str, Case]
+
+    def __getitem__(self, name: str) -> Case:
+        return self.cases[name]
+
+
+def furnish(cast: Cast, at: datetime) -> Furniture:
+    """Lives some cases up to `at`."""
+    cases = {
+        name: _at_step(cast, name, at)
+        for name in ("judge", "dispatch", "sign", "investigate", "answer", "handle", "report", "visit", "close", "archive")
+    }
+    cases |= {
+        "done": _at_step(cast, "done", at - timedelta(days=2)),
+        "proposed": _proposed(cast, at),
+        "offered": _offered(cast, at),
+        "paused": _paused(cast, at),
+        "asked": _asked(cast, at),
+        "late": _late(cast, at),
+        "carried": _carried(cast, at),
+        "simple": _signed(
+            cast, at - timedelta(minutes=30), {"limits_only": True}, items=[("楼道灯一闪一闪的", "lighting")], phone="13900001190"
+        ),
+        "web": _from_the_web(cast, at),
+    }
+    return Furniture({name: fresh(case) for name, case in cases.items()})
+
+
+HOMES = ("3栋1单元502", "8栋2单元1701", "12栋1单元203", "1栋3单元1404", "5栋1单元901", "7栋2单元302")
+
+
+def _received(cast: Cast, at: datetime, **wanted: object) -> Case:
+    n = Case.objects.count()
+    given = {
+        "phone": f"1390000{1100 + n}",
+        "home": HOMES[n % len(HOMES)],
+        "name": ("曾先生", "郝阿姨", "Anna Lindqvist", "欧阳女士")[n % 4],
+    }
+    return cast.complaint(at=at, **(given | wanted))
+
+
+def _at_step(cast: Cast, step: str, at: datetime) -> Case:
+    began = at - timedelta(hours=3)
+    case = _received(cast, began)
+    walk(cast, case, step, began + timedelta(minutes=1))
+    return case
+
+
+def _signed(cast: Cast, at: datetime, facts: dict[str, bool], **wanted: object) -> Case:
+    case = cast.judged(_received(cast, at, **wanted), at=at + timedelta(minutes=2), facts=facts)
+    actions.sign(cast.zhou_hai, case.pk, at=at + timedelta(minutes=4))
+    return case
+
+
+def _proposed(cast: Cast, at: datetime) -> Case:
+    began = at - timedelta(minutes=50)
+    items = [("电梯困人四十分钟", "lift"), ("对讲没人接", "gate"), ("事后没人道歉", "rudeness")]
+    case = _signed(cast, began, {"company_fault": True}, items=items)
+    actions.investigate(cast.zhou_hai, case.pk, side="staff", words="门机皮带断了，值班员在另一栋", at=began + timedelta(minutes=20))
+    actions.find_cause(cast.zhou_hai, case.pk, cause="upkeep", words="皮带超期没换", at=began + timedelta(minutes=25))
+    promises = [
+        Promise("换门机皮带，查同批次全部电梯", remedy="mend", cost=35050, due_at=at + timedelta(days=1)),
+        Promise("主任上门道歉", remedy="apology"),
+    ]
+    actions.propose(
+        cast.zhou_hai, case.pk, words="今天换好皮带，本周查完同批次的全部电梯", promises=promises, at=began + timedelta(minutes=30)
+    )
+    return case
+
+
+def _offered(cast: Cast, at: datetime) -> Case:
+    case = _proposed(cast, at - timedelta(minutes=5))
+    actions.approve(cast.he_wei, case.pk, words="同意", at=at - timedelta(minutes=15))
+    actions.reply(
+        cast.zhou_hai, case.pk, channel="hotline", words="查清了，是皮带超期没换，今天换好，明天您再看。", at=at - timedelta(minutes=10)
+    )
+    actions.ask(cast.fang_jing, case.pk, words="明天上午主任上门方便吗？", at=at - timedelta(minutes=6))
+    return case
+
+
+def _paused(cast: Cast, at: datetime) -> Case:
+    case = _signed(cast, at - timedelta(hours=2), {"company_fault": True})
+    actions.pause(
+        cast.lin_xiao, case.pk, reason="customer_evidence", evidence="14:02 短信", words="等住户发录像", at=at - timedelta(hours=1)
+    )
+    return case
+
+
+def _asked(cast: Cast, at: datetime) -> Case:
+    case = _signed(cast, at - timedelta(hours=5), {"company_fault": True})
+    solve = clock(case, "solve_important")
+    actions.ask_extension(
+        cast.lin_xiao,
+        case.pk,
+        clock_id=solve.pk,
+        new_due=solve.due_at + timedelta(days=2),
+        reason="配件周一到货",
+        told="配件周一到，周二装好",
+        at=at - timedelta(hours=1),
+    )
+    return case
+
+
+def _carried(cast: Cast, at: datetime) -> Case:
+    """Everything agreed is done; the form is not back yet."""
+    case = _at_step(cast, "handle", at)
+    for row in AgreedAction.objects.filter(case=case):
+        actions.execute(cast.zhou_hai, case.pk, action_id=row.pk, words="换好了，试了十次", at=at - timedelta(hours=1))
+    return case
+
+
+def _late(cast: Cast, at: datetime) -> Case:
+    case = _received(cast, at - timedelta(days=4), items=[(LONG, "plant_noise")], name="")
+    actions.judge(cast.lin_xiao, case.pk, nature="valid", facts={"company_fault": True}, at=at - timedelta(days=4) + timedelta(minutes=2))
+    actions.dispatch(
+        cast.lin_xiao, case.pk, lead=cast.engineering.pk, co=[cast.security.pk], at=at - timedelta(days=4) + timedelta(minutes=3)
+    )
+    return case
+
+
+def _from_the_web(cast: Cast, at: datetime) -> Case:
+    case = cast.filed_by_customer(
+        at=at - timedelta(minutes=12), items=[(LONG, "plant_noise"), ("门禁坏了三天", "gate")], phone="13900001191", place="3 栋大堂"
+    )
+    actions.attach(
+        None, case.pk, upload=Upload("现场.png", len(PNG), [PNG]), for_customer=True, actor="customer", at=at - timedelta(minutes=11)
+    )
+    return case

@@ -1,0 +1,143 @@
+"""The pages of the house: who looks, and at which address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from kesu.complaints.models import Case
+from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.web.case.actforms import ACT_FORMS
+from tests.browser.furnished import Furniture
+from tests.browser.house import House
+
+Where = Callable[[House, Furniture], str]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page, its looker (attribute of Cast; "" is a passer-by), its address; `status` when it is not 200."""
+
+    name: str
+    who: str
+    where: Where
+    status: int = 200
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _named(name: str, **wanted: object) -> Where:
+    return lambda house, furniture: reverse(name, kwargs=wanted)
+
+
+def _path(path: str) -> Where:
+    return lambda house, furniture: path
+
+
+def _case(which: str, route: str = "case", *more: str) -> Where:
+    return lambda house, furniture: reverse(route, args=[furniture[which].number, *more])
+
+
+def _track(which: str, route: str = "track") -> Where:
+    return lambda house, furniture: reverse(route, args=[furniture[which].token])
+
+
+def _door(route: str) -> Where:
+    return lambda house, furniture: reverse(route, args=[house.cast.site.door])
+
+
+def _refused_act() -> Where:
+    return _case("done", "case_act", "judge")
+
+
+FROM_OUTSIDE = [
+    Sight("login", "", _named("login")),
+    Sight("door", "", _door("door")),
+    Sight("poster", "lin_xiao", _door("door_poster")),
+    Sight("filed", "", _track("web", "filed")),
+    *(Sight(f"track-{which}", "", _track(which)) for which in ("judge", "offered", "paused", "late", "done", "web", "report", "asked")),
+    Sight("nowhere-outside", "", _path("/c/nobody-has-this-link/"), 404),
+]
+FRAME = [
+    *(Sight(f"work-{who}", who, _named("work")) for who in ("fang_jing", "lin_xiao", "zhou_hai", "he_wei", "su_min", "tang_qing")),
+    Sight("work-none", "zheng_chuan", _named("work")),
+    Sight("board-lin_xiao", "lin_xiao", _named("board")),
+    Sight("board-shen_yue", "shen_yue", _named("board")),
+    Sight("board-list", "shen_yue", _named("board_list")),
+    Sight("reception", "fang_jing", _named("reception")),
+    Sight("reception-calling", "lin_xiao", _path("/reception/?tel=13900001190")),
+    Sight("receipt", "fang_jing", _case("judge", "receipt")),
+    Sight("inbox", "zhou_hai", _named("inbox")),
+    Sight("inbox-empty", "zheng_chuan", _named("inbox")),
+    Sight("search", "lin_xiao", _named("search")),
+    Sight("search-found", "lin_xiao", _path("/search/?q=电梯")),
+    Sight("search-none", "lin_xiao", _path("/search/?q=没有这回事")),
+    Sight("me", "zhou_hai", _named("me")),
+    Sight("nowhere", "lin_xiao", _path("/cases/RY-19990101-001/"), 404),
+    Sight("not-now", "lin_xiao", _refused_act(), 409),
+]
+SETUP = [
+    *(
+        Sight(name, "tang_qing", _named(name))
+        for name in (
+            "setup",
+            "setup_people",
+            "setup_new_person",
+            "setup_sites",
+            "setup_new_site",
+            "setup_days",
+            "setup_procedure",
+            "setup_publish",
+        )
+    ),
+    Sight("setup_person", "tang_qing", lambda house, furniture: reverse("setup_person", args=[house.cast.zhou_hai.pk])),
+    Sight("setup_site", "tang_qing", lambda house, furniture: reverse("setup_site", args=[house.cast.site.pk])),
+    Sight("setup_version", "tang_qing", lambda house, furniture: reverse("setup_version", args=[house.cast.version.pk])),
+]
+CASES = [
+    *(
+        Sight(f"case-{which}", who, _case(which))
+        for which, who in (
+            ("judge", "lin_xiao"),
+            ("sign", "zhou_hai"),
+            ("investigate", "fang_jing"),
+            ("proposed", "he_wei"),
+            ("offered", "fang_jing"),
+            ("paused", "zhou_hai"),
+            ("asked", "shen_yue"),
+            ("late", "zhou_hai"),
+            ("visit", "su_min"),
+            ("done", "lin_xiao"),
+            ("web", "fang_jing"),
+        )
+    ),
+    *(Sight(f"paper-{form}", "lin_xiao", _case("done", "print_form", form)) for form in ("opinion", "record", "visit_record")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES]
+ACTS = sorted(ACT_FORMS)
+
+
+def act_page(house: House, furniture: Furniture, act: str) -> tuple[str, str] | None:
+    """Who could do the act now, and where: the first of the cast and the cases for whom it is open."""
+    for who, which in _pairs(furniture, act):
+        try:
+            page = open_page(getattr(house.cast, who), furniture[which].number, house.at, "zh-hans")
+        except Case.DoesNotExist:
+            continue
+        open_now = on_the_spot(page.situation) if act == "settle" else obstacle(page.situation, act) is None
+        if open_now:
+            return who, reverse("case_act", args=[furniture[which].number, act])
+    return None
+
+
+DOERS = ("lin_xiao", "zhou_hai", "fang_jing", "he_wei", "su_min", "shen_yue", "luo_qing")
+
+
+def _pairs(furniture: Furniture, act: str) -> Iterator[tuple[str, str]]:
+    for which in furniture.cases:
+        for who in DOERS:
+            yield who, which

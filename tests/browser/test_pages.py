@@ -1,0 +1,53 @@
+"""Every page at five widths, in light and dark, by keyboard: nothing scrolls sideways, nothing is cut off, axe finds nothing serious."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.furnished import Furniture
+from tests.browser.house import House
+from tests.browser.looking import axe, faults
+from tests.browser.pages import ACTS, EVERY, Sight, act_page
+
+CONTRAST = ("color-contrast",)
+INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)=[^>]*>|<style[^>]*>|<script(?![^>]*\ssrc=)[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def window(house_of_all: House) -> Iterator[Page]:
+    """One browser window for all pages; whoever looks is seated at it."""
+    page = house_of_all.keep(house_of_all.visitor())
+    yield page
+    page.context.close()
+
+
+def look(house: House, window: Page, name: str, who: str, path: str, status: int = 200) -> list[str]:
+    """Everything that is wrong with one page."""
+    window.context.clear_cookies()
+    if who:
+        house.seat(window, getattr(house.cast, who))
+    answer = window.goto(path)
+    assert answer is not None
+    wrong = [] if answer.status == status else [f"answered {answer.status}"]
+    wrong += [f"inline: {found}" for found in INLINE.findall(answer.text())]
+    wrong += faults(window, name)
+    wrong += axe(window, 390) + axe(window, 1440, dark=True, rules=CONTRAST)
+    return wrong + house.complaints
+
+
+@pytest.mark.parametrize("sight", EVERY, ids=str)
+def test_page(house: House, furniture: Furniture, window: Page, sight: Sight) -> None:
+    wrong = look(house, window, sight.name, sight.who, sight.where(house, furniture), sight.status)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_act_form(house: House, furniture: Furniture, window: Page, act: str) -> None:
+    found = act_page(house, furniture, act)
+    assert found, f"nobody may {act} anything here"
+    wrong = look(house, window, f"act-{act}", *found)
+    assert not wrong, "\n".join(wrong)
