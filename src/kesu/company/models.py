@@ -34,7 +34,7 @@ class Company(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     founded_at = models.DateTimeField()
     confirmed_until = models.DateField(null=True, blank=True)  # the company has entered the announced days up to here
-    changes = models.BigIntegerField(default=0)  # goes up with every change of anything standing (see company.standing)
+    changes = models.BigIntegerField(default=0)  # another number after every change of anything standing (company.standing)
 
 
 class Site(models.Model):

@@ -88,9 +88,10 @@ def rights_of(person: Person, at: datetime, company: Company | None = None) -> R
     """The person's rights under the procedure in force at that moment. `company`: the freshly read row; default: the person's own,
     as fresh as the person. Somebody who has left has no grants."""
     company = company or person.company
-    held: tuple[int, Rights] | None = person.__dict__.get("_rights")
-    if held is None or held[0] != company.changes:
-        found = standing(company)
-        held = (company.changes, Rights(person, company, pack_of(found.version_at(at)), found.grants_of(person.pk)))
+    found = standing(company)
+    state = (company.changes, found.version_at(at))
+    held: tuple[tuple[int, int], Rights] | None = person.__dict__.get("_rights")
+    if held is None or held[0] != state:
+        held = (state, Rights(person, company, pack_of(state[1]), found.grants_of(person.pk)))
         person.__dict__["_rights"] = held
     return held[1]

@@ -1,17 +1,18 @@
 """What stands still between two complaints: sites, departments, people, grants and versions of a company, read once per process.
 
-`Company.changes` goes up with every change to any of them (signals below), so whoever holds a freshly read company row holds
+`Company.changes` is another number after every change to any of them (signals below; drawn, not counted: what a failed form rolled
+back must not come to life with the next change), so whoever holds a freshly read company row holds
 the stamp by which a process knows whether what it remembers still holds. Nothing here is ever changed by its readers.
 """
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 
 from kesu.company.models import Company, Department, Grant, OfficialDay, Person, ProcedureVersion, Site
@@ -82,7 +83,7 @@ def _read(company: Company) -> Standing:
 
 def changed(company_id: int) -> None:
     """Say that something standing has changed; writers that go past `save` and `delete` must call it."""
-    Company.objects.filter(pk=company_id).update(changes=F("changes") + 1)
+    Company.objects.filter(pk=company_id).update(changes=secrets.randbits(62))
 
 
 def _company_of(row: Any) -> int | None:
