@@ -58,7 +58,7 @@ def words_of(notice: Notice, language: str) -> Words:
     """The notice in words. `notice.case.site.company` should be loaded."""
     pack = pack_of(notice.case.version_id) if notice.case else None
     title = _title(notice, pack, language)
-    parts = [_due(notice, language), _about(notice, pack, language), str(notice.data.get("words") or "")]
+    parts = [_about(notice, pack, language), _due(notice, language), str(notice.data.get("words") or "")]
     return Words(title, ("　" if _zh(language) else " · ").join(filter(None, parts)), TONES.get(notice.kind, ""))
 
 

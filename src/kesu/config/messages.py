@@ -37,10 +37,6 @@ class Said:
         return self.message if isinstance(self.message, str) else self.message[0]
 
 
-class Disagreement(ValueError):
-    """Two parts translate the same message differently; the text names both."""
-
-
 def parts() -> list[Path]:
     """The catalogues of the parts."""
     return sorted(PARTS.glob("*.po"))
@@ -55,7 +51,7 @@ def is_stale() -> bool:
 
 
 def compile_stale() -> bool:
-    """Merges and compiles when needed; whether it did. Raises Disagreement, or ValueError for a damaged part."""
+    """Merges and compiles when needed; whether it did. Raises ValueError for a damaged part."""
     if not is_stale():
         return False
     from babel.messages.mofile import write_mo
@@ -69,20 +65,33 @@ def compile_stale() -> bool:
 
 
 def merged():  # type: ignore[no-untyped-def]  # babel's Catalog; babel is imported late
-    """One catalogue of all parts. Raises Disagreement."""
+    """One catalogue of all parts; where two disagree the first counts, so that a start never fails on it."""
     from babel.messages.catalog import Catalog
 
-    whole, owners = Catalog(locale="en", charset="utf-8", fuzzy=False), {}
+    whole = Catalog(locale="en", charset="utf-8", fuzzy=False)
+    for id, rows in _by_message().items():
+        _part, message = rows[0]
+        whole.add(message.id if message.pluralizable else id, message.string)
+    return whole
+
+
+def disagreements() -> list[str]:
+    """Messages that two parts translate differently, with their parts."""
+    found = []
+    for id, rows in _by_message().items():
+        if len({message.string for _part, message in rows}) > 1:
+            found.append(f"{id!r}: " + ", ".join(f"{part} {message.string!r}" for part, message in rows))
+    return found
+
+
+def _by_message():  # type: ignore[no-untyped-def]
+    """Singular → [(name of the part, babel's Message)] of every translated message."""
+    found: dict[str, list] = {}
     for path in parts():
         for message in _read(path):
-            if not message.id or not message.string or message.fuzzy:
-                continue
-            key = message.id if isinstance(message.id, str) else message.id[0]
-            if key in owners and owners[key][1] != message.string:
-                raise Disagreement(f"{key!r}: {owners[key][0]} and {path.name} do not agree")
-            owners[key] = (path.name, message.string)
-            whole.add(message.id, message.string)
-    return whole
+            if message.id and message.string and not message.fuzzy:
+                found.setdefault(message.id if isinstance(message.id, str) else message.id[0], []).append((path.name, message))
+    return found
 
 
 def _read(path: Path):  # type: ignore[no-untyped-def]

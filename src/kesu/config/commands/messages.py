@@ -25,7 +25,7 @@ def main(argv: list[str]) -> int:
         print(problem, file=sys.stderr)
         return 1
     _skeleton(lacking) if argv == ["missing"] else _report(lacking)
-    return 1 if lacking or messages.garbled() else 0
+    return 1 if lacking or messages.garbled() or messages.disagreements() else 0
 
 
 def _report(lacking: list[messages.Said]) -> None:
@@ -33,6 +33,8 @@ def _report(lacking: list[messages.Said]) -> None:
         print(f"{said.place}: {said.id!r}")
     for id in messages.garbled():
         print(f"占位不一致 / other placeholders: {id!r}")
+    for line in messages.disagreements():
+        print(f"两处译法不同 / parts disagree: {line}")
     print(f"缺 {len(lacking)} 条英文，{len(messages.unused())} 条已不用 / {len(lacking)} missing, {len(messages.unused())} unused")
 
 

@@ -17,6 +17,7 @@ from kesu.company.procedures import official_days
 from kesu.company.rights import Rights
 from kesu.complaints.actions.recalculating import recalculate
 from kesu.config.now import now
+from kesu.procedure.officialdays import EXPECTED
 from kesu.procedure.officialdays import OfficialDay as Day
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
@@ -28,7 +29,7 @@ LARGEST = 200_000  # bytes of a calendar file
 class DayForm(Form):
     """One day."""
 
-    day = forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=gettext_lazy("哪天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kind = forms.ChoiceField(label=gettext_lazy("怎样"), choices=[("off", gettext_lazy("放假")), ("work", gettext_lazy("调休上班"))])
     name = forms.CharField(label=gettext_lazy("为什么"), max_length=60, help_text=gettext_lazy("如 春节"))
     source = forms.CharField(label=gettext_lazy("依据"), max_length=200, required=False, help_text=gettext_lazy("如 国务院办公厅通知"))
@@ -41,7 +42,7 @@ class FileForm(Form):
     until = forms.DateField(
         label=gettext_lazy("公布到哪天为止都已录入"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("如 2027-12-31；不填就只录入这些天"),
     )
 
@@ -70,15 +71,26 @@ def days(request: HttpRequest) -> HttpResponse:
     year = _year(request, today(rights).year)
     own = set(OfficialDay.objects.filter(company=rights.company, date__year=year).values_list("date", flat=True))
     rows = [(row, row.date in own) for row in calendar if row.date.year == year]
-    context = {"rows": rows, "year": year, "until": calendar.confirmed_until, "one": one, "file": file, "confirm": confirm}
-    context["years"] = sorted({row.date.year for row in calendar} | {year, today(rights).year + 1}, reverse=True)[:6]
+    context = {
+        "rows": rows,
+        "year": year,
+        "until": calendar.confirmed_until,
+        "expected": EXPECTED,
+        "one": one,
+        "file": file,
+        "confirm": confirm,
+    }
+    present = today(rights).year
+    context["years"] = sorted({present - 1, present, present + 1, present + 2, year})
     return show(request, "days", context, "days")
 
 
 class UntilForm(Form):
     """How far the announced days are entered."""
 
-    until = forms.DateField(label=gettext_lazy("到这天为止都已录入"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=gettext_lazy("到这天为止都已录入"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 def _year(request: HttpRequest, present: int) -> int:

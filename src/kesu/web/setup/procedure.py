@@ -139,7 +139,9 @@ class Reader:
     def _applies(self, row: Obligation) -> str:
         tables = [("grades", row.grades), ("natures", row.natures), ("channels", row.channels), ("categories", row.categories)]
         words = [self.names(table, list(ids)) for table, ids in tables if ids]
-        return ("；" if self.zh else "; ").join([*words, *([self.joined(list(row.facts))] if row.facts else [])])
+        if row.facts and not any(name.startswith("fact:") for name in row.begins):
+            words.append(self.joined(list(row.facts)))
+        return ("；" if self.zh else "; ").join(words)
 
     def _extension(self, row: Obligation) -> str:
         if row.extension is None:
