@@ -1,0 +1,112 @@
+"""Real processes that race on the tests' database. The fork server imports Django once; every racer is a fresh process of it.
+
+Each racer waits at the line until all are there, does one thing, and answers with what it got or how it was refused.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import django
+from django.apps import apps
+
+if not apps.ready:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+
+from django.db import connection
+
+from kesu.company.models import Person
+from kesu.complaints import actions, ringing
+from kesu.complaints.actions import Intake
+from kesu.procedure.refused import Refused
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 60  # seconds until a racer counts as lost
+
+
+def file_some(person_id: int, site_id: int, count: int, at: datetime, key: str = "") -> list[tuple[int, str]]:
+    person, said = Person.objects.get(pk=person_id), [("电梯停了", "lift")]
+    filed = [actions.receive(person, Intake(site_id=site_id, channel="hotline", items=said, filed_key=key), at) for _ in range(count)]
+    return [(case.pk, case.number) for case in filed]
+
+
+def sign(person_id: int, case_id: int, at: datetime) -> str:
+    actions.sign(Person.objects.get(pk=person_id), case_id, at=at)
+    return "signed it"
+
+
+def approve(person_id: int, case_id: int, at: datetime) -> str:
+    actions.approve(Person.objects.get(pk=person_id), case_id, at=at)
+    return "approved it"
+
+
+def ring(at: datetime, batch: int) -> int:
+    ringing.BATCH = batch
+    total = 0
+    while rung := ringing.ring_due(at):
+        total += rung
+    return total
+
+
+def ring_and_die(at: datetime, batch: int, after: int) -> int:
+    """Killed in the middle of a batch: its journal is written, nothing of it is committed."""
+    written, save = [], ringing.save_notices
+
+    def save_or_die(notices: list[Any]) -> None:
+        save(notices)
+        written.append(1)
+        if len(written) > after:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    ringing.save_notices = save_or_die  # type: ignore[assignment]
+    return ring(at, batch)
+
+
+def race(runs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
+    """All at once; the answer of each: its result, ("refused", code, zh), or ("died", exit code)."""
+    connection.close()
+    context = multiprocessing.get_context("forkserver")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+    context.set_forkserver_preload(["tests.complaints.racers"])
+    line, pipes, racers = context.Barrier(len(runs)), [], []
+    for act, arguments in runs:
+        ours, theirs = context.Pipe(duplex=False)
+        racer = context.Process(target=_run, args=(str(connection.settings_dict["NAME"]), line, theirs, act, arguments), daemon=True)
+        racer.start()
+        theirs.close()
+        pipes.append(ours)
+        racers.append(racer)
+    return [_answer(pipe, racer) for pipe, racer in zip(pipes, racers, strict=True)]
+
+
+def _answer(pipe: Connection, racer: Any) -> Any:
+    if not pipe.poll(LONGEST):
+        racer.kill()
+        raise AssertionError("a racer is lost")
+    try:
+        answer = pipe.recv()
+    except EOFError:
+        racer.join(LONGEST)
+        return ("died", racer.exitcode)
+    racer.join(LONGEST)
+    return answer
+
+
+def _run(database: str, line: Any, answer: Connection, act: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    connection.settings_dict["NAME"] = database
+    connection.ensure_connection()
+    line.wait(LONGEST)
+    try:
+        answer.send(act(*arguments))
+    except Refused as no:
+        answer.send(("refused", no.code, no.zh))
+    finally:
+        connection.close()
