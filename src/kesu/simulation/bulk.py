@@ -35,7 +35,9 @@ BACK_DAYS = 700  # closed copies lie so many days back at most
 OPEN_HOURS = 40  # open copies lie so many hours back at most
 LONGEST_JOURNAL = 18  # entries; very long stories are left out
 PIECE = 2000  # cases written at once
-ROWS: tuple[type[models.Model], ...] = (CaseItem, Part, Proposal, AgreedAction, Visit, Evidence, Clock, JournalEntry)
+Table = type[models.Model]
+ROWS: tuple[Table, ...] = (CaseItem, Part, Proposal, AgreedAction, Visit, Evidence, Clock, JournalEntry)
+ALL: tuple[Table, ...] = (Case, *ROWS)
 POINTS = {"part": Part, "proposal": Proposal, "action": AgreedAction, "clock": Clock}  # ids in the data of a journal entry
 SUBJECTS = {"part": Part, "proposal": Proposal, "action": AgreedAction}  # what a clock's subject may be
 
@@ -46,8 +48,8 @@ class Told:
 
     case: Case
     pack: Pack
-    rows: dict[type[models.Model], list[Any]]
-    places: dict[tuple[type[models.Model], int], int]  # (table, id) → which of its rows
+    rows: dict[Table, list[Any]]
+    places: dict[tuple[Table, int], int]  # (table, id) → which of its rows
     last: datetime  # when the last thing was written
 
 
@@ -57,10 +59,10 @@ class Copying:
 
     rng: Random
     at: datetime
-    ids: dict[type[models.Model], int]
+    ids: dict[Table, int]
     given: dict[tuple[int, date], int]
     customers: dict[int, list[Customer]]
-    batch: dict[type[models.Model], list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
+    batch: dict[Table, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
 
 
 def build(cases: int, at: datetime, seed: int = 7) -> int:
@@ -86,18 +88,19 @@ def build(cases: int, at: datetime, seed: int = 7) -> int:
 def _all_told() -> Iterator[Told]:
     simple = Case.objects.filter(journal_n__lte=LONGEST_JOURNAL, attachments=None, pauses=None, extensions=None, questions=None)
     cases = {case.pk: case for case in simple.filter(ratings=None).select_related("site__company")}
-    rows: dict[int, dict[type[models.Model], list[Any]]] = defaultdict(lambda: {table: [] for table in ROWS})
+    rows: dict[int, dict[Table, list[Any]]] = defaultdict(lambda: {table: [] for table in ROWS})
     for table in ROWS:
-        for row in table._default_manager.filter(case__in=list(cases)).order_by("pk"):
+        found: Iterable[Any] = table._default_manager.filter(case__in=list(cases)).order_by("pk")
+        for row in found:
             rows[row.case_id][table].append(row)
     for pk, case in cases.items():
-        places = {(table, row.pk): place for table, found in rows[pk].items() for place, row in enumerate(found)}
+        places = {(table, row.pk): place for table, own in rows[pk].items() for place, row in enumerate(own)}
         last = max(entry.written_at for entry in rows[pk][JournalEntry])
         yield Told(case, pack_of(case.version_id), rows[pk], places, last)
 
 
 def _copying(rng: Random, at: datetime) -> Copying:
-    ids = {table: (table._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 for table in (Case, *ROWS)}
+    ids = {table: (table._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 for table in ALL}
     given = {(row.site_id, row.day): row.last for row in DayNumber.objects.all()}
     customers: dict[int, list[Customer]] = defaultdict(list)
     for customer in Customer.objects.select_related("home").order_by("id"):
@@ -136,7 +139,7 @@ def _moved_by(copying: Copying, told: Told) -> timedelta:
     return timedelta(days=min(0, latest.days)) - timedelta(days=copying.rng.randrange(BACK_DAYS))
 
 
-def _next_id(copying: Copying, table: type[models.Model]) -> int:
+def _next_id(copying: Copying, table: Table) -> int:
     copying.ids[table] += 1
     return copying.ids[table] - 1
 
@@ -151,7 +154,7 @@ def _moved_marks(marks: dict[str, list[str]], by: timedelta) -> dict[str, list[s
     return {name: [(datetime.fromisoformat(stamp) + by).isoformat() for stamp in pair] for name, pair in marks.items()}
 
 
-def _points(told: Told, row: Any, first: dict[type[models.Model], int]) -> dict[str, int]:
+def _points(told: Told, row: Any, first: dict[Table, int]) -> dict[str, int]:
     """The ids by which a row points to others of its case."""
     if isinstance(row, AgreedAction):
         return {"proposal_id": first[Proposal] + told.places[Proposal, row.proposal_id]}
@@ -162,7 +165,7 @@ def _points(told: Told, row: Any, first: dict[type[models.Model], int]) -> dict[
     return {}
 
 
-def _journal(copying: Copying, told: Told, by: timedelta, case_id: int, first: dict[type[models.Model], int], number: str) -> str:
+def _journal(copying: Copying, told: Told, by: timedelta, case_id: int, first: dict[Table, int], number: str) -> str:
     """The entries with their times and ids moved and the chain made anew; the hash at its end."""
     head = ""
     for place, entry in enumerate(told.rows[JournalEntry]):
@@ -177,7 +180,7 @@ def _journal(copying: Copying, told: Told, by: timedelta, case_id: int, first: d
     return head
 
 
-def _moved_value(told: Told, key: str, value: Any, by: timedelta, first: dict[type[models.Model], int]) -> Any:
+def _moved_value(told: Told, key: str, value: Any, by: timedelta, first: dict[Table, int]) -> Any:
     table = POINTS.get(key)
     if table and isinstance(value, int):
         return first[table] + told.places[table, value]
@@ -186,7 +189,7 @@ def _moved_value(told: Told, key: str, value: Any, by: timedelta, first: dict[ty
     return value
 
 
-def _row(copying: Copying, told: Told, table: type[models.Model], row: Any, by: timedelta, changed: dict[str, Any]) -> None:
+def _row(copying: Copying, told: Told, table: Table, row: Any, by: timedelta, changed: dict[str, Any]) -> None:
     """The row's values in the order of the columns, times moved."""
     values = []
     for name, kind in COLUMNS[table]:
@@ -216,7 +219,7 @@ def _calm(copying: Copying, told: Told, clock: Clock, by: timedelta, values: lis
 # Writing
 
 
-def _columns(table: type[models.Model]) -> list[tuple[str, str]]:
+def _columns(table: Table) -> list[tuple[str, str]]:
     """(attribute, kind) of every column: times are moved, JSON is spelt out."""
     return [(column.attname, _kind(column)) for column in table._meta.concrete_fields]
 
@@ -227,7 +230,7 @@ def _kind(column: Any) -> str:
     return "json" if isinstance(column, models.JSONField) else ""
 
 
-COLUMNS = {table: _columns(table) for table in (Case, *ROWS)}
+COLUMNS = {table: _columns(table) for table in ALL}
 
 
 def _stored(at: datetime) -> Any:
@@ -235,13 +238,13 @@ def _stored(at: datetime) -> Any:
 
 
 def _write_all(copying: Copying) -> None:
-    for table in (Case, *ROWS):
+    for table in ALL:
         _write(table, copying.batch[table])
     copying.batch.clear()
 
 
-def _write(table: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
-    columns = [column.column for column in table._meta.concrete_fields]
+def _write(table: Table, rows: list[tuple[Any, ...]]) -> None:
+    columns = [str(column.column) for column in table._meta.concrete_fields]
     names = ", ".join(connection.ops.quote_name(name) for name in columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -264,5 +267,5 @@ def _write_numbers(copying: Copying) -> None:
 def _set_sequences() -> None:
     """PostgreSQL is told which ids are taken."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Case, *ROWS]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(ALL)):
             cursor.execute(statement)

@@ -121,7 +121,8 @@ def _extension(course: Course, at: datetime) -> Days:
     """More time is asked for before the limit ends, and granted or refused."""
     clock = _extendable(course)
     at = yield course.at_share(at, SHARES["extension"], head(course).person.pk)
-    rule = course.staff.pack.obligation(clock.obligation).extension if clock else None
+    obligation = course.staff.pack.obligation(clock.obligation) if clock else None
+    rule = obligation.extension if obligation else None
     if clock is None or rule is None or clock.due_at <= at + timedelta(hours=3):
         return at
     latest = due(parse_limit(rule.longest), clock.first_due_at, course.staff.clock_of(course.plan.site))
