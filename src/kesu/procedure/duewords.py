@@ -42,6 +42,11 @@ def left_words(due_at: datetime, at: datetime, lang: str, zone: str | ZoneInfo |
     return f"{amount} left" if seconds > 0 else f"{amount} late"
 
 
+def late_words(seconds: int, lang: str) -> str:
+    """How late something is or was, in the units of `left_words`: "4 天", "1 小时 12 分"."""
+    return _amount(_rounded_up(max(seconds, _MINUTE)), lang)
+
+
 def duration_words(seconds: int, lang: str) -> str:
     """A length in hours and minutes: "39 小时 35 分", "48 小时", "10 分钟", "45 秒"."""
     if seconds < _MINUTE:

@@ -25,7 +25,7 @@ from kesu.complaints.models import (
 )
 from kesu.complaints.queries.promises import in_words, on_the_minute, open_ended, to_come
 from kesu.procedure.acts import CUSTOMER
-from kesu.procedure.duewords import due_words, duration_words, left_words
+from kesu.procedure.duewords import due_words, late_words, left_words
 from kesu.procedure.pack import Obligation, Pack
 
 TOLD = ("reply", "report_back", "unfound")  # acts whose `words` were said to the customer
@@ -222,7 +222,7 @@ class _Teller:
         stamp = clock.done_at.astimezone(ZoneInfo(self.zone))
         when = f"{stamp.month} 月 {stamp.day} 日 {stamp:%H:%M}" if self.zh else f"{stamp:%-d %b %H:%M}"
         if late:
-            over = duration_words(int((clock.done_at - clock.due_at).total_seconds()), self.language)
+            over = late_words(int((clock.done_at - clock.due_at).total_seconds()), self.language)
             return f"{when} 做到，晚了 {over}，对不起" if self.zh else f"done {when}, {over} late; we are sorry"
         return f"{when} 做到" if self.zh else f"done {when}"
 
@@ -230,7 +230,7 @@ class _Teller:
         if clock.state == "paused":
             return "先停一停，时间顺延" if self.zh else "on hold; the time moves on with it"
         if late:
-            over = duration_words(int((self.at - clock.due_at).total_seconds()), self.language)
+            over = late_words(int((self.at - clock.due_at).total_seconds()), self.language)
             return f"晚了 {over}，对不起，还在办" if self.zh else f"{over} late; we are sorry and still at it"
         left = left_words(clock.due_at, self.at, self.language, self.zone)
         return f"{self.due(clock.due_at)}，{left}" if open_ended(obligation) and self.zh else left
