@@ -101,7 +101,10 @@ class Page:
         self.company = CompanyForm(data, initial={"pack": self.stem})
         self.count = self._count()
         same_pack = data is not None and data.get("shown") == self.stem
-        self.sites = [SiteForm(self._site_data(n, keep=same_pack), prefix=f"site-{n}", pack=self.pack) for n in range(self.count)]
+        self.sites = [
+            SiteForm(self._site_data(n, keep=same_pack), prefix=f"site-{n}", pack=self.pack, use_required_attribute=n == 0)
+            for n in range(self.count)
+        ]
 
     def _stem(self) -> str:
         files = pack_files()

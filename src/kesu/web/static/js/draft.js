@@ -1,6 +1,6 @@
 // Every form[data-draft] survives a closed browser: kept on this device as it is typed, and for signed-in people on the server,
 // so that another device has it. A form whose server answer leads elsewhere was taken; the server says so with a cookie.
-import { cookie, token } from "./shell.js";
+import { cookie, token } from "./cookies.js";
 
 const person = document.documentElement.dataset.person || "";
 const words = document.getElementById("draft-words")?.dataset ?? {};
@@ -52,8 +52,8 @@ function kept(name) {
   } catch { return null; }
 }
 
-function keep(name, pairs) {
-  try { localStorage.setItem(place(name), JSON.stringify({ fields: pairs, saved: Date.now() })); } catch { /* no room: the server has it */ }
+function keep(name, pairs, synced = false) {
+  try { localStorage.setItem(place(name), JSON.stringify({ fields: pairs, saved: Date.now(), synced })); } catch { /* no room: the server has it */ }
 }
 
 function forget(name) {
@@ -88,6 +88,10 @@ async function restore(form, name) {
   let found = kept(name);
   if (person) {
     const answer = await fetch(address(name), { headers: { Accept: "application/json" } }).catch(() => null);
+    if (answer?.status === 204 && found?.synced) { // the server had it and has it no more: sent from another device
+      forget(name);
+      found = null;
+    }
     if (answer?.status === 200) {
       const there = await answer.json();
       if (!found || there.saved > found.saved + SERVER + 1000) found = there;
@@ -105,9 +109,13 @@ function watch(form) {
   let soon, later;
   const say = () => { const state = form.querySelector("[data-draft-state]") ?? document.querySelector(`[data-draft-state="${CSS.escape(name)}"]`);
     if (state) state.textContent = `${words.kept ?? ""} ${new Date().toTimeString().slice(0, 5)}`; };
-  const store = () => { const pairs = read(form); if (same(pairs, fresh) && !kept(name)) return null; keep(name, pairs); say(); return pairs; };
-  const send = () => { const pairs = store(); if (!person || !pairs) return;
-    fetch(address(name), { method: "POST", body: JSON.stringify(pairs), keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token() } }).catch(() => {}); };
+  const store = () => { const pairs = read(form); const old = kept(name);
+    if (same(pairs, fresh) && !old) return null;
+    if (!old || !same(old.fields, pairs)) { keep(name, pairs); say(); }
+    return pairs; };
+  const send = () => { const pairs = store(); if (!person || !pairs || kept(name)?.synced) return;
+    fetch(address(name), { method: "POST", body: JSON.stringify(pairs), keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token() } })
+      .then((answer) => { if (answer.ok && same(kept(name)?.fields, pairs)) keep(name, pairs, true); }, () => {}); };
   const typed = () => { clearTimeout(soon); clearTimeout(later); soon = setTimeout(store, LOCAL); later = setTimeout(send, SERVER); };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
@@ -122,6 +130,7 @@ function watch(form) {
 const sent = decodeURIComponent(cookie("kesu_sent").replaceAll('"', ""));
 if (sent) {
   forget(sent);
+  try { localStorage.removeItem(`draft::${sent}`); } catch { /* written before signing in */ }
   document.cookie = "kesu_sent=; max-age=0; path=/; samesite=lax";
 }
 for (const form of document.querySelectorAll("form[data-draft]")) {

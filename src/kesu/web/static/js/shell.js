@@ -1,13 +1,7 @@
 // The frame: light and dark, menus, buttons that say they are busy, what to show while there is no connection.
+import { token } from "./cookies.js";
+
 const root = document.documentElement;
-
-export function cookie(name) {
-  return document.cookie.split("; ").find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
-}
-
-export function token() {
-  return cookie("kesu_csrf") || document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
-}
 
 // Light and dark: at once here, remembered by the server for the next page.
 document.addEventListener("submit", (event) => {
