@@ -217,8 +217,14 @@ def _open(road: Road, run: Run, rows: Rows) -> Clock | None:
     clock.due_at, clock.first_due_at, clock.confirmed = when.at, when.original_at, when.confirmed
     _assign(road, clock, obligation, rows)
     _set_pause(clock, obligation, rows.pauses)
+    clock.rung = _too_late_to_warn(road, clock, obligation, rows.pauses)
     _schedule(road, clock, obligation, rows.pauses)
     return clock
+
+
+def _too_late_to_warn(road: Road, clock: Clock, obligation: Obligation, pauses: list[Pause]) -> int:
+    """How many warnings lie before the clock was known (dispatched late, entered a day late): nobody could have been warned."""
+    return sum(moment.kind == "warned" and moment.at < road.at for moment in moments_of(obligation, clock, road.case.site, pauses))
 
 
 def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False) -> None:
