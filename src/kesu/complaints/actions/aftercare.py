@@ -125,7 +125,10 @@ def reopen(person: Person | None, case_id: int, *, reason: str, actor: str = "st
 
 
 def put_new_round(road: Road, reason: str) -> None:
-    """Begin the next round: what was judged stays judged, everything from dispatch on is owed again."""
+    """Begin the next round: what was judged stays judged, everything from dispatch on is owed again.
+
+    What was only answered (unfounded, venting) is judged anew: the customer says there is something to it (M-7).
+    """
     case = road.case
     clocks.bring_in_line(road)  # what this very act has ended is done, not void
     for clock in Clock.objects.filter(case=case, round=case.round, state__in=["running", "paused"]):
@@ -133,7 +136,10 @@ def put_new_round(road: Road, reason: str) -> None:
     Extension.objects.filter(case=case, state="asked").update(state="lapsed", decided_at=road.at)
     Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=road.at)
     remedies.replace_open(road)
-    kept = {mark: pair for mark, pair in case.marks.items() if mark == "step:judge"}
+    nature = road.pack.find("natures", case.nature)
+    if nature is None or "handle" not in nature.steps:
+        case.nature, case.judged = road.pack.nature_default().id, False
+    kept = {mark: pair for mark, pair in case.marks.items() if mark == "step:judge" and case.judged}
     case.round += 1
     case.marks = kept
     case.whole_marks.pop("close", None)
