@@ -100,7 +100,7 @@ class Shell:
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"), desk=True)),
         ]
-        return [entry for page, entry in rows if self.rights.page(page)]  # type: ignore[arg-type]
+        return [entry for page, entry in rows if self.rights.page(page)]
 
     @cached_property
     def roles_words(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -44,9 +43,7 @@ def refusal(target: forms.Form | dict[str, Any], error: Refused) -> Any:
     """Show a refusal where it belongs: beside the field of a form, or as `refused` in a context. Returns the target."""
     if isinstance(target, dict):
         return target | {"refused": error}
-    if target._errors is None:
-        target._errors = ErrorDict()
-    if not hasattr(target, "cleaned_data"):
+    if not (target.errors or hasattr(target, "cleaned_data")):  # asking for errors makes room for them
         target.cleaned_data = {}
     target.add_error(error.field if error.field in target.fields else None, error.reason(get_language() or "zh-hans"))
     return target
@@ -60,3 +57,10 @@ def attempt(form: Form, act: Callable[[], Any]) -> bool:
         refusal(form, error)
         return False
     return True
+
+
+def offer(form: forms.Form, name: str, choices: Any) -> None:
+    """Give a choice field its choices, where they come from the pack or the company."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -38,7 +38,7 @@ def checked_login(login: str, but: int | None = None) -> str:
     login = login.strip()
     if not LOGIN.fullmatch(login):
         raise Refused("login", "登录名用 2 到 60 个字母、数字或 . _ - @ +", "2 to 60 letters, digits or . _ - @ +", field="login")
-    if Person.objects.filter(login__iexact=login).exclude(pk=but).exists():
+    if Person.objects.filter(login__iexact=login).exclude(pk=but or 0).exists():
         raise Refused("login_taken", "这个登录名已有人用", "somebody has this login", field="login")
     return login
 

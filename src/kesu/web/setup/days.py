@@ -6,7 +6,7 @@ from datetime import date
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy
 from kesu.company import actions
 from kesu.company.models import OfficialDay
 from kesu.company.procedures import official_days
-from kesu.company.rights import Rights
 from kesu.complaints.actions.recalculating import recalculate
 from kesu.config.now import now
 from kesu.procedure.officialdays import EXPECTED
@@ -22,6 +21,7 @@ from kesu.procedure.officialdays import OfficialDay as Day
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
 from kesu.web.setup.places import moved_words
+from kesu.web.staff import StaffRequest
 
 LARGEST = 200_000  # bytes of a calendar file
 
@@ -57,9 +57,9 @@ class FileForm(Form):
 
 
 @setup_page
-def days(request: HttpRequest) -> HttpResponse:
+def days(request: StaffRequest) -> HttpResponse:
     """A year's calendar; a day more or less; a year from a file."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     which = request.POST.get("which")
     one = DayForm(request.POST if which == "one" else None)
     file = FileForm(request.POST if which == "file" else None, request.FILES if which == "file" else None)
@@ -93,12 +93,12 @@ class UntilForm(Form):
     )
 
 
-def _year(request: HttpRequest, present: int) -> int:
+def _year(request: StaffRequest, present: int) -> int:
     text = request.GET.get("year", "")
     return int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else present
 
 
-def _done(request: HttpRequest, which: str, one: DayForm, file: FileForm, confirm: UntilForm) -> bool:
+def _done(request: StaffRequest, which: str, one: DayForm, file: FileForm, confirm: UntilForm) -> bool:
     by, at = request.user, now()
     if which == "one":
         return one.is_valid() and attempt(one, lambda: actions.add_days(by, [_day(one)], at))
@@ -117,7 +117,7 @@ def _day(form: DayForm) -> Day:
     return Day(data["day"], data["kind"], data["name"], data["source"])
 
 
-def _take_file(request: HttpRequest, form: FileForm) -> None:
+def _take_file(request: StaffRequest, form: FileForm) -> None:
     actions.add_days(request.user, form.cleaned_data["file"], now())
     if until := form.cleaned_data["until"]:
         actions.confirm_days(request.user, until, now())

@@ -9,13 +9,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from kesu.company.procedures import official_days
 from kesu.company.rights import Rights, rights_of
 from kesu.config.now import now
+from kesu.web.staff import StaffRequest
 
 WARN_AHEAD = timedelta(days=60)  # a limit of a month begun now must not run into days that nobody has announced
 View = Callable[..., HttpResponse]
@@ -26,18 +27,18 @@ def setup_page(view: View) -> View:
 
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        request.rights = rights_of(request.user, now())  # type: ignore[attr-defined]
-        if not request.rights.page("setup"):  # type: ignore[attr-defined]
+    def guarded(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.rights = rights_of(request.user, now())
+        if not request.rights.page("setup"):
             raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
 
 
-def show(request: HttpRequest, name: str, context: dict[str, Any], section: str) -> HttpResponse:
+def show(request: StaffRequest, name: str, context: dict[str, Any], section: str) -> HttpResponse:
     """A page of set-up with its navigation; `section` is marked as the present one."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     frame = {
         "section": section,
         "sections": sections(),

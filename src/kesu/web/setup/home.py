@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +17,7 @@ from kesu.config.now import now
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show
 from kesu.web.shell.own import checked_phone
+from kesu.web.staff import StaffRequest
 
 
 class CompanyForm(Form):
@@ -30,9 +31,9 @@ class CompanyForm(Form):
 
 
 @setup_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """What the company has, what nobody does yet; the company's own name and telephone."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     company = rights.company
     form = CompanyForm(request.POST or None, initial={"name": company.name, "phone": company.phone})
     if (

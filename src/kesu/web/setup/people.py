@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -18,9 +18,10 @@ from kesu.company.rights import Rights
 from kesu.company.standing import standing
 from kesu.complaints.models import Clock
 from kesu.config.now import now
-from kesu.web.forms_kit import Form, attempt
+from kesu.web.forms_kit import Form, attempt, offer
 from kesu.web.setup.frame import setup_page, show
 from kesu.web.shell.own import checked_phone
+from kesu.web.staff import StaffRequest
 
 
 class PersonForm(Form):
@@ -70,14 +71,14 @@ class GrantForm(Form):
     def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found, language = standing(rights.company), get_language() or "zh-hans"
-        self.fields["role"].choices = [("", _("选一个")), *((row.id, row.label(language)) for row in rights.pack.roles)]
+        offer(self, "role", [("", _("选一个")), *((row.id, row.label(language)) for row in rights.pack.roles)])
         departments = [
             (f"d{row.pk}", f"{found.sites[row.site_id].name} {row.name}")
             for row in found.departments.values()
             if row.site_id in found.sites
         ]
         sites = [(f"s{row.pk}", row.name) for row in found.sites.values()]
-        self.fields["place"].choices = [("", _("全公司")), (_("服务点"), sites), (_("部门"), departments)]
+        offer(self, "place", [("", _("全公司")), (_("服务点"), sites), (_("部门"), departments)])
 
     def where(self) -> dict[str, int | None]:
         """site_id and department_id as chosen."""
@@ -86,9 +87,9 @@ class GrantForm(Form):
 
 
 @setup_page
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: StaffRequest) -> HttpResponse:
     """Everybody, with their roles; those who have left at the end."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     grants: dict[int, list[Grant]] = {}
     for grant in Grant.objects.filter(person__company=rights.company).select_related("site", "department").order_by("id"):
         grants.setdefault(grant.person_id, []).append(grant)
@@ -101,7 +102,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @setup_page
 @sensitive_post_parameters("password")
-def new_person(request: HttpRequest) -> HttpResponse:
+def new_person(request: StaffRequest) -> HttpResponse:
     """Take somebody on; then their page asks for a role."""
     form = NewPersonForm(request.POST or None)
     made: list[Person] = []
@@ -111,16 +112,16 @@ def new_person(request: HttpRequest) -> HttpResponse:
     return show(request, "new_person", {"form": form}, "people")
 
 
-def _add(request: HttpRequest, form: NewPersonForm) -> Person:
+def _add(request: StaffRequest, form: NewPersonForm) -> Person:
     data = form.cleaned_data
     return actions.add_person(request.user, login=data["login"], given=form.given(), password=data["password"], at=now())
 
 
 @setup_page
 @sensitive_post_parameters("password")
-def person(request: HttpRequest, person: int) -> HttpResponse:
+def person(request: StaffRequest, person: int) -> HttpResponse:
     """One person: particulars, roles, password, leaving. Each form is sent by itself; `which` says which."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     row = Person.objects.get(pk=person, company=rights.company)
     which = request.POST.get("which")
     shown = {"name": row.name, "login": row.login, "phone": row.phone, "email": row.email, "by_email": row.by_email}
@@ -141,7 +142,7 @@ def owes(person: Person) -> int:
     return Clock.objects.filter(person=person, state__in=["running", "paused"]).count()
 
 
-def _done(request: HttpRequest, row: Person, which: str, form: Any) -> bool:
+def _done(request: StaffRequest, row: Person, which: str, form: Any) -> bool:
     by, at = request.user, now()
     acts = {
         "edit": lambda: actions.edit_person(by, row.pk, login=form.cleaned_data["login"], given=form.given(), at=at),

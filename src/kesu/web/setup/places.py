@@ -8,21 +8,22 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from kesu.company import actions
-from kesu.company.models import Department, Site
+from kesu.company.models import Site
 from kesu.company.rights import Rights
 from kesu.complaints.actions.recalculating import recalculate
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
-from kesu.web.forms_kit import Form, attempt
+from kesu.web.forms_kit import Form, attempt, offer
 from kesu.web.setup.frame import setup_page, show, today
 from kesu.web.shell.own import checked_phone
+from kesu.web.staff import StaffRequest
 
 WINDOWS = 3  # stretches a day that the page offers: morning, afternoon, evening
 DAYS = 7
@@ -50,7 +51,7 @@ class NewSiteForm(Form):
 
     def __init__(self, *args: Any, pack: Pack, **kwargs: Any) -> None:
         super().__init__(*args, initial={"kinds": [row.id for row in pack.departments if row.every_site]}, **kwargs)
-        self.fields["kinds"].choices = [(row.id, row.label(get_language() or "zh")) for row in pack.departments]
+        offer(self, "kinds", [(row.id, row.label(get_language() or "zh")) for row in pack.departments])
 
     def clean_phone(self) -> str:
         return checked_phone(self.cleaned_data["phone"])
@@ -64,7 +65,7 @@ class DepartmentForm(Form):
 
     def __init__(self, *args: Any, pack: Pack, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(row.id, row.label(get_language() or "zh")) for row in pack.departments]
+        offer(self, "kind", [(row.id, row.label(get_language() or "zh")) for row in pack.departments])
 
 
 class SpecialForm(Form):
@@ -99,17 +100,17 @@ def _minutes(text: str) -> int:
 
 
 @setup_page
-def sites(request: HttpRequest) -> HttpResponse:
+def sites(request: StaffRequest) -> HttpResponse:
     """Every site with its departments, closed ones last."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     rows = Site.objects.filter(company=rights.company).prefetch_related("departments").order_by("-active", "code")
     return show(request, "sites", {"sites": rows}, "sites")
 
 
 @setup_page
-def new_site(request: HttpRequest) -> HttpResponse:
+def new_site(request: StaffRequest) -> HttpResponse:
     """Open a site with the procedure's usual hours."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     form = NewSiteForm(request.POST or None, pack=rights.pack)
     made: list[Site] = []
     if form.is_valid() and attempt(form, lambda: made.append(actions.add_site(request.user, **form.cleaned_data, at=now()))):
@@ -119,9 +120,9 @@ def new_site(request: HttpRequest) -> HttpResponse:
 
 
 @setup_page
-def site(request: HttpRequest, site: int) -> HttpResponse:
+def site(request: StaffRequest, site: int) -> HttpResponse:
     """One site: name and telephone, departments, hours of the week, special days. `which` says which form was sent."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     row = Site.objects.select_related("company").get(pk=site, company=rights.company)
     which = request.POST.get("which")
     page = SitePage(row, rights, which, request.POST)
@@ -148,7 +149,7 @@ class SitePage:
         """Special days from a month ago on; older ones only matter to what is done."""
         return [row for row in self.special_days if row[0] >= self.past]
 
-    def done(self, request: HttpRequest) -> bool:
+    def done(self, request: StaffRequest) -> bool:
         """Whether the act was done; moving clocks with the hours is part of it."""
         acts = {
             "edit": self._edit,
@@ -160,39 +161,35 @@ class SitePage:
         }
         return self.which in acts and acts[self.which](request)
 
-    def _edit(self, request: HttpRequest) -> bool:
+    def _edit(self, request: StaffRequest) -> bool:
         form = self.edit
         ok = form.is_valid() and attempt(form, lambda: actions.edit_site(request.user, self.row.pk, **form.cleaned_data, at=now()))
         return ok and _said(request)
 
-    def _department(self, request: HttpRequest) -> bool:
+    def _department(self, request: StaffRequest) -> bool:
         form = self.department
         ok = form.is_valid() and attempt(form, lambda: actions.add_department(request.user, self.row.pk, **form.cleaned_data, at=now()))
         return ok and _said(request)
 
-    def _rename(self, request: HttpRequest) -> bool:
+    def _rename(self, request: StaffRequest) -> bool:
         form, number = self.other, self.data.get("department", "")
-        row = Department.objects.filter(pk=int(number) if number.isdecimal() else 0, site=self.row).first()
+        department = int(number) if number.isdecimal() else 0
         name, active = self.data.get("name", ""), self.data.get("active") == "on"
-        ok = (
-            bool(row)
-            and form.is_valid()
-            and attempt(form, lambda: actions.edit_department(request.user, row.pk, name=name, active=active, at=now()))
-        )
+        ok = attempt(form, lambda: actions.edit_department(request.user, department, name=name, active=active, at=now()))
         return ok and _said(request)
 
-    def _week(self, request: HttpRequest) -> bool:
+    def _week(self, request: StaffRequest) -> bool:
         ok = self.week.is_valid() and attempt(self.week, lambda: actions.set_hours(request.user, self.row.pk, self.week.windows, now()))  # type: ignore[arg-type]
         return ok and _moved(request, self.row)
 
-    def _special(self, request: HttpRequest) -> bool:
+    def _special(self, request: StaffRequest) -> bool:
         form = self.special
         ok = form.is_valid() and attempt(
             form, lambda: actions.set_special(request.user, self.row.pk, form.cleaned_data["day"], form.cleaned_data["hours"], now())
         )
         return ok and _moved(request, self.row)
 
-    def _drop(self, request: HttpRequest) -> bool:
+    def _drop(self, request: StaffRequest) -> bool:
         try:
             day = date.fromisoformat(self.data.get("day", ""))
         except ValueError:
@@ -201,12 +198,12 @@ class SitePage:
         return _moved(request, self.row)
 
 
-def _said(request: HttpRequest) -> bool:
+def _said(request: StaffRequest) -> bool:
     messages.success(request, _("存好了"))
     return True
 
 
-def _moved(request: HttpRequest, site: Site) -> bool:
+def _moved(request: StaffRequest, site: Site) -> bool:
     """Bring open clocks in line with the new hours and say how many moved."""
     count = recalculate(site.company_id, now(), site.pk)
     messages.success(request, moved_words(count))
@@ -271,4 +268,4 @@ class DayRow:
 
     @property
     def errors(self) -> list[str]:
-        return list(self._form.errors.get(f"day-{self.n}", [])) if self._form.is_bound else []
+        return [str(error) for error in self._form.errors.get(f"day-{self.n}", [])] if self._form.is_bound else []

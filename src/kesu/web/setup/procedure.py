@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 from kesu.company import actions
 from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
-from kesu.company.rights import Rights
 from kesu.company.standing import standing
 from kesu.config.now import now
 from kesu.procedure import acts
@@ -27,6 +26,7 @@ from kesu.procedure.packfaults import PackError, Problem
 from kesu.procedure.packfile import LARGEST, examine
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
+from kesu.web.staff import StaffRequest
 
 NOT_ACTS = {"heard": ("住户说起", "the customer says so"), "fact": ("答“是”", "“yes” to"), "step": ("走完", "step done:")}
 FROM_ELSEWHERE = {"own-date": ("约定的日期", "the agreed date"), "before-expiry": ("原到期之前", "before it expires")}
@@ -155,21 +155,21 @@ def _reader(pack: Pack) -> Reader:
 
 
 @setup_page
-def procedure(request: HttpRequest) -> HttpResponse:
+def procedure(request: StaffRequest) -> HttpResponse:
     """The version in force and the list of versions."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     return _show(request, standing(rights.company).version_at(now()))
 
 
 @setup_page
-def version(request: HttpRequest, version: int) -> HttpResponse:
+def version(request: StaffRequest, version: int) -> HttpResponse:
     """Any one version of the company's."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     return _show(request, ProcedureVersion.objects.only("pk").get(pk=version, company=rights.company).pk)
 
 
-def _show(request: HttpRequest, version_id: int) -> HttpResponse:
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+def _show(request: StaffRequest, version_id: int) -> HttpResponse:
+    rights = request.rights
     versions = list(
         ProcedureVersion.objects.filter(company=rights.company).defer("text").select_related("published_by").order_by("-effective", "-id")
     )
@@ -204,9 +204,9 @@ def _approval(reader: Reader, row: Any) -> tuple[str, int | None, int | None, bo
 
 
 @setup_page
-def text(request: HttpRequest, version: int) -> HttpResponse:
+def text(request: StaffRequest, version: int) -> HttpResponse:
     """The version's file as it was published, to edit and publish again."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     row = ProcedureVersion.objects.get(pk=version, company=rights.company)
     response = HttpResponse(row.text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{row.pack_id}-{row.pk}.toml"'
@@ -214,9 +214,9 @@ def text(request: HttpRequest, version: int) -> HttpResponse:
 
 
 @setup_page
-def publish(request: HttpRequest) -> HttpResponse:
+def publish(request: StaffRequest) -> HttpResponse:
     """Upload a version. Every fault is shown with file, line and key; warnings of a usable one are shown after publishing."""
-    rights: Rights = request.rights  # type: ignore[attr-defined]
+    rights = request.rights
     form = UploadForm(request.POST or None, request.FILES or None, initial={"effective": today(rights)})
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
@@ -227,7 +227,7 @@ def publish(request: HttpRequest) -> HttpResponse:
     return show(request, "publish", {"form": form, "problems": words}, "procedure")
 
 
-def _publish(request: HttpRequest, form: UploadForm) -> tuple[list[Problem], bool]:
+def _publish(request: StaffRequest, form: UploadForm) -> tuple[list[Problem], bool]:
     sent = form.cleaned_data["file"]
     try:
         raw = sent.read(LARGEST + 1).decode("utf-8-sig")
@@ -245,7 +245,7 @@ def _publish(request: HttpRequest, form: UploadForm) -> tuple[list[Problem], boo
     return [], done
 
 
-def _say_warnings(request: HttpRequest, raw: str, file: str) -> None:
+def _say_warnings(request: StaffRequest, raw: str, file: str) -> None:
     messages.success(request, _("发布好了"))
     for problem in examine(raw, file).warnings:
         messages.warning(request, problem.words(get_language() or "zh-hans"))
@@ -253,7 +253,7 @@ def _say_warnings(request: HttpRequest, raw: str, file: str) -> None:
 
 @setup_page
 @require_POST
-def withdraw(request: HttpRequest, version: int) -> HttpResponse:
+def withdraw(request: StaffRequest, version: int) -> HttpResponse:
     """Take back a version that has not begun."""
     actions.withdraw_version(request.user, version, now())
     messages.success(request, _("撤回了"))

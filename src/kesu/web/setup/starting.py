@@ -22,7 +22,7 @@ from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfile import load
 from kesu.procedure.refused import Refused
-from kesu.web.forms_kit import Form, refusal
+from kesu.web.forms_kit import Form, offer, refusal
 from kesu.web.middleware import FirstRunMiddleware
 from kesu.web.shell.own import checked_phone
 from kesu.web.shell.signing import with_choices
@@ -65,7 +65,7 @@ class CompanyForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["pack"].choices = [(stem, shipped(stem).pack.name if _zh() else shipped(stem).pack.name_en) for stem in pack_files()]
+        offer(self, "pack", [(stem, shipped(stem).pack.name if _zh() else shipped(stem).pack.name_en) for stem in pack_files()])
 
 
 class SiteForm(Form):
@@ -81,7 +81,7 @@ class SiteForm(Form):
     def __init__(self, *args: Any, pack: Pack, **kwargs: Any) -> None:
         usual = [row.id for row in pack.departments if row.every_site]
         super().__init__(*args, initial={"departments": usual}, **kwargs)
-        self.fields["departments"].choices = [(row.id, row.label(get_language() or "zh")) for row in pack.departments]
+        offer(self, "departments", [(row.id, row.label(get_language() or "zh")) for row in pack.departments])
 
     def clean_phone(self) -> str:
         return checked_phone(self.cleaned_data["phone"])
@@ -187,4 +187,4 @@ def start(request: HttpRequest) -> HttpResponse:
 def _quiet(page: Page) -> None:
     """Asking for another row is no reason to be told what is still empty."""
     for form in [page.company, *page.sites]:
-        form._errors = {}  # type: ignore[assignment]
+        form._errors = {}  # type: ignore[attr-defined]

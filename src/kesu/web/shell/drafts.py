@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_http_methods
 
 from kesu.complaints.actions import reading
 from kesu.complaints.models import Draft
 from kesu.config.now import now
+from kesu.web.staff import StaffRequest
 
 
 @login_required
 @require_http_methods(["GET", "POST", "DELETE"])
-def draft(request: HttpRequest, form: str) -> HttpResponse:
+def draft(request: StaffRequest, form: str) -> HttpResponse:
     """GET: what was typed (204: nothing). POST: keep the JSON list of [name, value] pairs. DELETE: forget it."""
     if request.method == "POST":
         return _keep(request, form)
@@ -30,7 +31,7 @@ def draft(request: HttpRequest, form: str) -> HttpResponse:
     )
 
 
-def _keep(request: HttpRequest, form: str) -> HttpResponse:
+def _keep(request: StaffRequest, form: str) -> HttpResponse:
     try:
         fields = json.loads(request.body)
         pairs = [[str(name), str(value)] for name, value in fields]

@@ -42,7 +42,7 @@ def page(request: HttpRequest, status: int, title: str, words: str, *, plain: bo
 def _person(request: HttpRequest) -> Person | None:
     user = getattr(request, "user", None)
     try:
-        return user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None  # type: ignore[return-value]
+        return user if isinstance(user, Person) or getattr(user, "is_authenticated", False) else None
     except DatabaseError:
         return None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from kesu.company.procedures import pack_of
@@ -13,6 +13,7 @@ from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
+from kesu.web.staff import StaffRequest
 
 LONGEST = 80
 MOST = 50
@@ -27,7 +28,7 @@ class Row:
 
 
 @login_required
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: StaffRequest) -> HttpResponse:
     """What is found for `q`; without one the newest cases that the person may see, a page at a time."""
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
     before, more = request.GET.get("before", ""), None

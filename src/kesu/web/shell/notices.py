@@ -14,10 +14,11 @@ from kesu.complaints.models import Notice
 from kesu.complaints.notice_words import Words, words_of
 from kesu.complaints.queries import inbox
 from kesu.config.now import now
+from kesu.web.staff import StaffRequest
 
 
 @login_required
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: StaffRequest) -> HttpResponse:
     """Unread notices, then those already read, a page at a time."""
     before = request.GET.get("before", "")
     unread = [] if before else inbox.unread(request.user)
@@ -32,7 +33,7 @@ def _worded(rows: list[Notice]) -> list[tuple[Notice, Words]]:
 
 @login_required
 @require_POST
-def open_notice(request: HttpRequest, notice: int) -> HttpResponse:
+def open_notice(request: StaffRequest, notice: int) -> HttpResponse:
     """Mark one as read and go to what it is about."""
     row = reading.read_notice(request.user, notice, now())
     return redirect(_target(row) if request.POST.get("go") else reverse("inbox"))
@@ -47,7 +48,7 @@ def _target(notice: Notice) -> str:
 
 @login_required
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: StaffRequest) -> HttpResponse:
     """Mark all as read that the page showed."""
     newest = request.POST.get("up_to", "")
     if newest and not newest.isdecimal():

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from kesu.company.rights import rights_of
 from kesu.config.now import now
 from kesu.customers.phones import phone_fault
 from kesu.web.forms_kit import Form, attempt
+from kesu.web.staff import StaffRequest
 
 
 def checked_phone(phone: str) -> str:
@@ -57,7 +58,7 @@ class PasswordForm(Form):
 
 @login_required
 @sensitive_post_parameters("old", "new")
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: StaffRequest) -> HttpResponse:
     """Two small forms; each is sent by itself."""
     person, which = request.user, request.POST.get("which")
     reach = ReachForm(
@@ -73,6 +74,6 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "web/shell/me.html", {"reach": reach, "password": password, "rights": rights_of(person, now())})
 
 
-def _new_password(request: HttpRequest, form: PasswordForm) -> None:
+def _new_password(request: StaffRequest, form: PasswordForm) -> None:
     person = actions.change_password(request.user, form.cleaned_data["old"], form.cleaned_data["new"])
     update_session_auth_hash(request, person)
