@@ -14,11 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import Cast
 
 from kesu.company.models import Person
+from kesu.company.rights import rights_of
 from kesu.complaints import actions
 from kesu.complaints.models import Case, Clock, Draft, RoutineDuty
 from kesu.complaints.queries import work as queries
 from kesu.complaints.queries.work import Cursor, Filters
 from kesu.complaints.routines import start_due
+from kesu.insights.figures import running_clocks
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Sit = Callable[[Person], Client]
@@ -287,3 +289,12 @@ def test_counts_are_those_of_the_rows(cast: Cast, now: Now) -> None:
         counts = queries.counts(person, now.at)
         for filters in (Filters(), *map(Filters, counts.groups()), Filters("", "grave"), Filters("", "nobody"), Filters("", "mine")):
             assert counts.of(filters) == len(queries.owed(person, now.at, filters)[0]), (person.name, filters)
+
+
+@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL reads a small table whole whatever its indexes")
+def test_sqlite_reads_along_the_partial_indexes(cast: Cast, now: Now) -> None:
+    for person, index in ((cast.lin_xiao, "clock_of_role"), (cast.zhou_hai, "clock_of_department")):
+        plan = queries.owed_by(rights_of(person, now.at), now.at).explain()
+        assert "clock_of_person" in plan and index in plan and "SCAN complaints_clock" not in plan, plan
+    plan = running_clocks(rights_of(cast.shen_yue, now.at)).explain()
+    assert "clock_owed" in plan and "SCAN" not in plan, plan

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q, QuerySet
@@ -23,7 +24,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.company.standing import standing
 from kesu.complaints.models import Case, Clock
-from kesu.complaints.queries.cases import scope
+from kesu.complaints.queries.cases import scope, within
 from kesu.complaints.queries.clocks import AT_LEAST, LAST_QUARTER
 from kesu.complaints.queries.live import Finished, Live
 from kesu.complaints.queries.work import seen
@@ -109,13 +110,13 @@ def seen_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
 
 def open_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
     """Those of them that are open; found along the index of sites and steps, not by reading the archive."""
-    sites = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
-    return seen_cases(rights, site).filter(closed_at__isnull=True, site_id__in=sites, step__in=list(STEPS))
+    sites: Any = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
+    return Case.objects.filter(within(rights), closed_at__isnull=True, site_id__in=sites, step__in=list(STEPS))
 
 
 def _seen_clocks(rights: Rights, site: int | None) -> QuerySet[Clock]:
     """The clocks of the cases this reader may see."""
-    sites = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
+    sites: Any = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
     return Clock.objects.filter(seen(rights), site_id__in=sites, waits_for="")
 
 

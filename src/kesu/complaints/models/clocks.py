@@ -12,9 +12,10 @@ class Clock(models.Model):
     `next_ring_at` is the next moment at which the worker has something to say; null when there is nothing more.
     """
 
-    company = models.ForeignKey("company.Company", on_delete=models.PROTECT)
-    site = models.ForeignKey("company.Site", on_delete=models.PROTECT)
-    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="clocks")
+    # No index per column: what is asked is what runs, and that has its own indexes below; one of a case begins the unique one.
+    company = models.ForeignKey("company.Company", on_delete=models.PROTECT, db_index=False)
+    site = models.ForeignKey("company.Site", on_delete=models.PROTECT, db_index=False)
+    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="clocks", db_index=False)
     round = models.IntegerField()
     obligation = models.CharField(max_length=60)
     subject = models.BigIntegerField(default=0)  # id of the part, action, proposal or extension; 0: the case
@@ -32,9 +33,13 @@ class Clock(models.Model):
     paused_at = models.DateTimeField(null=True)
 
     role = models.CharField(max_length=60)  # who answers for it …
-    department = models.ForeignKey("company.Department", null=True, on_delete=models.PROTECT)  # … in this department (null: of the site)
+    department = models.ForeignKey(  # … in this department (null: of the site) …
+        "company.Department", null=True, on_delete=models.PROTECT, db_index=False
+    )
     company_wide = models.BooleanField(default=False)  # … or of the whole company
-    person = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="clocks")  # the one who took it on
+    person = models.ForeignKey(  # the one who took it on
+        "company.Person", null=True, on_delete=models.PROTECT, related_name="clocks", db_index=False
+    )
     waits_for = models.CharField(max_length=10, blank=True)  # "customer": the other side's turn
 
     rung = models.IntegerField(default=0)  # how many moments (warnings, late, rungs) were dealt with for this due time

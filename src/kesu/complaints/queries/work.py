@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import BooleanField, CharField, Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Sum, Value, When
 from django.db.models import Case as Choose
+from django.db.models.lookups import Exact
 
 from kesu.company.models import Person
 from kesu.company.procedures import pack_of
@@ -23,7 +24,7 @@ from kesu.company.standing import standing
 from kesu.complaints.models import Case, Clock, Notice
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
-from kesu.complaints.queries.live import Live
+from kesu.complaints.queries.live import Live, Plainly
 from kesu.procedure.acts import ACTS, MAIN_ACT, STEPS
 from kesu.procedure.instants import day_of, epoch, local, midnight_after
 from kesu.procedure.pack import Obligation, Pack
@@ -98,7 +99,7 @@ def owed_by(rights: Rights, at: datetime) -> QuerySet[Clock]:
 def seen(rights: Rights) -> Q:
     """The clocks of cases that these rights show: the rule of `cases.scope`, asked of a clock, the cheap half of it first."""
     if rights.company_wide():
-        return Q(company_id=rights.person.company_id)
+        return Q(Exact(Plainly("company_id"), rights.person.company_id))
     return Q(site_id__in=rights.site_ids()) | Q(Exists(Case.objects.filter(scope(rights), pk=OuterRef("case_id"))))
 
 
@@ -111,7 +112,7 @@ def _mine(rights: Rights) -> Q:
             continue
         here = Q(Live(), company_id=rights.person.company_id, role=grant.role)
         if grant.site_id is not None:
-            here &= Q(site_id=grant.site_id)
+            here &= Q(Exact(Plainly("site_id"), grant.site_id))
         if grant.department_id is not None:
             here &= Q(department_id=grant.department_id)
         mine |= here & (Q(person__isnull=True) | Q(department__isnull=False))
@@ -161,8 +162,8 @@ def _groups(packs: list[Pack]) -> dict[str, str]:
 def counts(person: Person, at: datetime) -> Counts:
     """Everything owed, counted. One query, two more for the stamp."""
     rights, packs = rights_of(person, at), packs_of(person)
-    groups, rows = _groups(packs), _traits(owed_by(rights, at), person, at, packs)
-    found = Counts()
+    groups, found = _groups(packs), Counts()
+    rows: Any = _traits(owed_by(rights, at), person, at, packs)
     seen: list[tuple[int, ...]] = []
     for row in rows.values("obligation", "bucket", "grave", "whose").annotate(**STAMPED, first=Min("due_at")).order_by():
         sums = Tally(groups.get(row["obligation"], ""), row["bucket"], row["grave"], row["whose"], row["n"], row["first"])
@@ -177,8 +178,9 @@ STAMPED: dict[str, Any] = {"n": Count("id"), "ids": Sum("id"), "acts": Sum("case
 
 def stamp(person: Person, at: datetime) -> str:
     """What `counts(...).stamp` is now: whether anything on the page has changed. Three cheap queries, whatever is owed."""
-    rows = _traits(owed_by(rights_of(person, at), at), person, at, packs_of(person))
-    place = Choose(*[When(bucket=bucket, then=Value(n)) for n, bucket in enumerate(BUCKETS)], output_field=IntegerField())
+    rows: Any = _traits(owed_by(rights_of(person, at), at), person, at, packs_of(person))
+    places = [When(Q(("bucket", bucket)), then=Value(n)) for n, bucket in enumerate(BUCKETS)]
+    place = Choose(*places, output_field=IntegerField())
     row = rows.aggregate(**STAMPED, places=Sum(place))
     return _stamp([row["n"], row["ids"] or 0, row["acts"] or 0, row["places"] or 0], person, at)
 
@@ -256,7 +258,7 @@ def owed(person: Person, at: datetime, filters: Filters = Filters(), after: Curs
         rows = rows.filter(Q(rank__gt=after.paused) | same & Q(due_at__gt=after.due) | same & Q(due_at=after.due, pk__gt=after.id))
     rows = rows.select_related("case__home").order_by("rank", "due_at", "id")
     fields = [name.name for name in Clock._meta.concrete_fields] + [f"case__{name}" for name in SHOWN]
-    found = list(rows.only(*fields, "case__home__label", "case__home_id")[: PAGE + 1])
+    found: list[Clock] = [*rows.only(*fields, "case__home__label", "case__home_id")[: PAGE + 1]]
     return found[:PAGE], Cursor.of(found[PAGE - 1]) if len(found) > PAGE else None
 
 
