@@ -120,7 +120,7 @@ def context(person: Person, at: datetime, language: str, site: int | None) -> di
         "columns": grades,
         "matrix": _matrix(counted, grades, site, language),
         "site_lines": _lines([(row.name, f"?site={row.pk}", counted.sites.get(row.pk, Load())) for row in sites]),
-        "department_lines": _lines(_departments(counted, reader.standing, site)),
+        "department_lines": _lines(_departments(counted, reader.standing, alone=len(sites) == 1 or site is not None)),
         "awaited": [_await(row, reader, site) for row in queries.awaited(running, at)],
     }
 
@@ -157,15 +157,15 @@ def _added(loads: Iterable[Load]) -> Load:
     return found
 
 
-def _departments(counted: Figures, company: Standing, site: int | None) -> list[tuple[str, str, Load]]:
-    """Departments with something open or ended, by site; named with their site where several are shown."""
+def _departments(counted: Figures, company: Standing, *, alone: bool) -> list[tuple[str, str, Load]]:
+    """Departments with something open or ended, those with most late first; named with their site where several are shown."""
     rows = []
     for pk, load in counted.departments.items():
         department = company.departments.get(pk or 0)
         if department is None or not (load.open or load.ended):
             continue
         place = company.sites.get(department.site_id)
-        name = department.name if site or len(company.sites) == 1 or place is None else f"{place.name} {department.name}"
+        name = department.name if alone or place is None else f"{place.name} {department.name}"
         rows.append((name, list_address(department.site_id, department=pk), load))
     return sorted(rows, key=lambda row: (-row[2].late, -row[2].near, -row[2].open, row[0]))
 
@@ -209,4 +209,5 @@ def _await(row: queries.Awaited, reader: Reader, site: int | None) -> Await:
     role = reader.rights.pack.label("roles", row.role, reader.language)
     where = "　".join(part.name for part in (place, department) if part and not (part is place and site))
     url = list_address(row.site, role=row.role, department=row.department)
-    return Await(_("%(role)s（没人接）") % {"role": role}, where, row.n, row.late, url)
+    name = _("%(role)s（没人接）") % {"role": role} if row.department else role  # what falls to a whole site is taken by no one person
+    return Await(name, where, row.n, row.late, url)
