@@ -18,10 +18,12 @@ BY_EYE = (390, 1440)
 
 _FAULTS = """() => {
   const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.getClientRects().length > 0;
-  const name = (one) => `${one.tagName.toLowerCase()}.${one.className?.baseVal ?? one.className} “${(one.textContent || one.value || "").trim().slice(0, 30)}”`;
+  const words = (one) => (one.textContent || one.value || "").trim().slice(0, 30);
+  const name = (one) => `${one.tagName.toLowerCase()}.${one.className?.baseVal ?? one.className} “${words(one)}”`;
   const faults = [], root = document.scrollingElement;
   if (root.scrollWidth > innerWidth) {
-    const wide = [...document.body.querySelectorAll("*")].filter((one) => seen(one) && one.getBoundingClientRect().right > innerWidth + 0.5);
+    const out = (one) => one.getBoundingClientRect().right > innerWidth + 0.5;
+    const wide = [...document.body.querySelectorAll("*")].filter((one) => seen(one) && out(one));
     faults.push(`scrolls sideways (${root.scrollWidth}): ${wide.slice(0, 3).map(name).join(", ")}`);
   }
   const h1 = [...document.querySelectorAll("h1")].filter(seen);
@@ -36,8 +38,8 @@ _FAULTS = """() => {
     if (one.matches("a.btn, button, .tag, .grade, .chip") && one.textContent.trim()) {
       const inner = document.createRange();
       inner.selectNodeContents(one);
-      const words = inner.getBoundingClientRect(), box = one.getBoundingClientRect();
-      if (words.right > box.right + 1 || words.left < box.left - 1) faults.push(`words leave their box: ${name(one)}`);
+      const text = inner.getBoundingClientRect(), box = one.getBoundingClientRect();
+      if (text.right > box.right + 1 || text.left < box.left - 1) faults.push(`words leave their box: ${name(one)}`);
     }
   }
   return [...new Set(faults)];
