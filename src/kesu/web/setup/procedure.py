@@ -28,7 +28,7 @@ from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
 from kesu.web.staff import StaffRequest
 
-NOT_ACTS = {"heard": ("住户说起", "the customer says so"), "fact": ("答“是”", "“yes” to"), "step": ("走完", "step done:")}
+NOT_ACTS = {"heard": ("住户说起", "the customer says so"), "fact": ("答“是”", "yes to"), "step": ("走完", "step done:")}
 FROM_ELSEWHERE = {"own-date": ("约定的日期", "the agreed date"), "before-expiry": ("原到期之前", "before it expires")}
 
 
@@ -133,7 +133,7 @@ class Reader:
         """What starts the clock; several questions answered yes are said once."""
         facts = [name.partition(":")[2] for name in row.begins if name.startswith("fact:")]
         others = [self.act(name) for name in row.begins if not name.startswith("fact:")]
-        asked = [f"{self.joined(facts)} 答“是”" if self.zh else f"“yes” to {self.joined(facts)}"] if facts else []
+        asked = [f"{self.joined(facts)} 答“是”" if self.zh else f"yes to {self.joined(facts)}"] if facts else []
         return self.joined([*others, *asked])
 
     def _applies(self, row: Obligation) -> str:

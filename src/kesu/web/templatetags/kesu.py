@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kesu.config.now import now
 from kesu.customers import phones
-from kesu.procedure import acts
+from kesu.procedure import acts, officialdays
 from kesu.procedure.pack import Pack
 from kesu.web.icons import ICONS
 
@@ -198,3 +198,9 @@ def weekday_name(n: int) -> str:
 
 
 register.filter("windows_words", windows_words)
+
+
+@register.filter
+def day_name(name: str) -> str:
+    """春节 → Spring Festival for English readers."""
+    return name if _zh() else officialdays.english_name(name)
