@@ -58,9 +58,12 @@ def compile_stale() -> bool:
 
     COMPILED.parent.mkdir(parents=True, exist_ok=True)
     draft = COMPILED.with_suffix(f".{os.getpid()}.tmp")
-    with draft.open("wb") as target:
-        write_mo(target, merged())
-    draft.replace(COMPILED)
+    try:
+        with draft.open("wb") as target:
+            write_mo(target, merged())
+        draft.replace(COMPILED)
+    finally:
+        draft.unlink(missing_ok=True)  # a damaged part leaves nothing behind
     return True
 
 
