@@ -98,7 +98,8 @@ class House:
     def leave(self) -> None:
         """Everybody closes their browser."""
         for context in self._open:
-            context.close()
+            if context in self.browser.contexts:
+                context.close()
         self._open.clear()
         self.complaints.clear()
 

@@ -1,4 +1,7 @@
-"""An important complaint from the first ring of the telephone to the archive: everybody at a screen of their own, only what is seen is touched."""
+"""An important complaint from the first ring of the telephone to the archive, everybody at a screen of their own.
+
+Only what is seen is touched.
+"""
 
 from __future__ import annotations
 
@@ -210,7 +213,10 @@ def rates(customer: Page, link: str) -> None:
 def the_journal_tells_it(case: Case) -> None:
     """Every act stands in the journal, by the one who did it."""
     acts = list(JournalEntry.objects.filter(case=case, actor__in=["staff", "customer"]).order_by("n").values_list("act", flat=True))
-    wanted = ["receive", "judge", "dispatch", "sign", "sign", "present", "investigate", "find_cause", "propose", "approve", "reply", "agree", "execute", "return", "return", "report_back", "visit", "close", "archive", "rate"]  # fmt: skip
+    wanted = [
+        "receive", "judge", "dispatch", "sign", "sign", "present", "investigate", "find_cause", "propose", "approve", "reply", "agree",
+        "execute", "return", "return", "report_back", "visit", "close", "archive", "rate",
+    ]  # fmt: skip
     assert acts == wanted
     assert not case.clocks.filter(state="running").exists()
     assert not JournalEntry.objects.filter(case=case, act="fell_late").exists(), "everybody was in time"
