@@ -14,6 +14,14 @@ urlpatterns = [path("take", take)]
 pytestmark = pytest.mark.urls(__name__)
 
 
+@pytest.fixture(autouse=True)
+def founded(monkeypatch):
+    """There is a company: nobody is led to the first-run page."""
+    from kesu.web.middleware import FirstRunMiddleware
+
+    monkeypatch.setattr(FirstRunMiddleware, "founded", True)
+
+
 def test_fifty_megabytes_reach_the_form_that_refuses_them(client):
     answer = client.post("/take", {"photo": SimpleUploadedFile("photo.jpg", b"x" * 50_000_000)})
     assert answer.status_code == 200 and answer.content == b"50000000"

@@ -200,7 +200,9 @@ class Obligation(Named):
     extension: Extension | None = None
     late: WhenLate | None = None
     act: str = ""  # what the button does; default: by the step the case stands at
-    waits_for: Literal["", "customer"] = ""  # the other side's turn; the role chases
+    waits_for: Literal["", "customer", "date"] = (
+        ""  # nothing for the role to do before it is due: the customer's turn, or a date that only passes
+    )
     promise: str = ""  # what the customer reads; empty: internal. {due} {by}
     promise_en: str = ""
     note: str = ""  # the choice made where the source leaves a doubt

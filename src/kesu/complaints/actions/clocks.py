@@ -171,16 +171,20 @@ def align(road: Road, rows: Rows) -> list[Clock]:
                 new.append(fresh)
         elif clock.state in ("running", "paused"):
             _update(road, clock, run, rows)
-        elif clock.state == "void" and run.done is None:
-            clock.state, clock.void_why, clock.done_at = "running", "", None
-            _update(road, clock, run, rows, force=True)
-        elif clock.state == "done" and run.done is None:
-            clock.state, clock.done_at = "running", None  # the act that had ended it was taken back (declined, sent back)
-            _update(road, clock, run, rows, force=True)
+        elif run.done is None:  # it had ended or was not needed, and is owed again (sent back a second time, regraded back)
+            _revive(road, clock, run, rows)
     for key, clock in known.items():
         if key not in wanted and clock.state in ("running", "paused"):
             void(road, clock)
     return new
+
+
+def _revive(road: Road, clock: Clock, run: Run, rows: Rows) -> None:
+    """The same obligation once more. What has begun anew since is told anew."""
+    if run.began > clock.began_at:
+        clock.began_at, clock.began_by, clock.rung = run.began, run.began_by, 0
+    clock.state, clock.void_why, clock.done_at = "running", "", None
+    _update(road, clock, run, rows, force=True)
 
 
 def void(road: Road, clock: Clock) -> None:

@@ -106,7 +106,8 @@ def send_back(person: Person, case_id: int, *, reason: str, department_id: int |
         if part.lead:
             case.department = case.handler = None
             case.bounces += 1
-            road.unmark("step:dispatch", "step:sign", "sign")
+            road.unmark("step:dispatch", "step:sign", "sign", "send_back:lead")
+            road.mark("send_back:lead")  # the form lies with reception again: the latest time counts
         elif case.step == "handle":
             road.complete_handling()  # the others were waiting for this form only
         road.journal(department=part.department.name, part=part.pk, reason=reason, bounces=case.bounces)

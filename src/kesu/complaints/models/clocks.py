@@ -40,7 +40,7 @@ class Clock(models.Model):
     person = models.ForeignKey(  # the one who took it on
         "company.Person", null=True, on_delete=models.PROTECT, related_name="clocks", db_index=False
     )
-    waits_for = models.CharField(max_length=10, blank=True)  # "customer": the other side's turn
+    waits_for = models.CharField(max_length=10, blank=True)  # "customer", "date": nothing to do before it is due
 
     rung = models.IntegerField(default=0)  # how many moments (warnings, late, rungs) were dealt with for this due time
     next_ring_at = models.DateTimeField(null=True)

@@ -192,7 +192,7 @@ def _target(now: Situation, act: str) -> int:
 def _clock_for(now: Situation, act: str) -> Clock | None:
     """The running clock that asks for this act, whoever owes it."""
     rows = [(clock, row) for clock in now.running() if (row := now.obligation(clock))]
-    exact = (clock for clock, row in rows if row.act == act or (row.waits_for and act in row.until))
+    exact = (clock for clock, row in rows if row.act == act or (row.waits_for == "customer" and act in row.until))
     ended = (clock for clock, row in rows if act in row.until and not row.whole_case)
     handling = now.case.step in ("investigate", "answer", "handle")
     lead = (clock for clock, row in rows if handling and row.scope == "lead" and not row.waits_for)

@@ -53,7 +53,7 @@ def _prospect(page: CasePage, act: str) -> Prospect:
 def _obligation_of(page: CasePage, act: str) -> Obligation | None:
     state = state_of(page.pack, page.case, ())
     rows = [row for row in page.pack.owed() if applies(row, state) and not row.whole_case]
-    asking = [row for row in rows if row.act == act or (row.waits_for and act in row.until)]
+    asking = [row for row in rows if row.act == act or (row.waits_for == "customer" and act in row.until)]
     return min(asking, key=lambda row: not _clocks(page, row), default=None)
 
 

@@ -280,7 +280,7 @@ def waiting(person: Person, at: datetime) -> list[Clock]:
     open_ = {"closed_at__isnull": True}  # in both branches: each has its own index of open cases
     cases = Case.objects.filter(Q(handler=person, **open_) | Q(received_by=person, **open_))
     rows = Clock.objects.filter(seen(rights), ~Q(person=person), case__in=cases.values("pk"), state="running", due_at__lte=at + AHEAD)
-    rows = rows.exclude(_mine(rights) & Q(waits_for=""))
+    rows = rows.exclude(_mine(rights) & Q(waits_for="")).exclude(waits_for="date")
     rows = rows.select_related("case").order_by("due_at", "id")
     fields = [name.name for name in Clock._meta.concrete_fields] + [f"case__{name}" for name in SHOWN]
     return list(rows.only(*fields)[:OTHERS])
