@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from tests.cast import Cast
 
 from kesu.complaints import actions
 from kesu.complaints.models import Clock
-from tests.cast import Cast
 
 
 @pytest.mark.django_db

@@ -107,9 +107,7 @@ class Grant(models.Model):
     department = models.ForeignKey(Department, null=True, blank=True, on_delete=models.PROTECT, related_name="grants")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "role", "site", "department"], name="grant_once", nulls_distinct=False)
-        ]
+        constraints = [models.UniqueConstraint(fields=["person", "role", "site", "department"], name="grant_once", nulls_distinct=False)]
         indexes = [models.Index(fields=["role", "site"], name="grant_by_role")]
 
 

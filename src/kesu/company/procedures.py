@@ -90,9 +90,7 @@ def time_of(site: Site, kind: str, calendar: str = "cn") -> Time:
 def minutes_of_week(pack: Pack) -> dict[str, list[list[int]]]:
     """A pack's opening hours in the shape that a site stores."""
     names = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-    return {
-        str(names.index(day)): [[_minutes(start), _minutes(end)] for start, end in windows] for day, windows in pack.hours.week.items()
-    }
+    return {str(names.index(day)): [[_minutes(start), _minutes(end)] for start, end in windows] for day, windows in pack.hours.week.items()}
 
 
 def _minutes(clock: str) -> int:

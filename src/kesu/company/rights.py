@@ -49,9 +49,7 @@ class Rights:
         """Whether the person holds `role` for this site (and, if granted for a department, that department)."""
         inside = set(departments)
         return any(
-            grant.role == role
-            and grant.site_id in (None, site_id)
-            and (grant.department_id is None or grant.department_id in inside)
+            grant.role == role and grant.site_id in (None, site_id) and (grant.department_id is None or grant.department_id in inside)
             for grant in self.grants
         )
 
@@ -69,7 +67,9 @@ class Rights:
 
     def site_ids(self) -> set[int]:
         """Sites of which the person sees every case."""
-        return {grant.site_id for grant, role in self._pairs() if grant.site_id and role.sees in ("company", "site") and not grant.department_id}
+        return {
+            grant.site_id for grant, role in self._pairs() if grant.site_id and role.sees in ("company", "site") and not grant.department_id
+        }
 
     def department_ids(self) -> set[int]:
         """Departments of whose cases the person sees every one (those their department has or had a part in)."""

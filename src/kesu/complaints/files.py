@@ -86,7 +86,9 @@ def store(upload: Upload) -> Stored:
 
 def attachment(file: Stored, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
     """The unsaved row of a stored file."""
-    return Attachment(case=case, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size, by=by, at=at, for_customer=for_customer)
+    return Attachment(
+        case=case, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size, by=by, at=at, for_customer=for_customer
+    )
 
 
 def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:

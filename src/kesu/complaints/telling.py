@@ -11,7 +11,15 @@ from kesu.complaints.models import Case, Notice
 
 
 def notices_for(
-    people: Iterable[Person], *, case: Case | None, company_id: int, kind: str, key: str, data: dict[str, Any], at: datetime, but: int | None = None
+    people: Iterable[Person],
+    *,
+    case: Case | None,
+    company_id: int,
+    kind: str,
+    key: str,
+    data: dict[str, Any],
+    at: datetime,
+    but: int | None = None,
 ) -> list[Notice]:
     """Unsaved notices for these people (`but` is the one who did it and need not be told); `key` names the thing told."""
     return [

@@ -116,4 +116,3 @@ class Course:
             yield from steps[step](self)
             self._beside(step)
         yield from afterwards.reflect(self)
-

@@ -255,5 +255,3 @@ def handle(course: Course) -> Days:
             actions.sign(who.person, course.open_case.pk, department_id=part.department_id, at=at - timedelta(minutes=1))
         words = course.said("result" if part.lead else "returned")
         course.case = actions.return_form(who.person, course.open_case.pk, words=words, department_id=part.department_id, at=at)
-
-

@@ -52,7 +52,9 @@ def visit(
     with begin(person, case_id, "visit", at) as road:
         road.own_mark = False
         if person.pk in handlers(road.case, road.parts):
-            raise Refused("handled_it", "您经办过这件投诉，回访要由没经办的人做", "you handled this complaint; somebody else must follow it up")
+            raise Refused(
+                "handled_it", "您经办过这件投诉，回访要由没经办的人做", "you handled this complaint; somebody else must follow it up"
+            )
         if outcome not in OUTCOMES:
             raise Refused("outcome", "请选满意、不满意或没联系上", "choose content, not content or not reached", field="outcome")
         if outcome == "not_content":
@@ -74,7 +76,12 @@ def _check_hour(road: Road, earlier: list[Visit], agreed_time: bool) -> None:
     rule, zone = road.pack.follow_up, ZoneInfo(road.case.site.company.zone)
     now = road.at.astimezone(zone).time()
     if not agreed_time and any(_inside(now, *window) for window in rule.rest):
-        raise Refused("rest_hours", "现在是休息时间，不回访；住户约好的时间除外", "these are rest hours: no calls now unless the customer asked for it", field="agreed_time")
+        raise Refused(
+            "rest_hours",
+            "现在是休息时间，不回访；住户约好的时间除外",
+            "these are rest hours: no calls now unless the customer asked for it",
+            field="agreed_time",
+        )
     if earlier and earlier[-1].outcome == "not_reached":
         soonest = due(parse_limit(rule.apart), earlier[-1].at, round_the_clock(zone.key))
         if soonest and road.at < soonest.at:
@@ -156,5 +163,3 @@ def archive(person: Person, case_id: int, *, at: datetime) -> Case:
         road.complete("archive")
         road.journal()
     return road.case
-
-

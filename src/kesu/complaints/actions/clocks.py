@@ -126,7 +126,9 @@ def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState
     )
 
 
-def due_of(obligation: Obligation, clock: Clock, case: Case, own_date: datetime | None, pauses: Iterable[Pause], at: datetime) -> Due | None:
+def due_of(
+    obligation: Obligation, clock: Clock, case: Case, own_date: datetime | None, pauses: Iterable[Pause], at: datetime
+) -> Due | None:
     """When the clock falls due, and why; None when the limit gives no date (the customer asked for none)."""
     time = time_of(case.site, clock.time)
     if clock.limit in ("own-date", "before-expiry"):
@@ -161,7 +163,10 @@ def _lapse(road: Road, rows: Rows) -> int:
 
 def align(road: Road, rows: Rows) -> list[Clock]:
     """The work of `bring_in_line` on rows already read; returns the clocks that begin, not yet stored."""
-    wanted = {(run.obligation.id, _round(run.obligation, road.case), run.subject): run for run in runs(road.pack, state_of(road.pack, road.case, rows.subjects(road.case)))}
+    wanted = {
+        (run.obligation.id, _round(run.obligation, road.case), run.subject): run
+        for run in runs(road.pack, state_of(road.pack, road.case, rows.subjects(road.case)))
+    }
     known = {(clock.obligation, clock.round, clock.subject): clock for clock in rows.clocks}
     new: list[Clock] = []
     for key, run in wanted.items():

@@ -28,7 +28,9 @@ def make_parts(road: Road, lead: int | None, co: Iterable[int], reason: str = ""
     """Unsaved parts for a new lead (if given) and co-departments, with marks and journal; Refused for wrong departments."""
     case, wanted = road.case, check_departments(road, lead, co)
     first = case.round == 1 and not road.parts
-    parts = [Part(case=case, round=case.round, department=row, lead=pk == lead, first=first, dispatched_at=road.at) for pk, row in wanted.items()]
+    parts = [
+        Part(case=case, round=case.round, department=row, lead=pk == lead, first=first, dispatched_at=road.at) for pk, row in wanted.items()
+    ]
     if lead:
         case.department, case.handler = wanted[lead], None
         road.complete("dispatch")
@@ -45,7 +47,9 @@ def dispatch(person: Person, case_id: int, *, lead: int | None, co: Iterable[int
         road.own_mark = False
         if lead and (old := next((part for part in road.live_parts() if part.lead), None)):
             if old.department_id == lead:
-                raise Refused("already_there", f"{old.department.name}已经在办", f"already dispatched to {old.department.name}", field="lead")
+                raise Refused(
+                    "already_there", f"{old.department.name}已经在办", f"already dispatched to {old.department.name}", field="lead"
+                )
             reason = road.needs(reason, "reason", "换主办部门要写理由", "say why the lead department changes")
             _end_part(old, reason, at)
         elif not lead and road.case.department_id is None:
@@ -79,7 +83,11 @@ def _unsigned(road: Road, department_id: int | None) -> Part:
         return road.my_part(signed=False, department_id=department_id)
     except Refused:
         signed = [part for part in road.live_parts() if part.signed_at and part.returned_at is None]
-        mine = [part for part in signed if road.rights and road.rights.by_role("sign", site_id=road.case.site_id, departments=[part.department_id])]
+        mine = [
+            part
+            for part in signed
+            if road.rights and road.rights.by_role("sign", site_id=road.case.site_id, departments=[part.department_id])
+        ]
         if not mine:
             raise
         who, when = mine[0].handler, mine[0].signed_at

@@ -56,7 +56,9 @@ class Ticket:
 def file_all(tickets: Sequence[Ticket]) -> None:
     """File them all in one transaction. What is refused is set aside with its reason (`fault`) and disturbs nobody else."""
     with transaction.atomic():
-        sites = {site.pk: site for site in Site.objects.select_related("company").filter(pk__in={t.intake.site_id for t in tickets}, active=True)}
+        sites = {
+            site.pk: site for site in Site.objects.select_related("company").filter(pk__in={t.intake.site_id for t in tickets}, active=True)
+        }
         _find_filed(tickets)
         for ticket in tickets:
             if ticket.case is None:

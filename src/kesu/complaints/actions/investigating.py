@@ -34,7 +34,15 @@ FINDINGS: dict[str, tuple[str, str]] = {
 
 
 def investigate(
-    person: Person, case_id: int, *, side: str, kind: str = "statement", words: str, who: str = "", upload: Upload | None = None, at: datetime
+    person: Person,
+    case_id: int,
+    *,
+    side: str,
+    kind: str = "statement",
+    words: str,
+    who: str = "",
+    upload: Upload | None = None,
+    at: datetime,
 ) -> Case:
     """Record a statement or piece of evidence from one side (H-8)."""
     with begin(person, case_id, "investigate", at) as road:
@@ -43,7 +51,15 @@ def investigate(
             raise Refused("side", "请选是哪一方、哪一种", "choose the side and the kind", field="side")
         attachment = keep(upload, road.case, person, at) if upload else None
         Evidence.objects.create(
-            case=road.case, round=road.case.round, side=side, kind=kind, who=who.strip()[:60], words=words, attachment=attachment, by=person, at=at
+            case=road.case,
+            round=road.case.round,
+            side=side,
+            kind=kind,
+            who=who.strip()[:60],
+            words=words,
+            attachment=attachment,
+            by=person,
+            at=at,
         )
         road.journal(side=side, kind=kind, who=who.strip()[:60], words=words, file=attachment.sha256 if attachment else "")
     return road.case

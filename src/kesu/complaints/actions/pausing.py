@@ -15,7 +15,9 @@ from kesu.procedure.pack import Obligation
 from kesu.procedure.refused import Refused
 
 
-def pause(person: Person, case_id: int, *, reason: str, evidence: str = "", until: datetime | None = None, words: str = "", at: datetime) -> Case:
+def pause(
+    person: Person, case_id: int, *, reason: str, evidence: str = "", until: datetime | None = None, words: str = "", at: datetime
+) -> Case:
     """Stop the clocks that this reason may stop; they go on by themselves at the latest after the pack's longest time."""
     with begin(person, case_id, "pause", at) as road:
         rule = road.pack.find("pauses", reason)
@@ -24,15 +26,33 @@ def pause(person: Person, case_id: int, *, reason: str, evidence: str = "", unti
         if Pause.objects.filter(case=road.case, ended_at__isnull=True).exists():
             raise Refused("paused", "已经在暂停", "the clocks are paused already")
         if rule.evidence and not evidence.strip():
-            raise Refused("evidence", "写明凭据（短信、通话时间、送检单号）", "name the proof (message, time of the call, test number)", field="evidence")
+            raise Refused(
+                "evidence",
+                "写明凭据（短信、通话时间、送检单号）",
+                "name the proof (message, time of the call, test number)",
+                field="evidence",
+            )
         if not _stoppable(road, reason):
-            raise Refused("nothing_to_pause", "现在没有时限可以因为这个暂停", "no running clock may be stopped for this reason", field="reason")
+            raise Refused(
+                "nothing_to_pause", "现在没有时限可以因为这个暂停", "no running clock may be stopped for this reason", field="reason"
+            )
         latest = due(parse_limit(rule.longest), at, round_the_clock(road.case.site.company.zone))
         assert latest is not None  # a pause's longest time is never a customer's date
         if until and not at < until <= latest.at:
-            raise Refused("until", f"最多暂停 {parse_limit(rule.longest).words('zh')}", f"at most {parse_limit(rule.longest).words('en')}", field="until")
+            raise Refused(
+                "until",
+                f"最多暂停 {parse_limit(rule.longest).words('zh')}",
+                f"at most {parse_limit(rule.longest).words('en')}",
+                field="until",
+            )
         row = Pause.objects.create(
-            case=road.case, round=road.case.round, reason=reason, evidence=evidence.strip()[:400], began_at=at, ends_by=until or latest.at, by=person
+            case=road.case,
+            round=road.case.round,
+            reason=reason,
+            evidence=evidence.strip()[:400],
+            began_at=at,
+            ends_by=until or latest.at,
+            by=person,
         )
         road.journal(reason=reason, evidence=row.evidence, until=row.ends_by.isoformat(), words=words.strip())
     return road.case
@@ -57,7 +77,9 @@ def end_pause(road: Road, words: str = "", ended_at: datetime | None = None) -> 
         raise Refused("not_paused", "没有在暂停", "the clocks are not paused")
     row.ended_at = ended_at or road.at
     row.save(update_fields=["ended_at"])
-    road.journal("resume", at=row.ended_at, reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip())
+    road.journal(
+        "resume", at=row.ended_at, reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip()
+    )
 
 
 def _clock(road: Road, clock_id: int) -> tuple[Clock, Obligation]:
@@ -80,7 +102,14 @@ def ask_extension(person: Person, case_id: int, *, clock_id: int, new_due: datet
         _check_extension(road, clock, obligation, new_due)
         approver = somebody_else(road, rule.approver)
         Extension.objects.create(
-            clock=clock, case=road.case, new_due=new_due, reason=reason[:400], told=told.strip()[:400], approver=approver, asked_by=person, asked_at=at
+            clock=clock,
+            case=road.case,
+            new_due=new_due,
+            reason=reason[:400],
+            told=told.strip()[:400],
+            approver=approver,
+            asked_by=person,
+            asked_at=at,
         )
         road.approvers = road.holders.of(approver)
         road.journal(obligation=obligation.id, clock=clock.pk, new_due=new_due.isoformat(), reason=reason, told=told.strip())
@@ -91,7 +120,9 @@ def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: 
     rule = obligation.extension
     assert rule is not None
     if clock.state != "running" or clock.due_at <= road.at:
-        raise Refused("expired", "时限已过或已停，延期要在到期前申请", "the limit is past or stands still; ask before it expires", field="clock")
+        raise Refused(
+            "expired", "时限已过或已停，延期要在到期前申请", "the limit is past or stands still; ask before it expires", field="clock"
+        )
     if Extension.objects.filter(clock=clock, state="asked").exists():
         raise Refused("asked", "已经申请，等批复", "already asked; waiting for the answer")
     if Extension.objects.filter(clock=clock, state="granted").count() >= rule.times:

@@ -1,4 +1,4 @@
-"""The offer and its course: propose, approve or refuse, tell the customer, agree or decline, carry out, return the form (H-10, B-15, M-6)."""
+"""The offer and its course: propose, approve or refuse, tell the customer, agree or decline, carry out, return the form (H-10, B-15)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,14 @@ def propose(person: Person, case_id: int, *, words: str, promises: Iterable[Prom
         )
         AgreedAction.objects.bulk_create([_action(road, proposal, n, row) for n, row in enumerate(rows, 1)])
         road.approvers = road.holders.of(approver, road.case.department_id) if approver else []
-        road.journal(proposal=proposal.pk, words=words, cost=cost, customer_pays=customer_pays, approver=approver, promises=[row.what for row in rows])
+        road.journal(
+            proposal=proposal.pk,
+            words=words,
+            cost=cost,
+            customer_pays=customer_pays,
+            approver=approver,
+            promises=[row.what for row in rows],
+        )
     return road.case
 
 
@@ -87,7 +94,14 @@ def somebody_else(road: Road, role: str) -> str:
 
 def _action(road: Road, proposal: Proposal, n: int, row: Promise) -> AgreedAction:
     return AgreedAction(
-        case=road.case, proposal=proposal, n=n, what=row.what.strip()[:400], remedy=row.remedy, cost=row.cost, department_id=row.department_id, due_at=row.due_at
+        case=road.case,
+        proposal=proposal,
+        n=n,
+        what=row.what.strip()[:400],
+        remedy=row.remedy,
+        cost=row.cost,
+        department_id=row.department_id,
+        due_at=row.due_at,
     )
 
 
@@ -115,7 +129,9 @@ def _decide(road: Road, state: str, words: str) -> Proposal:
         raise Refused("own_proposal", "自己提的方案要由别人批", "somebody else must decide on your own proposal")
     if not road.rights.holds(proposal.approver, site_id=road.case.site_id):
         name = road.pack.one("roles", proposal.approver)
-        raise Refused("not_approver", f"这个方案由{name.name}批", f"this proposal is for the {name.name_en} to decide", role=proposal.approver)
+        raise Refused(
+            "not_approver", f"这个方案由{name.name}批", f"this proposal is for the {name.name_en} to decide", role=proposal.approver
+        )
     proposal.state, proposal.decided_by, proposal.decided_at, proposal.decided_why = state, person, road.at, words[:400]
     proposal.save()
     road.proposers = [proposal.by]

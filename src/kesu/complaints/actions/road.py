@@ -245,10 +245,14 @@ def departments_for(act: Act, case: Case, parts: Iterable[Part]) -> set[int]:
 def _check_step(road: Road) -> None:
     case, act = road.case, road.act
     if not case.is_open and not act.closed:
-        raise Refused("closed", f"已经结案，不能{act.zh}；要接着办请先“重新办理”", f"the case is closed; reopen it before you can: {act.en.lower()}")
+        raise Refused(
+            "closed", f"已经结案，不能{act.zh}；要接着办请先“重新办理”", f"the case is closed; reopen it before you can: {act.en.lower()}"
+        )
     if act.steps and case.step not in act.steps:
         here = step_name(case.step, "zh"), step_name(case.step, "en")
-        raise Refused("wrong_step", f"现在是“{here[0]}”，不能{act.zh}", f"the case stands at “{here[1]}”; not possible now: {act.en.lower()}")
+        raise Refused(
+            "wrong_step", f"现在是“{here[0]}”，不能{act.zh}", f"the case stands at “{here[1]}”; not possible now: {act.en.lower()}"
+        )
 
 
 def system_road(case: Case, act: str, at: datetime, parts: list[Part] | None = None) -> Road:

@@ -13,6 +13,22 @@ from kesu.complaints.models.routines import RoutineDuty
 from kesu.complaints.models.visits import Visit
 
 __all__ = [
-    "AgreedAction", "Attachment", "Case", "CaseItem", "Clock", "DayNumber", "Draft", "Evidence", "Extension", "JournalEntry", "Notice",
-    "Part", "Pause", "Proposal", "Question", "Rating", "RoutineDuty", "Visit",
+    "AgreedAction",
+    "Attachment",
+    "Case",
+    "CaseItem",
+    "Clock",
+    "DayNumber",
+    "Draft",
+    "Evidence",
+    "Extension",
+    "JournalEntry",
+    "Notice",
+    "Part",
+    "Pause",
+    "Proposal",
+    "Question",
+    "Rating",
+    "RoutineDuty",
+    "Visit",
 ]

@@ -211,5 +211,3 @@ def _earlier(person: Person, case: Case, at: datetime) -> list[Case]:
         same |= Q(home_id=case.home_id)
     rows = cases.visible_to(person, at).filter(same).exclude(pk=case.pk)
     return list(rows.select_related("home").order_by("-received_at")[:EARLIER_SHOWN])
-
-

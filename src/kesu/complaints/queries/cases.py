@@ -37,7 +37,11 @@ def visible_to(person: Person, at: datetime) -> QuerySet[Case]:
 
 def get(person: Person, number: str, at: datetime) -> Case:
     """The case with this number, or Case.DoesNotExist (also when the person may not see it)."""
-    return visible_to(person, at).select_related("site__company", "handler", "received_by", "department", "customer__home", "home").get(number=number)
+    return (
+        visible_to(person, at)
+        .select_related("site__company", "handler", "received_by", "department", "customer__home", "home")
+        .get(number=number)
+    )
 
 
 def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Case]:
@@ -51,7 +55,13 @@ def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Cas
         return list(rows.filter(Q(contact_tail=digits) | Q(number__endswith=digits))[:limit])
     if len(digits) >= 7 and digits == "".join(text.split()):
         return list(rows.filter(contact_phone=digits)[:limit])
-    wanted = Q(number__icontains=text) | Q(title__icontains=text) | Q(place__icontains=text) | Q(home__label__icontains=text) | Q(contact_name=text)
+    wanted = (
+        Q(number__icontains=text)
+        | Q(title__icontains=text)
+        | Q(place__icontains=text)
+        | Q(home__label__icontains=text)
+        | Q(contact_name=text)
+    )
     return list(rows.filter(wanted)[:limit])
 
 

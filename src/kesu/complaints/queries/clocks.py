@@ -46,7 +46,9 @@ def view(clock: Clock, pack: Pack, at: datetime, language: str, zone: str, site:
     tone, words = _tone(clock, obligation, at, language, zone, site)
     if tone == "late":
         left = whole
-    return ClockView(clock, obligation, obligation.label(language), tone, words, due_words(clock.due_at, at, language, zone), min(left, whole), whole)
+    return ClockView(
+        clock, obligation, obligation.label(language), tone, words, due_words(clock.due_at, at, language, zone), min(left, whole), whole
+    )
 
 
 def _tone(clock: Clock, obligation: Obligation, at: datetime, language: str, zone: str, site: Site | None) -> tuple[str, str]:

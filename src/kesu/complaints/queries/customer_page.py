@@ -177,7 +177,7 @@ class _Teller:
         self.extensions = {row.clock_id: row for row in granted}
 
     def due(self, when: datetime) -> str:
-        """"周日 14:32 前"."""
+        """ "周日 14:32 前"."""
         return due_words(on_the_minute(when), self.at, self.language, self.zone)
 
     def rows(self, number: int) -> list[Kept]:

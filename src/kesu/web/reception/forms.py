@@ -162,5 +162,3 @@ def _moment(text: str, zone: str, field: str) -> datetime:
 def local_stamp(at: datetime, zone: str) -> str:
     """A moment as the browser's date-and-time field takes it."""
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
-
-
