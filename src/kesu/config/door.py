@@ -20,6 +20,8 @@ def open_door(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         door = socket.socket(family, kind, protocol)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Head and body go out as two pieces: without this the second waits 40 ms for the first one's receipt. Accepted sockets inherit it.
+        door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         door.bind(address)
         door.listen(BACKLOG)
     except OSError as problem:
