@@ -13,7 +13,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from kesu.company.models import Person
-from kesu.complaints.models import Case
+from kesu.complaints.models import AgreedAction, Case
 from kesu.complaints.ringing import ring_due
 from tests.cast import PASSWORD, Cast
 
@@ -89,6 +89,18 @@ class House:
         page.get_by_label("密码").fill(PASSWORD)
         page.get_by_role("button", name="登录").click()
         page.wait_for_url("**/")
+
+    def data(self) -> set[str]:
+        """Words that people have written: names of houses, people, cases. They stay as they are in any language."""
+        cast = self.cast
+        people = Person.objects.values_list("name", flat=True)
+        cases = Case.objects.values_list("contact_name", "title")
+        promised = AgreedAction.objects.values_list("what", flat=True)
+        places = [cast.company.name, *(site.name for site in cast.sites.values()), *(row.name for row in cast.departments.values())]
+        return {words for words in (*places, *people, *promised, *(word for case in cases for word in case)) if words} | {
+            "简体中文",
+            "中文",
+        }
 
     def keep(self, page: Page) -> Page:
         """This one stays open when everybody leaves."""

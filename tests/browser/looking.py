@@ -46,15 +46,30 @@ _FAULTS = """() => {
 }"""
 
 
-def faults(page: Page, name: str) -> list[str]:
+def faults(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What is wrong with the page that is open, at any of the widths."""
     found = []
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 844 if width < 768 else 900})
         found += [f"{width} px: {fault}" for fault in page.evaluate(_FAULTS)]
         if width in BY_EYE:
             _picture(page, name, width)
     return found
+
+
+_UNTRANSLATED = """() => {
+  const spoken = "button, .btn, h2, legend, label, th, dt, summary, .tab, nav a, header small, .hint, .field > small";
+  const said = [...document.querySelectorAll(spoken)].filter((one) => one.getClientRects().length && !one.closest("[lang^=zh]"));
+  const words = said.flatMap((one) => [...one.childNodes].filter((node) => node.nodeType === 3).map((node) => node.textContent.trim()));
+  const hidden = [...document.querySelectorAll("[aria-label], [placeholder], [title]")].filter((one) => !one.closest("[lang^=zh]"))
+    .flatMap((one) => ["aria-label", "placeholder", "title"].map((name) => one.getAttribute(name) ?? ""));
+  return [...new Set([...words, ...hidden])].filter((words) => /\\p{Script=Han}/u.test(words));
+}"""
+
+
+def untranslated(page: Page) -> list[str]:
+    """Chinese that is left in what an English page says by itself: buttons, headings, labels, hints."""
+    return page.evaluate(_UNTRANSLATED)
 
 
 def axe(page: Page, width: int = 1440, *, dark: bool = False, rules: tuple[str, ...] = ()) -> list[str]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
-from tests.browser.looking import axe, faults
+from tests.browser.looking import axe, faults, untranslated
 from tests.browser.pages import ACTS, EVERY, Sight, act_page
 
 CONTRAST = ("color-contrast",)
@@ -51,3 +51,28 @@ def test_act_form(house: House, furniture: Furniture, window: Page, act: str) ->
     assert found, f"nobody may {act} anything here"
     wrong = look(house, window, f"act-{act}", *found)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("sight", EVERY, ids=str)
+def test_page_in_english(house: House, furniture: Furniture, window: Page, sight: Sight) -> None:
+    wrong = look_in_english(house, window, sight.name, sight.who, sight.where(house, furniture))
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_act_form_in_english(house: House, furniture: Furniture, window: Page, act: str) -> None:
+    found = act_page(house, furniture, act)
+    assert found
+    wrong = look_in_english(house, window, f"act-{act}", *found)
+    assert not wrong, "\n".join(wrong)
+
+
+def look_in_english(house: House, window: Page, name: str, who: str, path: str) -> list[str]:
+    """Longer words in the same boxes; nothing of ours is left in Chinese."""
+    window.context.clear_cookies()
+    window.context.add_cookies([{"name": "kesu_language", "value": "en", "url": house.url}])
+    if who:
+        house.seat(window, getattr(house.cast, who))
+    window.goto(path)
+    ours = [words for words in untranslated(window) if not any(data in words for data in house.data())]
+    return [*faults(window, f"{name}-en", (360, 390, 1440)), *(f"Chinese: {words}" for words in ours), *house.complaints]
