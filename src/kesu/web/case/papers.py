@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from kesu.web.case.record import Line, because, line
 
 # Fields that need the width of the page; the others stand two in a row.
 WIDE = {"story", "wishes", "findings", "handling", "result", "late_reason", "words", "visit"}
+MIDNIGHT = time(0)
 SIGNED = {"head_signature"}  # left for the pen
 TABLES = {"course"}
 BLANK_VISITS = 6  # empty rows that stay for the pen
@@ -109,6 +110,12 @@ class Filler:
             return f"{there.year} 年 {there.month} 月 {there.day} 日 {there:%H:%M}"
         return f"{there:%Y-%m-%d %H:%M}"
 
+    def until(self, at: datetime | None) -> str:
+        """A time by which something is due: midnight is 24:00 of the day that ends."""
+        if at is None or at.astimezone(self.zone).time() != MIDNIGHT:
+            return self.time(at)
+        return self.time(at - timedelta(minutes=1)).replace("23:59", "24:00")
+
     def _last(self, *acts: str) -> Line | None:
         return next((row for row in reversed(self.journal) if row.entry.act in acts), None)
 
@@ -152,7 +159,7 @@ class Filler:
         return [self.case.wants]
 
     def _wanted_by(self) -> list[str]:
-        return [self.time(self.case.wanted_by)]
+        return [self.until(self.case.wanted_by)]
 
     def _confidential(self) -> list[str]:
         return [_("是") if self.case.confidential else _("否")]
@@ -190,7 +197,7 @@ class Filler:
     def _due_at(self) -> list[str]:
         views = [*self.page.owed, *reversed(self.page.past)]
         wanted = [view for view in views if "return" in view.obligation.until and view.clock.state != "void"]
-        return [f"{view.name}　{self.time(view.clock.due_at)}" for view in wanted]
+        return [f"{view.name}　{self.until(view.clock.due_at)}" for view in wanted]
 
     def _presented(self) -> list[str]:
         return [f"{self.time(row.entry.at)}　{row.words}" for row in self.journal if row.entry.act == "present"]
