@@ -15,6 +15,7 @@ WIDTHS = (360, 390, 1088, 1440, 1920)
 GRAVE = ("serious", "critical")
 PICTURES = os.environ.get("KESU_LOOK", "")
 BY_EYE = (390, 1440)
+IN_ENGLISH = (360, *(BY_EYE if PICTURES else BY_EYE[1:]))
 
 _FAULTS = """() => {
   const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && one.getClientRects().length > 0;

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
-from tests.browser.looking import axe, faults, untranslated
+from tests.browser.looking import IN_ENGLISH, axe, faults, untranslated
 from tests.browser.pages import ACTS, EVERY, Sight, act_page
 
 CONTRAST = ("color-contrast",)
@@ -75,4 +75,4 @@ def look_in_english(house: House, window: Page, name: str, who: str, path: str) 
         house.seat(window, getattr(house.cast, who))
     window.goto(path)
     ours = [words for words in untranslated(window) if not any(data in words for data in house.data())]
-    return [*faults(window, f"{name}-en", (360, 390, 1440)), *(f"Chinese: {words}" for words in ours), *house.complaints]
+    return [*faults(window, f"{name}-en", IN_ENGLISH), *(f"Chinese: {words}" for words in ours), *house.complaints]
