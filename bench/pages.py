@@ -32,8 +32,7 @@ def measure(env: dict[str, str]) -> dict[str, object]:
 
 def _load(port: int, url: str, cookie: str, clients: int) -> tuple[float, float]:
     times: list[float] = []
-    until = time.perf_counter() + SECONDS
-    threads = [threading.Thread(target=_client, args=(port, url, cookie, until, times)) for _ in range(clients)]
+    threads = [threading.Thread(target=_client, args=(port, url, cookie, times)) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -42,11 +41,11 @@ def _load(port: int, url: str, cookie: str, clients: int) -> tuple[float, float]
     return round(times[len(times) // 2], 2), round(times[int(len(times) * 0.95)], 2)
 
 
-def _client(port: int, url: str, cookie: str, until: float, times: list[float]) -> None:
+def _client(port: int, url: str, cookie: str, times: list[float]) -> None:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-    for _ in range(3):
-        _get(connection, url, cookie)
-    while time.perf_counter() < until:
+    _get(connection, url, cookie)
+    until = time.perf_counter() + SECONDS
+    while not times or time.perf_counter() < until:
         started = time.perf_counter()
         _get(connection, url, cookie)
         times.append((time.perf_counter() - started) * 1000)
