@@ -10,7 +10,7 @@ from kesu.company.models import Person
 from kesu.complaints import actions, ringing
 from kesu.complaints.models import Case
 from kesu.complaints.queries.case_page import CasePage, open_page
-from kesu.complaints.queries.next_step import on_the_spot
+from kesu.complaints.queries.next_step import coming, on_the_spot
 from kesu.complaints.queries.prospect import otherwise, prospects
 
 
@@ -119,3 +119,13 @@ def test_settling_on_the_spot_is_for_one_department_without_approval(cast: Cast,
     assert not on_the_spot(page(cast, cast.lin_xiao, case, at).situation)
     actions.dispatch(cast.lin_xiao, case.pk, lead=None, co=[cast.security.pk], at=at)
     assert not on_the_spot(page(cast, cast.zhou_hai, case, at).situation)
+
+
+def test_what_comes_after_an_act_beside_the_story(cast: Cast, at: datetime) -> None:
+    """Presenting while the case is being investigated: the cause comes next, not judging once more."""
+    case = cast.judged(cast.complaint(at=at), at=at + timedelta(minutes=2), facts={"company_fault": True})
+    actions.sign(cast.zhou_hai, case.pk, at=at + timedelta(minutes=4))
+    seen = page(cast, cast.lin_xiao, case, at + timedelta(minutes=5))
+    for act in ("present", "note", "investigate"):
+        assert coming(seen.situation, act)[:2] == ["find_cause", "propose"], act
+    assert coming(seen.situation, "archive") == []

@@ -365,12 +365,11 @@ def coming(now: Situation, act: str) -> list[str]:
     """The acts of the story that follow `act` for this nature, in order."""
     nature = now.pack.find("natures", now.case.nature) or now.pack.nature_default()
     story = [name for step in nature.steps for name in STORY[step] if name != "approve" or needs_approval(now)]
-    if act == "investigate":
-        return story[story.index("find_cause") :] if "find_cause" in story else story
     if act in story:
         return story[story.index(act) + 1 :]
-    here = story_act(now)
-    return story[story.index(here) :] if here in story else story
+    here = story_act(now) if act != "investigate" else act  # an act beside the story: it goes on where it stands
+    here = "find_cause" if here == "investigate" else here  # hearing sides comes before the cause and is no stop of its own
+    return story[story.index(here) :] if here in story else []
 
 
 def needs_approval(now: Situation) -> bool:
