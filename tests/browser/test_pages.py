@@ -14,6 +14,8 @@ from tests.browser.looking import IN_ENGLISH, axe, faults, untranslated
 from tests.browser.pages import ACTS, EVERY, Sight, act_page
 
 CONTRAST = ("color-contrast",)
+# Act forms are made of the same parts: these four stand for all of them in the dark.
+ALIKE_IN_DARK = {f"act-{act}" for act in ACTS} - {"act-judge", "act-propose", "act-approve", "act-visit"}
 INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)=[^>]*>|<style[^>]*>|<script(?![^>]*\ssrc=)[^>]*>")
 
 
@@ -35,7 +37,9 @@ def look(house: House, window: Page, name: str, who: str, path: str, status: int
     wrong = [] if answer.status == status else [f"answered {answer.status}"]
     wrong += [f"inline: {found}" for found in INLINE.findall(answer.text())]
     wrong += faults(window, name)
-    wrong += axe(window, 390) + axe(window, 1440, dark=True, rules=CONTRAST)
+    wrong += axe(window, 390)
+    if name not in ALIKE_IN_DARK:
+        wrong += axe(window, 1440, dark=True, rules=CONTRAST)
     return wrong + house.complaints
 
 
