@@ -21,7 +21,7 @@ if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
 
-from django.db import connection
+from django.db import connection, connections
 
 from kesu.company.models import Person
 from kesu.complaints import actions, ringing
@@ -72,6 +72,7 @@ def ring_and_die(at: datetime, batch: int, after: int) -> int:
 
 def race(runs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any]:
     """All at once; the answer of each: its result, ("refused", code, zh), or ("died", exit code)."""
+    database = _database()
     connection.close()
     context = multiprocessing.get_context("forkserver")
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "src")])
@@ -79,7 +80,7 @@ def race(runs: Sequence[tuple[Callable[..., Any], tuple[Any, ...]]]) -> list[Any
     line, pipes, racers = context.Barrier(len(runs)), [], []
     for act, arguments in runs:
         ours, theirs = context.Pipe(duplex=False)
-        racer = context.Process(target=_run, args=(str(connection.settings_dict["NAME"]), line, theirs, act, arguments), daemon=True)
+        racer = context.Process(target=_run, args=(database, line, theirs, act, arguments), daemon=True)
         racer.start()
         theirs.close()
         pipes.append(ours)
@@ -100,9 +101,26 @@ def _answer(pipe: Connection, racer: Any) -> Any:
     return answer
 
 
-def _run(database: str, line: Any, answer: Connection, act: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    connection.settings_dict["NAME"] = database
+def _database() -> str:
+    """Where the tests really are: the server's word, because the settings' name may have been set anew by then."""
+    if connection.vendor != "postgresql":
+        return str(connection.settings_dict["NAME"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        return str(cursor.fetchone()[0])
+
+
+def _enter(database: str) -> None:
+    """A connection of this process's own to the tests' database, whatever the fork server may have opened."""
+    settings = connections.settings["default"]
+    settings["NAME"] = database
+    settings["OPTIONS"].pop("pool", None)
+    connections["default"] = connections.create_connection("default")
     connection.ensure_connection()
+
+
+def _run(database: str, line: Any, answer: Connection, act: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    _enter(database)
     line.wait(LONGEST)
     try:
         answer.send(act(*arguments))
