@@ -11,7 +11,8 @@ from kesu.procedure.limits import Either, Elapsed, LimitError, Within, WorkingDa
 SPELLINGS = [
     "90s", "10m", "1h", "24h", "36h elapsed", "30m elapsed", "2d", "same-day", "2d 24:00", "1w", "8w 24:00", "1mo", "1mo 24:00",
     "2wd", "2wd close", "2wd same-time", "1wd counting-start", "3wd counting-start close", "customer-date", "monthly 30", "monthly 1",
-    "yearly 06-01", "yearly 02-29", "earlier of 2d | customer-date", "later of 10m | same-day | 2wd close",
+    "yearly 06-01", "yearly 02-29", "2d rolling", "15wd cut-off 16:00", "3d 24:00 counting-start",
+    "later of 24h elapsed | 1wd rolling", "earlier of 2d | customer-date", "later of 10m | same-day | 2wd close",
 ]  # fmt: skip
 
 

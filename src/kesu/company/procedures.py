@@ -14,7 +14,9 @@ from kesu.procedure.due import Time
 from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfile import load, loads
-from kesu.procedure.timetable import OfficeHours, RoundTheClock
+from kesu.procedure.timetable import OfficeHours, RoundTheClock, working_days
+
+DEFAULT_CALENDAR = "cn"
 
 
 @lru_cache(maxsize=64)
@@ -47,12 +49,17 @@ def shipped_packs() -> list[Path]:
     return sorted(Path(settings.PACKS).glob("*.toml"))
 
 
+def shipped_calendars() -> list[str]:
+    """The names of the working calendars that come with the product: cn …"""
+    return sorted(path.stem for path in (Path(settings.PACKS) / "calendars").glob("*.csv"))
+
+
 @lru_cache(maxsize=8)
 def _shipped_days(calendar: str) -> OfficialDays:
     return OfficialDays.read(Path(settings.PACKS) / "calendars" / f"{calendar}.csv")
 
 
-def official_days(company_id: int, calendar: str = "cn") -> OfficialDays:
+def official_days(company_id: int, calendar: str = DEFAULT_CALENDAR) -> OfficialDays:
     """The shipped calendar with the company's own rows on top."""
     own = list(OfficialDay.objects.filter(company_id=company_id).values_list("date", "kind", "name", "source"))
     confirmed = Company.objects.filter(pk=company_id).values_list("confirmed_until", flat=True).first()
@@ -67,7 +74,7 @@ def _timetable(zone: str, hours: str, special: str, company_id: int, changes: in
     return OfficeHours(zone, week, official_days(company_id, calendar), exceptions)
 
 
-def timetable(site: Site, calendar: str = "cn") -> OfficeHours:
+def timetable(site: Site, calendar: str = DEFAULT_CALENDAR) -> OfficeHours:
     """The site's office hours on the working calendar, built once per process and state of hours, special and official days.
 
     `site.company` must be loaded.
@@ -82,9 +89,24 @@ def round_the_clock(zone: str) -> RoundTheClock:
     return RoundTheClock(zone)
 
 
-def time_of(site: Site, kind: str, calendar: str = "cn") -> Time:
-    """The time in which a clock of this kind ("always", "office") runs at this site."""
-    return timetable(site, calendar) if kind == "office" else round_the_clock(site.company.zone)
+@lru_cache(maxsize=512)
+def _working_days(zone: str, company_id: int, changes: int, calendar: str) -> OfficeHours:
+    return working_days(zone, official_days(company_id, calendar))
+
+
+@lru_cache(maxsize=512)
+def _calendar(company_id: int, changes: int) -> str:
+    newest = ProcedureVersion.objects.filter(company_id=company_id).order_by("-effective", "-id").values_list("pk", flat=True).first()
+    return pack_of(newest).pack.calendar if newest else DEFAULT_CALENDAR
+
+
+def time_of(site: Site, kind: str) -> Time:
+    """The time in which a clock of this kind ("always", "office", "official") runs at this site, on its company's calendar."""
+    company = site.company
+    if kind == "always":
+        return round_the_clock(company.zone)
+    calendar = _calendar(company.pk, company.changes)
+    return timetable(site, calendar) if kind == "office" else _working_days(company.zone, company.pk, company.changes, calendar)
 
 
 def minutes_of_week(pack: Pack) -> dict[str, list[list[int]]]:

@@ -32,7 +32,15 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
 
 def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
     zh = language.startswith("zh")
-    tables = {"channel": "channels", "nature": "natures", "grade": "grades", "before": "grades", "cause": "causes", "to": "roles"}
+    tables = {
+        "channel": "channels",
+        "nature": "natures",
+        "grade": "grades",
+        "before": "grades",
+        "cause": "causes",
+        "to": "roles",
+        "event": "events",
+    }
     if key == "obligation":
         row = pack.obligation(str(value))
         return row.label(language) if row else str(value)
@@ -46,7 +54,7 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
         return _pair(KINDS, value, zh)
     if key == "outcome":
         return _pair(OUTCOMES, value, zh)
-    if key in ("until", "new_due", "due"):
+    if key in ("until", "new_due", "due", "when"):
         return _when(str(value), zone, zh)
     if key == "because":
         return ("；" if zh else "; ").join(pair[0 if zh else 1] for pair in value)

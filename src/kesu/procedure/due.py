@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
 from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after
-from kesu.procedure.limits import Either, Limit, Within, WorkingDays, parse_limit
+from kesu.procedure.limits import Either, Limit, Rolled, Within, WorkingDays, parse_limit
 from kesu.procedure.moments import moments
 from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
-from kesu.procedure.rules import counts_from, rule_of
+from kesu.procedure.rules import counts_from, rolled_start, rule_of
 from kesu.procedure.timetable import OfficeHours, Span, Time, joined_spans
 
 __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
@@ -24,7 +24,8 @@ __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "left", "left_word
 
 @dataclass(frozen=True)
 class Why:
-    """One step of the reckoning. Kinds: "start", "counted", "closed", "lunch", "off_day", "paused", "limit", "extended".
+    """One step of the reckoning. Kinds: "start", "rolled" (to the next opening), "counted", "closed",
+    "lunch", "off_day", "paused", "limit", "extended".
 
     `seconds` is the elapsed length; for "paused" what the pause moved the due time by (whole days × 86400 for limits that
     end with a day); for "limit" that of the limit, 0 when it has no fixed length. `name` is the off day's name, the pause's
@@ -80,13 +81,15 @@ def due(
     found = _run(limit, begun, time, merged(pauses, begun, until), customer_date)
     if found is None:
         return None
-    binding, run = found
+    binding, counted_from, run = found
     original = local(run.at, time.zone)
     at = original if extended_to is None else local(epoch(extended_to), time.zone)
     confirmed = extended_to is not None or _confirmed(run, time)
 
     def reasons() -> list[Why]:
-        return [_begins(begun, time), *_course(binding, run, begun, time), *_ends(limit, binding, begun, original, at, time)]
+        rolled = [_rolled(begun, counted_from, time)] if counted_from > begun else []
+        course = _course(binding, run, counted_from, time)
+        return [_begins(begun, time), *rolled, *course, *_ends(limit, binding, counted_from, original, at, time)]
 
     return Due(at, original, reasons, confirmed, str(limit), run.rule.counts)
 
@@ -96,14 +99,22 @@ def left(due_at: datetime, at: datetime, time: Time) -> int:
     return time.between(at, due_at) or -time.between(due_at, at)
 
 
-def _run(limit: Limit, begun: int, time: Time, held: Sequence[Held], asked: date | datetime | None) -> tuple[Limit, Run] | None:
-    """The limit that binds (of several the earlier or the later) and its run."""
+def _run(limit: Limit, begun: int, time: Time, held: Sequence[Held], asked: date | datetime | None) -> tuple[Limit, int, Run] | None:
+    """The limit that binds (of several the earlier or the later), from when it really counts, and its run."""
     if isinstance(limit, Either):
         parts = [found for part in limit.parts if (found := _run(part, begun, time, held, asked)) is not None]
         choose = min if limit.which == "earlier" else max
-        return choose(parts, key=lambda found: found[1].at) if parts else None
+        return choose(parts, key=lambda found: found[2].at) if parts else None
+    if isinstance(limit, Rolled):
+        begun = rolled_start(limit, begun, time)
+        limit, held = limit.limit, _after(held, begun)
     rule = rule_of(limit, begun, time, asked)
-    return None if rule is None else (limit, held_up(rule, held))
+    return None if rule is None else (limit, begun, held_up(rule, held))
+
+
+def _after(held: Sequence[Held], begun: int) -> list[Held]:
+    """What of the pauses lies after the start."""
+    return [Held(max(pause.start, begun), pause.end, pause.reason) for pause in held if pause.end > begun]
 
 
 def _confirmed(run: Run, time: Time) -> bool:
@@ -113,6 +124,10 @@ def _confirmed(run: Run, time: Time) -> bool:
 def _begins(begun: int, time: Time) -> Why:
     start = local(begun, time.zone)
     return Why("start", start, start, 0)
+
+
+def _rolled(begun: int, counted_from: int, time: Time) -> Why:
+    return Why("rolled", local(begun, time.zone), local(counted_from, time.zone), counted_from - begun)
 
 
 def _course(binding: Limit, run: Run, begun: int, time: Time) -> list[Why]:

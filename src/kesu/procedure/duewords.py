@@ -152,7 +152,7 @@ def why_json(due: Due) -> dict[str, Any]:
 def why_words(due: Due, lang: str) -> list[str]:
     """The reckoning line by line: start, what was counted, what was not and why, the limit, an extension, the result."""
     zh = _zh(lang)
-    tellings = {"start": _told_start, "limit": _told_limit, "extended": _told_extended, "rest": _told_rest}
+    tellings = {"start": _told_start, "limit": _told_limit, "extended": _told_extended, "rest": _told_rest, "rolled": _told_rolled}
     lines = [tellings.get(why.kind, _told_stretch)(why, due, lang) for why in _shortened(due.why)]
     if not due.confirmed:
         year = due.at.year
@@ -200,6 +200,11 @@ def _told_limit(why: Why, due: Due, lang: str) -> str:
 def _told_extended(why: Why, _due: Due, lang: str) -> str:
     was, now = _when(why.start, lang), _when(why.end, lang)
     return f"经批准延到 {now}，原来是 {was}" if _zh(lang) else f"extended to {now}, was {was}"
+
+
+def _told_rolled(why: Why, _due: Due, lang: str) -> str:
+    begins = _when(why.end, lang)
+    return f"收到时已不接收，从 {begins} 算起" if _zh(lang) else f"received out of hours: counted from {begins}"
 
 
 def _told_rest(why: Why, due: Due, lang: str) -> str:

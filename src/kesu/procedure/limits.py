@@ -4,12 +4,15 @@
 36h elapsed            elapsed, in office hours too (also s, m)
 2d                     2 × 24 hours, elapsed
 same-day, 2d 24:00     24:00 of the start day, of the second day after it
+2d 24:00 counting-start      the start day is day 1
 1w  1mo                the same wall-clock time, weeks or months later (last day of a shorter month); with 24:00: that day's end
 2wd                    24:00 of the second working day after the start day
 2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day; the start day is day 1
 customer-date          when the customer asked for it
 monthly 30, yearly 06-01      24:00 of that day, the next one; the 30th of a shorter month is its last day
 earlier of A | B       whichever comes first; "later of A | B" whichever comes last
+… rolling              a start out of hours counts as the next opening (any of the above but dates; needs opening hours)
+… cut-off 16:00        the same, and a start from 16:00 on counts as the next working day's opening
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kesu.procedure.instants import TimeRefused
+from kesu.procedure.instants import TimeRefused, minutes
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _ROUGHLY = {**SECONDS, "w": 7 * 86_400, "mo": 30 * 86_400, "wd": 86_400}
@@ -49,6 +52,11 @@ class Limit:
     def needs_working_days(self) -> bool:
         """Whether it can only be reckoned with office hours (a round-the-clock clock has no working days)."""
         return False
+
+    @property
+    def needs_opening_hours(self) -> bool:
+        """The same, also for a limit in calendar time whose start rolls to an opening."""
+        return self.needs_working_days
 
     @property
     def asks_customer(self) -> bool:
@@ -90,14 +98,25 @@ class Elapsed(Within):
 
 @dataclass(frozen=True)
 class DayEnd(Limit):
-    """24:00 of the nth day after the start day; 0 is the start day itself."""
+    """24:00 of the nth day after the start day; 0 is the start day itself. With `counting_start` the start day is day 1."""
 
     days: int
+    counting_start: bool = False
+
+    @property
+    def later(self) -> int:
+        """How many days after the start day it ends."""
+        return self.days - self.counting_start
 
     def __str__(self) -> str:
+        if self.counting_start:
+            return f"{self.days}d 24:00 counting-start"
         return f"{self.days}d 24:00" if self.days else "same-day"
 
     def words(self, language: str = "zh") -> str:
+        if self.counting_start:
+            en = f"{_amount(self.days, 'd', 'en')}, the first day counts, until 24:00"
+            return _say(language, f"{self.days} 天（含当天），到最后一天 24:00", en)
         if not self.days:
             return _say(language, "当天 24:00 前", "by 24:00 the same day")
         if self.days == 1:
@@ -204,6 +223,10 @@ class Either(Limit):
         return any(part.needs_working_days for part in self.parts)
 
     @property
+    def needs_opening_hours(self) -> bool:
+        return any(part.needs_opening_hours for part in self.parts)
+
+    @property
     def asks_customer(self) -> bool:
         return any(part.asks_customer for part in self.parts)
 
@@ -213,6 +236,41 @@ class Either(Limit):
         if language.startswith("zh"):
             return "或".join(parts) + ("，以早到的为准" if first else "，以晚到的为准")
         return " or ".join(parts) + (", whichever comes first" if first else ", whichever comes last")
+
+
+@dataclass(frozen=True)
+class Rolled(Limit):
+    """A limit whose start out of opening hours, or from the cut-off (minutes from midnight) on, counts as a later opening."""
+
+    limit: Limit
+    cut_off: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.limit} rolling" if self.cut_off is None else f"{self.limit} cut-off {_clock(self.cut_off)}"
+
+    @property
+    def needs_opening_hours(self) -> bool:
+        return True
+
+    @property
+    def needs_working_days(self) -> bool:
+        return self.limit.needs_working_days
+
+    @property
+    def asks_customer(self) -> bool:
+        return self.limit.asks_customer
+
+    def words(self, language: str = "zh") -> str:
+        if self.cut_off is None:
+            said = _say(language, "（下班后收到的从下次上班算）", " (received out of hours: from the next opening)")
+        else:
+            at = _clock(self.cut_off)
+            said = _say(language, f"（{at} 以后收到的从下个工作日算）", f" (received from {at} on: from the next working day)")
+        return self.limit.words(language) + said
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -225,6 +283,8 @@ def parse_limit(text: str) -> Limit:
     found = re.fullmatch(r"(earlier|later) of (.+)", spelt)
     if not found:
         return _single(spelt, text)
+    if re.search(r"\b(?:earlier|later) of\b", found[2]):
+        raise LimitError(text, f"「{text}」里不能再套 earlier of、later of", f"{text!r} cannot hold another earlier of or later of")
     parts = tuple(_single(part.strip(), text) for part in found[2].split("|"))
     if len(parts) < 2:
         raise LimitError(text, f"「{text}」要有两个时限，用 | 隔开", f"{text!r} needs two limits with | between them")
@@ -232,6 +292,8 @@ def parse_limit(text: str) -> Limit:
 
 
 def _single(spelt: str, text: str) -> Limit:
+    if found := re.fullmatch(r"(.+?) (?:rolling|cut-off ([0-9]{1,2}:[0-9]{2}))", spelt):
+        return _rolled(_single(found[1], text), found[2], text)
     if spelt == "same-day":
         return DayEnd(0)
     if spelt == "customer-date":
@@ -256,11 +318,23 @@ def _counted(number: int, unit: str, extra: list[str], text: str) -> Limit:
             return Elapsed(number, unit)
         case "d", ["24:00"]:
             return DayEnd(number)
+        case "d", ["24:00", "counting-start"] | ["counting-start", "24:00"]:
+            return DayEnd(number, True)
         case "w" | "mo", [] | ["24:00"]:
             return Later(number, unit, bool(extra))
         case "wd", _:
             return _working_days(number, extra, text)
     raise _unread(text)
+
+
+def _rolled(limit: Limit, cut_off: str | None, text: str) -> Rolled:
+    if isinstance(limit, Rolled | CustomerDate | EachMonth | EachYear):
+        raise LimitError(
+            text,
+            f"「{text}」不用顺延：这个时限不从收到时算起",
+            f"{text!r} cannot roll: the limit does not count from the start, or rolls already",
+        )
+    return Rolled(limit, None if cut_off is None else minutes(cut_off))
 
 
 def _working_days(number: int, extra: list[str], text: str) -> WorkingDays:

@@ -126,6 +126,8 @@ def _acts(pack: Pack) -> Findings:
     used = [step for step in STEPS if any(step in nature.steps for nature in pack.natures)]
     needed = {act: f"环节“{STEPS[step][0]}”" for step in used for act in MAIN_ACT[step] if STAFF in ACTS[act].by}
     needed |= {"receive": "受理"}
+    if pack.events:
+        needed |= {"mark": "events"}
     if pack.pauses:
         needed |= {"pause": "pauses", "resume": "pauses"}
     if any(row.extension for row in pack.obligations):
@@ -139,15 +141,22 @@ def _acts(pack: Pack) -> Findings:
                 f"没有一个岗位能“{ACTS[act].zh}”（{act}），{why}要用；在某个岗位的 may 里加上",
                 f"no role may {act}, which is needed; add it to a role's may",
             )
+    idle = set() if pack.events else {"mark"}  # without events there is nothing to record
     for act in ACTS:
-        if STAFF in ACTS[act].by and act not in needed and not who_may(pack, act):
+        if STAFF in ACTS[act].by and act not in needed and act not in idle and not who_may(pack, act):
             yield _warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
+
+
+def _act_of(mark: str) -> str:
+    """The act that makes a mark: fact:U1 is answered by judging, event:accepted recorded by mark, present:ROLE is presenting."""
+    name = mark.partition(":")[0]
+    return {"fact": "judge", "event": "mark"}.get(name, name)
 
 
 def _owners(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
         path = ("obligations", n)
-        staff = [act for act in row.until if STAFF in ACTS[act.partition(":")[0]].by]
+        staff = [act for act in map(_act_of, row.until) if act in ACTS and STAFF in ACTS[act].by]
         if not staff and not row.waits_for:
             yield _warning(
                 (*path, "until"),
@@ -172,9 +181,7 @@ def _places(pack: Pack, path: Path, row: Obligation) -> Findings:
             "派单以前没有人负责，写上 before_dispatch",
             "nobody answers for it before dispatch; write before_dispatch",
         )
-    if row.before_dispatch and not {"dispatch", *(act.partition(":")[0] for act in row.until)}.intersection(
-        pack.one("roles", row.before_dispatch).may
-    ):
+    if row.before_dispatch and not {"dispatch", *map(_act_of, row.until)}.intersection(pack.one("roles", row.before_dispatch).may):
         yield _error(
             (*path, "before_dispatch"),
             f"“{row.before_dispatch}”既不能派单也不能做完它",
@@ -197,7 +204,7 @@ def _places(pack: Pack, path: Path, row: Obligation) -> Findings:
 # time
 def _overruns(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
-        if row.per == "case" and "return" in row.until and row.extension is None:
+        if row.per == "case" and "return" in row.until and row.extension is None and not row.procedure:  # no law is extended by us
             yield _warning(
                 ("obligations", n),
                 f"“{row.name}”超时没有审批人，写上 extension",
@@ -293,14 +300,34 @@ def _months(pack: Pack) -> Findings:
 
 def _unused(pack: Pack) -> Findings:
     facts = {fact for grade in pack.grades for clause in grade.when for fact in (*clause.all, *clause.any, *clause.none)}
+    facts |= {fact for row in pack.obligations for fact in row.unless_facts} | {
+        fact for row in pack.fast_paths for fact in row.unless_facts
+    }
     facts |= {fact for row in pack.obligations for fact in row.facts}
+    facts |= {mark.removeprefix("fact:") for row in pack.obligations for mark in (*row.begins, *row.until) if mark.startswith("fact:")}
     for n, fact in enumerate(pack.facts):
         if fact.id not in facts and not fact.urgency:
             yield _warning(("facts", n), f"问了“{fact.id}”却没有哪里用到", f"{fact.id!r} is asked but used nowhere")
+    yield from _unnamed(pack)
     pauses = {pause for row in pack.obligations for pause in row.pauses}
     for n, pause in enumerate(pack.pauses):
         if pause.id not in pauses:
             yield _warning(("pauses", n), f"没有一个时限因“{pause.name}”停下", f"no clock stops for {pause.id!r}")
+
+
+def _unnamed(pack: Pack) -> Findings:
+    """Events, procedures and fast paths that no clock names."""
+    marks = {mark for row in pack.obligations for mark in (*row.begins, *row.until, *row.stops)}
+    marks |= {mark for fast in pack.fast_paths for mark in (*fast.begins, *fast.by)}
+    for n, event in enumerate(pack.events):
+        if f"event:{event.id}" not in marks:
+            yield _warning(("events", n), f"没有一个时限从“{event.name}”开始或到它结束", f"no clock begins or ends with {event.id!r}")
+    for n, other in enumerate(pack.procedures):
+        if not any(row.procedure == other.id for row in pack.obligations):
+            yield _warning(("procedures", n), f"“{other.name}”没有一个时限", f"{other.id!r} has no clock")
+    for n, fast in enumerate(pack.fast_paths):
+        if not any(fast.id in (row.unless_fast, row.if_fast) for row in pack.obligations):
+            yield _warning(("fast_paths", n), f"“{fast.name}”走了也不影响任何时限", f"{fast.id!r} changes no clock")
 
 
 __all__ = ["Finding", "check", "closing_rule", "who_may"]

@@ -1,12 +1,13 @@
 """The official days of a country: statutory days off and make-up working days, day by day, with their source.
 
-The facts are data (`packs/calendars/cn.csv`). Years that nobody has announced yet are computed and say so.
+The facts are data (`packs/calendars/*.csv`). Years that nobody has announced yet are computed and say so: a row dated `--10-01`
+is that day of every year without rows of its own (days off by law that need no almanac).
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -14,11 +15,10 @@ from typing import NamedTuple
 from kesu.procedure.instants import TimeRefused
 
 OFF, WORK, ORDINARY = "off", "work", "ordinary"
+EVERY_YEAR = 4  # stands for the year of rows that come round
 EXPECTED = "推算"
 """The source of a day that follows from the law of statutory days but that no notice has confirmed."""
 
-# Days off by law that need no almanac; used for years without any row. (月, 日) → name.
-_FIXED = {(1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节"}
 _ENGLISH = {
     "元旦": "New Year",
     "春节": "Spring Festival",
@@ -46,10 +46,16 @@ class OfficialDays:
     because that is what a notice announces.
     """
 
-    __slots__ = ("_days", "_years", "confirmed_from", "confirmed_until")
+    __slots__ = ("_days", "_every_year", "_years", "confirmed_from", "confirmed_until")
 
-    def __init__(self, rows: Iterable[OfficialDay], confirmed_until: date | None = None) -> None:
-        """Raises TimeRefused for an unknown kind."""
+    def __init__(
+        self,
+        rows: Iterable[OfficialDay],
+        confirmed_until: date | None = None,
+        every_year: Mapping[tuple[int, int], str] | None = None,
+    ) -> None:
+        """`every_year`: (month, day) → name of a day off, for years without rows. Raises TimeRefused for an unknown kind."""
+        self._every_year = dict(every_year or {})
         self._days = {row.date: row for row in map(_checked, rows)}
         self._years = frozenset(day.year for day in self._days)
         announced = [row.date for row in self._days.values() if row.source != EXPECTED]
@@ -59,7 +65,9 @@ class OfficialDays:
     @classmethod
     def read(cls, path: Path | str) -> OfficialDays:
         """From a CSV with the columns date, kind, name, source. Raises TimeRefused with file and line."""
-        return cls(_rows(Path(path)))
+        rows = list(_rows(Path(path)))
+        yearly = {(row.date.month, row.date.day): row.name for row in rows if row.date.year == EVERY_YEAR}
+        return cls((row for row in rows if row.date.year != EVERY_YEAR), every_year=yearly)
 
     def with_rows(
         self, rows: Iterable[tuple[date, str] | tuple[date, str, str] | tuple[date, str, str, str]], confirmed_until: date | None = None
@@ -69,7 +77,7 @@ class OfficialDays:
         Rows of their own do not confirm a year; whoever enters an announced year hands in the new `confirmed_until`.
         """
         added = {row.date: row for row in (_checked(OfficialDay(*row)) for row in rows)}
-        changed = OfficialDays({**self._days, **added}.values(), confirmed_until or self.confirmed_until)
+        changed = OfficialDays({**self._days, **added}.values(), confirmed_until or self.confirmed_until, self._every_year)
         changed.confirmed_from = self.confirmed_from
         return changed
 
@@ -101,7 +109,7 @@ class OfficialDays:
         return iter(sorted(self._days.values()))
 
     def _computed(self, day: date) -> str:
-        return "" if day.year in self._years else _FIXED.get((day.month, day.day), "")
+        return "" if day.year in self._years else self._every_year.get((day.month, day.day), "")
 
 
 def english_name(name: str) -> str:
@@ -124,9 +132,14 @@ def _rows(path: Path) -> Iterator[OfficialDay]:
             yield _row(row, f"{path}:{reader.line_num}")
 
 
+def _date(text: str) -> date:
+    """A date; `--10-01` is that day of every year (of the leap year 4, so that 29 February can be written)."""
+    return date.fromisoformat(f"{EVERY_YEAR:04d}{text[1:]}" if text.startswith("--") else text)
+
+
 def _row(row: dict[str, str], where: str) -> OfficialDay:
     try:
-        return _checked(OfficialDay(date.fromisoformat(row["date"]), row["kind"], row["name"], row["source"]))
+        return _checked(OfficialDay(_date(row["date"]), row["kind"], row["name"], row["source"]))
     except KeyError as missing:
         raise TimeRefused(f"{where}：缺少一列 {missing}", f"{where}: column {missing} is missing") from missing
     except TimeRefused as refused:

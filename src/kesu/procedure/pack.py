@@ -7,34 +7,12 @@ approvers, pauses, extensions, forms, scripts. `packfile.load` reads a file and 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, StringConstraints
+from pydantic import Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
-Window = Annotated[tuple[str, str], Strict(False)]  # ["09:00", "12:00"]; a list of two, as TOML has no tuples
-
-
-class Part(BaseModel):
-    """Base of every table of a pack: unknown keys are refused, values do not change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)  # strict: "3" is not a number, "yes" is not true
-
-    source: str = ""  # the rule it comes from ("P-14"); empty when the source says nothing
-
-
-class Named(Part):
-    """Something with an id and a name in both languages."""
-
-    id: Id
-    name: Text
-    name_en: Text
-
-    def label(self, language: str = "zh-hans") -> str:
-        """The name in the reader's language."""
-        return self.name if language.startswith("zh") else self.name_en
+from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
+from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 
 
 class About(Part):
@@ -51,6 +29,13 @@ class About(Part):
     number: str = "{site}-{yymmdd}-{n:03}"  # gap-free per site and day (STANDARDS part 6)
     retention_years: int = Field(ge=1, le=100)
     sources: dict[str, str] = {}  # short key -> what document it is
+    example: bool = False  # an example to read, compare and try: may leave tables out, and no company can put it in force
+    customer: Text = "客户"  # what the people who complain are called here: 住户, 客户, 顾客
+    customer_en: Text = "customer"
+    province: str = ""  # where its companies work, for the law of provinces and cities: "浙江"
+    city: str = ""
+    routes: list[Text] = []  # where else a customer may turn, told with every extension and refusal (消保法 art. 39)
+    routes_en: list[Text] = []
 
 
 class Role(Named):
@@ -74,7 +59,7 @@ class Channel(Named):
 
     receiver: Id
     acknowledge: str | None = None  # a limit
-    time: Literal["always", "office"] = "office"
+    time: TimeKind = "office"
     answer_by: list[Id] = []
     staff: bool = True  # offered at reception
     customer: bool = False  # the door the customer's own page stands for
@@ -147,74 +132,6 @@ class Grade(Named):
     when: list[Clause] = []
     default: bool = False  # when no clause of any grade holds
     sides: int = Field(default=1, ge=0, le=5)  # how many sides must be heard before the cause is found (H-8)
-
-
-class Rung(Part):
-    """One rung of a ladder: when (a moment, relative to due) and which roles are told."""
-
-    at: str
-    tell: list[Id]
-
-
-class Extension(Part):
-    """Leave to go past a limit (超时审批): asked and answered before expiry."""
-
-    approver: Id
-    longest: str  # the new due time may lie at most this limit after the original one
-    times: int = Field(default=1, ge=1)
-    tell_customer: bool = True
-
-
-class WhenLate(Part):
-    """What the procedure itself does when the clock falls late (P-2: a month unsolved becomes major)."""
-
-    regrade: Id
-    because: Text
-    because_en: Text
-
-
-class Obligation(Named):
-    """From an act until an act, within a limit, by a role, for these cases."""
-
-    source: Text
-    begins: list[str]  # acts ("receive", "present:general_manager", "fact:U1"); the first in this round starts the clock
-    until: list[str]  # acts that end it
-    per: Literal["case", "part", "action", "proposal", "extension"] = "case"
-    part: Literal["any", "lead", "co"] = "any"  # per = "part": which departments' parts
-    again: list[str] = []  # per = "part": begins for a part that was not dispatched first (bounced, added, reopened)
-    limit: str  # procedure.limits grammar; "own-date" (per action), "before-expiry" (per extension)
-    time: Literal["always", "office"] = "always"
-    whole_case: bool = False  # counts across rounds
-    after_regrade: bool = False  # in a case that was regraded it begins at the regrade, not at what `begins` names
-    role: Id
-    scope: Literal["company", "site", "lead", "part", "receiver"] = "site"
-    before_dispatch: Id | None = None  # who answers for it while there is no lead department (scope lead)
-    grades: list[Id] = []  # empty: every one
-    natures: list[Id] = []
-    channels: list[Id] = []
-    categories: list[Id] = []
-    facts: list[FactId] = []  # at least one of these is yes
-    warn: list[str] = []  # moments before due
-    ladder: list[Rung] = []
-    pauses: list[Id] = []
-    extension: Extension | None = None
-    late: WhenLate | None = None
-    act: str = ""  # what the button does; default: by the step the case stands at
-    waits_for: Literal["", "customer", "date"] = (
-        ""  # nothing for the role to do before it is due: the customer's turn, or a date that only passes
-    )
-    promise: str = ""  # what the customer reads; empty: internal. {due} {by}
-    promise_en: str = ""
-    note: str = ""  # the choice made where the source leaves a doubt
-    note_en: str = ""
-
-
-class PauseReason(Named):
-    """A reason for which clocks may stand still."""
-
-    longest: str  # a limit; the clock resumes by itself then
-    evidence: bool = False  # a file or a written proof must be named
-    tell_customer: bool = True
 
 
 class Approval(Part):
@@ -321,11 +238,11 @@ class ScriptStep(Part):
 class Scripts(Part):
     """[scripts]: sayings at hand."""
 
-    reception: list[ScriptStep]
-    unfounded: list[Text]  # tactful answers when a complaint does not stand (S-21)
-    unfounded_en: list[Text]
-    receipt: Text  # text to the customer after filing; {number} {link} {promise}
-    receipt_en: Text
+    reception: list[ScriptStep] = []
+    unfounded: list[Text] = []  # tactful answers when a complaint does not stand (S-21)
+    unfounded_en: list[Text] = []
+    receipt: Text = "{number} {link}"  # text to the customer after filing; {number} {link} {promise}
+    receipt_en: Text = "{number} {link}"
 
 
 class Ratings(Part):
@@ -358,25 +275,29 @@ class Pack(Part):
     pack: About
     hours: Hours
     roles: list[Role]
-    departments: list[Department]
+    departments: list[Department] = []
     channels: list[Channel]
     natures: list[Nature]
-    categories: list[Category]
-    facts: list[Fact]
+    categories: list[Category] = []
+    facts: list[Fact] = []
     grades: list[Grade]
+    procedures: list[Procedure] = []
+    events: list[Event] = []
+    stages: list[Stage] = []
+    fast_paths: list[FastPath] = []
     obligations: list[Obligation]
-    pauses: list[PauseReason]
-    approvals: list[Approval]
+    pauses: list[PauseReason] = []
+    approvals: list[Approval] = []
     closing: list[Closing]
     dispatching: Dispatching
     follow_up: FollowUp
-    tell: list[Notify]
-    causes: list[Cause]
-    remedies: list[Remedy]
-    forms: list[Form]
+    tell: list[Notify] = []
+    causes: list[Cause] = []
+    remedies: list[Remedy] = []
+    forms: list[Form] = []
     routines: list[Routine] = []
-    scripts: Scripts
-    ratings: list[Ratings]
+    scripts: Scripts = Scripts()
+    ratings: list[Ratings] = []
     reading: Reading = Reading()
 
     def one(self, table: str, id: str) -> Any:

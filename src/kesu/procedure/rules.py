@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kesu.procedure.instants import DAY, TimeRefused, day_of, days, epoch, instant, local, midnight_after
-from kesu.procedure.limits import CustomerDate, DayEnd, EachMonth, EachYear, Elapsed, Later, Limit, Within, WorkingDays
+from kesu.procedure.limits import CustomerDate, DayEnd, EachMonth, EachYear, Elapsed, Later, Limit, Rolled, Within, WorkingDays
 from kesu.procedure.pausing import Rule
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time
 
@@ -23,7 +23,7 @@ def rule_of(limit: Limit, begun: int, time: Time, asked: date | datetime | None)
             counts = "working" if isinstance(time, OfficeHours) else "elapsed"
             return Rule(counts, lambda taken: time.add_epoch(begun, limit.seconds + taken), time.between_epoch)
         case DayEnd():
-            return _day_end(first + timedelta(limit.days), zone)
+            return _day_end(first + timedelta(limit.later), zone)
         case Later(midnight=True):
             return _day_end(_later_day(first, limit), zone)
         case Later():
@@ -36,6 +36,22 @@ def rule_of(limit: Limit, begun: int, time: Time, asked: date | datetime | None)
         case EachMonth() | EachYear():
             return _fixed(midnight_after(zone, _next_date(limit, first)))
     raise TypeError(f"no rule for {limit!r}")
+
+
+def rolled_start(limit: Rolled, begun: int, time: Time) -> int:
+    """Where the limit really starts: itself in opening hours before the cut-off, else the next opening (of the next working day).
+
+    Raises TimeRefused when the clock has no opening hours.
+    """
+    if isinstance(time, RoundTheClock):
+        raise TimeRefused(
+            f"时限「{limit}」要看上班时间，但这个时钟不分昼夜",
+            f"the limit {limit!s} needs opening hours, but the clock runs round the clock",
+        )
+    at = local(begun, time.zone)
+    if limit.cut_off is not None and time.works_on(at.date()) and at.hour * 60 + at.minute >= limit.cut_off:
+        begun = midnight_after(time.zone, at.date())
+    return epoch(time.next_open(local(begun, time.zone)))
 
 
 def counts_from(limit: WorkingDays, begun: int, hours: OfficeHours) -> date:

@@ -1,18 +1,21 @@
 """Which obligations run for a case, from which moment, and which are done. Pure: pack + what happened → list.
 
 A case's history enters as marks: for each act its first and last time in this round. Marks with a parameter carry it
-behind a colon ("present:general_manager", "fact:U1"). `heard` is when the customer was heard, `receive` when it was
-recorded; the pack chooses which of the two a limit counts from.
+behind a colon ("present:general_manager", "fact:U1", "event:accepted", "pause:test"). `heard` is when the customer was
+heard, `receive` when it was recorded; the pack chooses which of the two a limit counts from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kesu.procedure.acts import ACTS
-from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.due import due
+from kesu.procedure.duties import FastPath, Obligation
+from kesu.procedure.pack import Pack
+from kesu.procedure.timetable import Time
 
 Marks = Mapping[str, tuple[datetime, datetime]]
 
@@ -44,6 +47,9 @@ class CaseState:
     open: bool = True
     steps: frozenset[str] | None = None  # those of the nature's road; None: every one
     withdrawn: bool = False
+    stage: int = 1  # the round, as far as obligations ask for it
+    received_on: date | None = None  # the company's calendar day of receipt: which dated procedures count; None: every one
+    fast: frozenset[str] = frozenset()  # fast paths that were kept
     whole_marks: Marks = field(default_factory=dict)  # across rounds
 
 
@@ -72,7 +78,38 @@ def applies(obligation: Obligation, state: CaseState) -> bool:
         and (not obligation.channels or state.channel in obligation.channels)
         and (not obligation.categories or bool(state.categories.intersection(obligation.categories)))
         and (not obligation.facts or any(state.facts.get(fact) for fact in obligation.facts))
+        and not any(state.facts.get(fact) for fact in obligation.unless_facts)
+        and (not obligation.stages or state.stage in obligation.stages)
+        and (obligation.unless_fast is None or obligation.unless_fast not in state.fast)
+        and (obligation.if_fast is None or obligation.if_fast in state.fast)
     )
+
+
+def in_force(pack: Pack, obligation: Obligation, received_on: date | None) -> bool:
+    """Whether the procedure that the clock belongs to was in force for a complaint received on that day."""
+    row = pack.find("procedures", obligation.procedure)
+    if row is None or received_on is None:
+        return True
+    return (row.since is None or row.since <= received_on) and (row.through is None or received_on <= row.through)
+
+
+def fast_paths(pack: Pack, marks: Marks, facts: Mapping[str, bool | None], channel: str, time_of: Callable[[str], Time]) -> frozenset[str]:
+    """The fast paths that were kept: one of `by` was first done within the limit from the first of `begins`.
+
+    `time_of`: kind of time ("always", "office", "official") → that time, at this site.
+    """
+    return frozenset(row.id for row in pack.fast_paths if _kept(row, marks, facts, channel, time_of))
+
+
+def _kept(row: FastPath, marks: Marks, facts: Mapping[str, bool | None], channel: str, time_of: Callable[[str], Time]) -> bool:
+    if (row.channels and channel not in row.channels) or any(facts.get(fact) for fact in row.unless_facts):
+        return False
+    begun = min((marks[act][0] for act in row.begins if act in marks), default=None)
+    done = min((marks[act][0] for act in row.by if act in marks), default=None)
+    if begun is None or done is None:
+        return False
+    ends = due(row.within, begun, time_of(row.time))
+    return ends is not None and done <= ends.at
 
 
 def runs(pack: Pack, state: CaseState) -> list[Run]:
@@ -98,10 +135,13 @@ def _on_the_road(obligation: Obligation, state: CaseState) -> bool:
 def _begun(pack: Pack, state: CaseState) -> list[Run]:
     found: list[Run] = []
     for obligation in pack.owed():
-        if not applies(obligation, state) or not _on_the_road(obligation, state):
+        if not applies(obligation, state) or not _on_the_road(obligation, state) or not in_force(pack, obligation, state.received_on):
             continue
         if obligation.per == "case":
             marks = state.whole_marks if obligation.whole_case else state.marks
+            if obligation.repeats:
+                found.extend(_repeated(obligation, marks))
+                continue
             found.extend(_run(obligation, 0, _begins(obligation, marks), marks, marks, None, None))
         else:
             for subject in state.subjects:
@@ -153,13 +193,27 @@ def _run(
     yield Run(obligation, subject, begun[0], begun[1], min(ends, default=None), own_date)
 
 
+def _repeated(obligation: Obligation, marks: Marks) -> Iterable[Run]:
+    """What is owed again each time it was done: it counts from the last time, until something stops it."""
+    begun = max(((marks[act][1], act) for act in obligation.begins if act in marks), default=None)
+    if begun is None:
+        return
+    last = max(((marks[act][1], act) for act in obligation.until if act in marks and marks[act][1] >= begun[0]), default=begun)
+    stopped = [marks[act][1] for act in obligation.stops if act in marks and marks[act][1] >= begun[0]]
+    yield Run(obligation, 0, last[0], last[1], min(stopped, default=None))
+
+
 def with_mark(marks: dict[str, list[str]], act: str, at: datetime) -> None:
-    """Note that `act` was done at `at` (ISO strings, as the case stores them)."""
+    """Note that `act` was done at `at` (ISO strings, as the case stores them); an event recorded late may lie before what is known."""
     stamp = at.isoformat()
-    if act in marks:
-        marks[act][1] = stamp
-    else:
+    if act not in marks:
         marks[act] = [stamp, stamp]
+        return
+    first, last = (datetime.fromisoformat(known) for known in marks[act])
+    if at < first:
+        marks[act][0] = stamp
+    if at >= last:
+        marks[act][1] = stamp
 
 
 def read_marks(stored: Mapping[str, list[str]]) -> dict[str, tuple[datetime, datetime]]:

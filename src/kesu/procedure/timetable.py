@@ -297,6 +297,17 @@ class RoundTheClock:
 Time = OfficeHours | RoundTheClock
 
 
+WHOLE_DAY = ((0, 1440),)
+
+
+def working_days(zone: str | ZoneInfo, official: OfficialDays | None = None) -> OfficeHours:
+    """The country's working days, whole days: Monday to Friday without days off, and make-up working days (the law's 工作日).
+
+    Not a site's opening hours: a shop that opens on Sundays does not shorten a limit that a law gives in working days.
+    """
+    return OfficeHours(zone, dict.fromkeys(range(5), WHOLE_DAY), official)
+
+
 def checked_windows(windows: Iterable[Sequence[int]]) -> Windows:
     """Windows in order, touching ones joined. Raises TimeRefused for one that is empty, backwards, past 24:00 or overlaps another."""
     joined: list[tuple[int, int]] = []

@@ -10,6 +10,7 @@ from django.db import transaction
 from kesu.company.actions.asking import allowed
 from kesu.company.actions.founding import setup_role
 from kesu.company.models import Grant, Person, ProcedureVersion
+from kesu.company.procedures import shipped_calendars
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfile import loads
 from kesu.procedure.refused import Refused
@@ -26,6 +27,7 @@ def publish_text(person: Person, text: str, *, file: str, effective: date, at: d
         raise Refused("past", "生效日不能早于今天：已受理的按原来的规程办", "it cannot take effect before today", field="effective")
     if ProcedureVersion.objects.filter(company_id=person.company_id, digest=loaded.digest).exists():
         raise Refused("same", "这一版已经在了，内容一字不差", "this very text is a version already", field="file")
+    fit_for_a_company(loaded.pack)
     setup_role(loaded.pack)
     _roles_stay(person, loaded.pack)
     return ProcedureVersion.objects.create(
@@ -38,6 +40,17 @@ def publish_text(person: Person, text: str, *, file: str, effective: date, at: d
         published_by=person,
         published_at=at,
     )
+
+
+def fit_for_a_company(pack: Pack) -> None:
+    """Raise Refused for an example, which leaves out what a company needs, and for a calendar that does not ship."""
+    if pack.pack.example:
+        raise Refused("example", "这是示例，缺公司要用的部分，不能起用", "this is an example and lacks what a company needs", field="file")
+    if pack.pack.calendar not in shipped_calendars():
+        known = "、".join(shipped_calendars())
+        raise Refused(
+            "calendar", f"没有“{pack.pack.calendar}”这个日历，可以写 {known}", f"no calendar {pack.pack.calendar!r}: {known}", field="file"
+        )
 
 
 def _roles_stay(person: Person, pack: Pack) -> None:

@@ -10,6 +10,7 @@ from kesu.complaints.actions.dispatching import dispatch, send_back, sign, trans
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
+from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.onthespot import settle_on_the_spot
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
@@ -34,6 +35,7 @@ __all__ = [
     "grant_extension",
     "investigate",
     "judge",
+    "mark",
     "note",
     "pause",
     "present",

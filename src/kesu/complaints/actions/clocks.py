@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from kesu.company.procedures import time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
@@ -14,7 +16,7 @@ from kesu.complaints.moments import moments_of, stops_for
 from kesu.procedure.due import Due, due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
-from kesu.procedure.running import CaseState, Run, Subject, read_marks, runs
+from kesu.procedure.running import CaseState, Run, Subject, fast_paths, read_marks, runs
 
 if TYPE_CHECKING:
     from kesu.complaints.actions.road import Road
@@ -111,8 +113,9 @@ def with_ancestors(pack: Pack, categories: Iterable[str]) -> frozenset[str]:
 def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState:
     """The case as the obligations see it."""
     nature = pack.find("natures", case.nature) or pack.nature_default()
+    marks = read_marks(case.marks)
     return CaseState(
-        marks=read_marks(case.marks),
+        marks=marks,
         grade=case.grade,
         nature=case.nature,
         channel=case.channel,
@@ -122,6 +125,9 @@ def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState
         open=case.is_open,
         steps=frozenset(nature.steps),
         withdrawn=case.outcome == "withdrawn",
+        stage=case.round,
+        received_on=case.received_at.astimezone(ZoneInfo(case.site.company.zone)).date() if pack.procedures else None,
+        fast=fast_paths(pack, marks, case.facts, case.channel, partial(time_of, case.site)) if pack.fast_paths else frozenset(),
         whole_marks=read_marks(case.whole_marks),
     )
 
@@ -174,9 +180,9 @@ def align(road: Road, rows: Rows) -> list[Clock]:
         if clock is None:
             if run.done is None and (fresh := _open(road, run, rows)):
                 new.append(fresh)
-        elif clock.state in ("running", "paused"):
+        elif clock.state in ("running", "paused") and not _once_more(clock, run):
             _update(road, clock, run, rows)
-        elif run.done is None:  # it had ended or was not needed, and is owed again (sent back a second time, regraded back)
+        elif run.done is None:  # it repeats, or it had ended or was not needed, and is owed again (sent back a second time, regraded back)
             _revive(road, clock, run, rows)
     for key, clock in known.items():
         if key not in wanted and clock.state in ("running", "paused"):
@@ -184,8 +190,15 @@ def align(road: Road, rows: Rows) -> list[Clock]:
     return new
 
 
+def _once_more(clock: Clock, run: Run) -> bool:
+    """Whether something that repeats was done and is owed anew."""
+    return run.obligation.repeats and run.done is None and run.began > clock.began_at
+
+
 def _revive(road: Road, clock: Clock, run: Run, rows: Rows) -> None:
-    """The same obligation once more. What has begun anew since is told anew."""
+    """The same obligation once more. What has begun anew since is told anew; one that repeats had its last turn until now."""
+    if clock.state == "running":
+        _say_late(road, clock, run.obligation, run.began)
     if run.began > clock.began_at:
         clock.began_at, clock.began_by, clock.rung = run.began, run.began_by, 0
     clock.state, clock.void_why, clock.done_at = "running", "", None

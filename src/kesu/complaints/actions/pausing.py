@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kesu.company.models import Person
-from kesu.company.procedures import round_the_clock
+from kesu.company.procedures import round_the_clock, time_of
 from kesu.complaints.actions.remedies import somebody_else
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Clock, Extension, Pause
 from kesu.procedure.due import due
-from kesu.procedure.limits import parse_limit
-from kesu.procedure.pack import Obligation
+from kesu.procedure.duewords import duration_words
+from kesu.procedure.duties import Obligation, PauseReason
+from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.refused import Refused
+from kesu.procedure.timetable import Time
 
 
 def pause(
@@ -36,26 +38,44 @@ def pause(
             raise Refused(
                 "nothing_to_pause", "现在没有时限可以因为这个暂停", "no running clock may be stopped for this reason", field="reason"
             )
-        latest = due(parse_limit(rule.longest), at, round_the_clock(road.case.site.company.zone))
-        assert latest is not None  # a pause's longest time is never a customer's date
-        if until and not at < until <= latest.at:
-            raise Refused(
-                "until",
-                f"最多暂停 {parse_limit(rule.longest).words('zh')}",
-                f"at most {parse_limit(rule.longest).words('en')}",
-                field="until",
-            )
+        latest = _latest(road, rule)
+        if until and not at < until <= latest:
+            longest = duration_words(int((latest - at).total_seconds()), "zh"), duration_words(int((latest - at).total_seconds()), "en")
+            raise Refused("until", f"最多暂停 {longest[0]}", f"at most {longest[1]}", field="until")
         row = Pause.objects.create(
             case=road.case,
             round=road.case.round,
             reason=reason,
             evidence=evidence.strip()[:400],
             began_at=at,
-            ends_by=until or latest.at,
+            ends_by=until or latest,
             by=person,
         )
+        road.mark(f"pause:{reason}")
         road.journal(reason=reason, evidence=row.evidence, until=row.ends_by.isoformat(), words=words.strip())
     return road.case
+
+
+def _latest(road: Road, rule: PauseReason) -> datetime:
+    """When this pause must end: after the reason's longest time, or when all pauses of the case for it reach their cap."""
+    longest = due(parse_limit(rule.longest), road.at, round_the_clock(road.case.site.company.zone))
+    assert longest is not None  # a pause's longest time is never a customer's date
+    if not rule.in_all:
+        return longest.at
+    cap = parse_limit(rule.in_all)
+    assert isinstance(cap, Within)  # the pack's check refuses anything else
+    taken = sum(
+        ((row.ended_at or road.at) - row.began_at for row in Pause.objects.filter(case=road.case, reason=rule.id)), start=timedelta()
+    )
+    left = timedelta(seconds=cap.seconds) - taken
+    if left <= timedelta():
+        raise Refused(
+            "used_up",
+            f"因为这个一共最多暂停 {cap.words('zh')}，已经用完",
+            f"pauses for this reason may last {cap.words('en')} in all; that is used up",
+            field="reason",
+        )
+    return min(longest.at, road.at + left)
 
 
 def _stoppable(road: Road, reason: str) -> bool:
@@ -127,13 +147,20 @@ def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: 
         raise Refused("asked", "已经申请，等批复", "already asked; waiting for the answer")
     if Extension.objects.filter(clock=clock, state="granted").count() >= rule.times:
         raise Refused("often", f"这个时限最多延期 {rule.times} 次", f"this limit can be extended {rule.times} time(s) at most")
-    latest = due(parse_limit(rule.longest), clock.first_due_at, round_the_clock(road.case.site.company.zone))
+    latest = due(parse_limit(rule.longest), clock.first_due_at, _time_of_extension(road, clock, rule.longest))
     assert latest is not None
     if new_due <= clock.due_at:
         raise Refused("not_later", "新的时间要晚于原来的时限", "the new time must be later than the limit", field="new_due")
     if new_due > latest.at:
         longest = parse_limit(rule.longest)
         raise Refused("too_long", f"最多延 {longest.words('zh')}", f"at most {longest.words('en')} more", field="new_due")
+
+
+def _time_of_extension(road: Road, clock: Clock, longest: str) -> Time:
+    """Working days are the clock's own; any other length is elapsed time, as the customer waits for it."""
+    if parse_limit(longest).needs_opening_hours:
+        return time_of(road.case.site, clock.time)
+    return round_the_clock(road.case.site.company.zone)
 
 
 def grant_extension(person: Person, case_id: int, *, extension_id: int, words: str = "", at: datetime) -> Case:

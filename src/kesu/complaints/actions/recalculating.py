@@ -14,9 +14,11 @@ WHY = ("上班时间或放假安排变了", "opening hours or official days have
 
 
 def recalculate(company_id: int, at: datetime, site_id: int | None = None) -> int:
-    """Move the open clocks that run in office time (of one site, or of all). Each case in a transaction of its own, with an entry
-    in its journal for each clock that moved. Returns how many clocks moved."""
-    rows = Clock.objects.filter(company_id=company_id, time="office", state__in=["running", "paused"])
+    """Move the open clocks that run in opening hours or working days (of one site, or of all).
+
+    Each case in a transaction of its own, with an entry in its journal for each clock that moved. Returns how many clocks moved.
+    """
+    rows = Clock.objects.filter(company_id=company_id, time__in=["office", "official"], state__in=["running", "paused"])
     if site_id is not None:
         rows = rows.filter(site_id=site_id)
     return sum(_recalculate_case(case_id, at) for case_id in rows.order_by("case_id").values_list("case_id", flat=True).distinct())

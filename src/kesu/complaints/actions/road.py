@@ -202,6 +202,7 @@ def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor:
         road.parts = parts_of(case, road.standing)
         if actor == STAFF:
             _check_person(road)
+            _check_other_person(road)
         elif actor not in road.act.by:
             raise Refused("not_yours", "这一步不能这样做", "this act cannot be done this way")
         _check_step(road)
@@ -221,6 +222,21 @@ def _check_person(road: Road) -> None:
     if role is None or STAFF not in road.act.by:
         raise Refused("not_allowed", f"您的岗位不能{road.act.zh}", f"your role may not: {road.act.en.lower()}", act=road.act.name)
     road.role = role
+
+
+def _check_other_person(road: Road) -> None:
+    """What a later stage gives to somebody else is refused to whoever did it in an earlier one."""
+    stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
+    if stage is None or road.act.name not in stage.other_person:
+        return
+    earlier = JournalEntry.objects.filter(case=road.case, round__lt=road.case.round, person=road.person, act__in=stage.other_person)
+    if earlier.exists():
+        raise Refused(
+            "same_person",
+            f"前一轮是您办的，“{stage.name}”要换人办",
+            f"you dealt with it before; at “{stage.name_en}” it must be somebody else",
+            stage=stage.number,
+        )
 
 
 def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:

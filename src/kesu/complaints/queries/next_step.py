@@ -341,6 +341,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "reopen": _unless(
         lambda now: not now.case.is_open or now.case.step in ("report", "visit", "close"), "还没办完，不用重新办理", "it is still open"
     ),
+    "mark": _unless(lambda now: now.pack.events, "规程里没有要记的时点", "the procedure has no events to record"),
     "pause": _unless(lambda now: not now.paused and pausable(now), "现在没有可以暂停的时限", "no running clock may be stopped now"),
     "resume": _unless(lambda now: now.paused, "没有在暂停", "the clocks are not paused"),
     "ask_extension": _unless(extendable, "没有可以申请延期的时限", "no limit can be extended now"),

@@ -75,6 +75,7 @@ def foreseen(
     stamps |= {f"fact:{fact}": at for fact, answer in facts.items() if answer}
     marks = {act: [moment.isoformat()] * 2 for act, moment in stamps.items()}
     case = Case(nature=nature, channel=channel, facts=dict(facts), categories=categories, marks=marks, whole_marks=marks)
+    case.site, case.received_at = site, at
     case.wanted_by, case.grade = wanted_by, grade(pack, nature, facts).grade
     part = Subject("part", 0, {"dispatch": (at, at)})
     state = state_of(pack, case, (part,) if dispatched else ())

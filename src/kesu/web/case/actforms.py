@@ -136,6 +136,16 @@ def _urge(desk: Desk) -> list[Group]:
     )
 
 
+def _mark(desk: Desk) -> list[Group]:
+    events = desk.page.pack.events
+    hints = [hint for row in events if (hint := row.hint if desk.zh else row.hint_en)]
+    return _one(
+        event=choose(_("发生了什么"), desk.rows("events", *(row.id for row in events)), hint="；".join(hints)),
+        happened_at=moment(_("什么时候"), hint=_("不填就是现在；时限从这个时间算")),
+        words=words(_("凭据或说明"), needed=False, rows=2),
+    )
+
+
 def _unfound(desk: Desk) -> list[Group]:
     says = desk.page.pack.scripts
     examples = says.unfounded if desk.zh else says.unfounded_en
@@ -181,6 +191,9 @@ ACT_FORMS: dict[str, ActForm] = {
         ActForm("note", lambda desk: _one(words=words(_("要记的事"))), _plain(actions.note, "words"), hint=_("只给内部看，不影响时限")),
         ActForm("ask", lambda desk: _one(words=words(_("要问住户什么"))), _plain(actions.ask, "words"), hint=_("住户在自己的进度页上回答")),
         ActForm("attach", _attach, _attach_all),
+        ActForm(
+            "mark", _mark, _plain(actions.mark, "event", "happened_at", "words"), hint=_("时限要从它算起或到它为止的事，记下它自己的时间")
+        ),
         ActForm(
             "pause", _pause, _plain(actions.pause, "reason", "evidence", "until", "words"), hint=_("暂停期间不算时间，有理由的时限才停")
         ),

@@ -61,6 +61,22 @@ class ClockRow:
         return ("　" if self.page.language.startswith("zh") else ", ").join(filter(None, [row.source, note]))
 
     @property
+    def procedure(self) -> str:
+        """The law, platform or authority whose clock it is; "" for the company's own."""
+        return (
+            self.page.pack.label("procedures", self.view.obligation.procedure, self.page.language) if self.view.obligation.procedure else ""
+        )
+
+    @property
+    def article(self) -> str:
+        """Where that is written, and how far the text was checked."""
+        row = self.page.pack.find("procedures", self.view.obligation.procedure)
+        if row is None:
+            return ""
+        zh = self.page.language.startswith("zh")
+        return ("　" if zh else ", ").join(filter(None, [row.article, _VERIFIED[row.verified][0 if zh else 1]]))
+
+    @property
     def confirmed(self) -> bool:
         """Whether the days it counts on are announced."""
         return self.clock.confirmed
@@ -76,6 +92,13 @@ class ClockRow:
         row = self.view.obligation
         warned = [moment.at for moment in moments_of(row, self.clock, self.page.case.site, self.page.pauses) if moment.kind == "warned"]
         return min(warned, default=self.clock.due_at)
+
+
+_VERIFIED = {
+    "verified": ("核对过原文", "checked against the text"),
+    "secondary": ("据转述", "from a secondary source"),
+    "unverified": ("未核对", "not checked"),
+}
 
 
 def rows(page: CasePage) -> list[ClockRow]:

@@ -1,0 +1,33 @@
+"""Events outside our acts that limits count from or end with: accepted by the platform, hazard found, refund asked for in writing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kesu.company.models import Person
+from kesu.complaints.actions.road import begin
+from kesu.complaints.models import Case
+from kesu.procedure.refused import Refused
+from kesu.procedure.running import with_mark
+
+
+def mark(person: Person, case_id: int, *, event: str, happened_at: datetime | None = None, words: str = "", at: datetime) -> Case:
+    """Record that an event of the pack happened, with its own time (None: now). Clocks that name it begin or end at that time.
+
+    An event may be recorded again: the first time begins clocks, the last one ends them. Raises Refused for an unknown event and for
+    a time in the future or before the customer was heard.
+    """
+    with begin(person, case_id, "mark", at) as road:
+        row = road.pack.find("events", event)
+        if row is None:
+            raise Refused("event", "规程里没有这个时点", "the procedure has no such event", field="event")
+        when = happened_at or at
+        if when > at:
+            raise Refused("future", "还没到的时间不能记", "it cannot have happened in the future", field="happened_at")
+        if when < road.case.heard_at:
+            raise Refused("before", "早于听到投诉的时间，请核对", "that is before the customer was heard", field="happened_at")
+        road.own_mark = False
+        with_mark(road.case.marks, f"event:{event}", when)
+        with_mark(road.case.whole_marks, f"event:{event}", when)
+        road.journal(event=event, when=when.isoformat(), words=words.strip())
+    return road.case

@@ -1,0 +1,130 @@
+"""The rows of a pack that say what is owed: obligations with their ladders, and what makes clocks begin, stop, or not count."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from kesu.procedure.packrows import FactId, Id, Named, Part, Text
+
+TimeKind = Literal["always", "office", "official"]
+"""The time a clock runs in: day and night; the site's opening hours; the country's working days, whole days (00:00–24:00)."""
+
+
+class Rung(Part):
+    """One rung of a ladder: when (a moment, relative to due) and which roles are told."""
+
+    at: str
+    tell: list[Id]
+
+
+class Extension(Part):
+    """Leave to go past a limit (超时审批): asked and answered before expiry."""
+
+    approver: Id
+    longest: str  # the new due time may lie at most this limit after the original one, in the clock's own time
+    times: int = Field(default=1, ge=1)
+    tell_customer: bool = True
+
+
+class WhenLate(Part):
+    """What the procedure itself does when the clock falls late (P-2: a month unsolved becomes major)."""
+
+    regrade: Id
+    because: Text
+    because_en: Text
+
+
+class Obligation(Named):
+    """From an act until an act, within a limit, by a role, for these cases."""
+
+    source: Text
+    begins: list[str]  # acts ("receive", "present:general_manager", "fact:U1"); the first in this round starts the clock
+    until: list[str]  # acts that end it
+    per: Literal["case", "part", "action", "proposal", "extension"] = "case"
+    part: Literal["any", "lead", "co"] = "any"  # per = "part": which departments' parts
+    again: list[str] = []  # per = "part": begins for a part that was not dispatched first (bounced, added, reopened)
+    limit: str  # procedure.limits grammar; "own-date" (per action), "before-expiry" (per extension)
+    time: TimeKind = "always"
+    whole_case: bool = False  # counts across rounds
+    after_regrade: bool = False  # in a case that was regraded it begins at the regrade, not at what `begins` names
+    role: Id
+    scope: Literal["company", "site", "lead", "part", "receiver"] = "site"
+    before_dispatch: Id | None = None  # who answers for it while there is no lead department (scope lead)
+    grades: list[Id] = []  # empty: every one
+    natures: list[Id] = []
+    channels: list[Id] = []
+    categories: list[Id] = []
+    facts: list[FactId] = []  # at least one of these is yes
+    unless_facts: list[FactId] = []  # none of these is yes
+    procedure: Id | None = None  # whose clock it is: a row of `procedures` (law, platform); empty: the company's own
+    stages: list[int] = []  # only in these stages (rounds) of a case; empty: in every one
+    unless_fast: Id | None = None  # not owed once this fast path was kept …
+    if_fast: Id | None = None  # … or owed only then
+    repeats: bool = False  # begins anew each time it is done, until one of `stops` (progress every 5 days, chasers)
+    stops: list[str] = []
+    warn: list[str] = []  # moments before due
+    ladder: list[Rung] = []
+    pauses: list[Id] = []
+    extension: Extension | None = None
+    late: WhenLate | None = None
+    act: str = ""  # what the button does; default: by the step the case stands at
+    waits_for: Literal["", "customer", "date"] = (
+        ""  # nothing for the role to do before it is due: the customer's turn, or a date that only passes
+    )
+    promise: str = ""  # what the customer reads; empty: internal. {due} {by}
+    promise_en: str = ""
+    note: str = ""  # the choice made where the source leaves a doubt
+    note_en: str = ""
+
+
+class PauseReason(Named):
+    """A reason for which clocks may stand still."""
+
+    longest: str  # a limit; the clock resumes by itself then
+    in_all: str = ""  # a length: all pauses of a case for this reason together last no longer; empty: no cap
+    evidence: bool = False  # a file or a written proof must be named
+    tell_customer: bool = True
+
+
+class Procedure(Named):
+    """Whose rules a clock keeps beside the company's own: a law, a platform, an authority. Dated: order 20 gave way to order 121."""
+
+    kind: Literal["own", "law", "platform", "authority"] = "own"
+    article: str = ""  # where it is written: 办法第八条
+    verified: Literal["verified", "secondary", "unverified"] = "unverified"  # how far the text was checked (STANDARDS, marks)
+    since: dt.date | None = None  # in force for complaints received from this day …
+    through: dt.date | None = None  # … to this one
+
+
+class Event(Named):
+    """Something that happens outside our acts and that a limit counts from or ends with: accepted by the platform, hazard found.
+
+    Staff record it with its own time (act `mark`); clocks name it as `event:ID`.
+    """
+
+    hint: str = ""
+    hint_en: str = ""
+
+
+class Stage(Named):
+    """A stage of handling: the first round is 1, every reopening or escalation the next one (STANDARDS part 3, features 11 and 12).
+
+    `other_person`: acts that nobody may do here who did one of them in an earlier stage.
+    """
+
+    number: int = Field(ge=1, le=9)
+    other_person: list[str] = []
+
+
+class FastPath(Named):
+    """A quick end that lifts limits: done by one of `by` within a limit from the first of `begins` (3 business days, the next day)."""
+
+    begins: list[str]
+    by: list[str]
+    within: str
+    time: TimeKind = "office"
+    channels: list[Id] = []
+    unless_facts: list[FactId] = []
