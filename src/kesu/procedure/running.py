@@ -93,6 +93,17 @@ def in_force(pack: Pack, obligation: Obligation, received_on: date | None) -> bo
     return (row.since is None or row.since <= received_on) and (row.through is None or received_on <= row.through)
 
 
+def with_ancestors(pack: Pack, categories: Iterable[str]) -> frozenset[str]:
+    """The categories and everything above them in the tree."""
+    found: set[str] = set()
+    for category in categories:
+        row = pack.find("categories", category)
+        while row and row.id not in found:
+            found.add(row.id)
+            row = pack.find("categories", row.parent)
+    return frozenset(found)
+
+
 def fast_paths(pack: Pack, marks: Marks, facts: Mapping[str, bool | None], channel: str, time_of: Callable[[str], Time]) -> frozenset[str]:
     """The fast paths that were kept: one of `by` was first done within the limit from the first of `begins`.
 

@@ -16,7 +16,7 @@ from kesu.complaints.moments import moments_of, stops_for
 from kesu.procedure.due import Due, due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
-from kesu.procedure.running import CaseState, Run, Subject, fast_paths, read_marks, runs
+from kesu.procedure.running import CaseState, Run, Subject, fast_paths, read_marks, runs, with_ancestors
 
 if TYPE_CHECKING:
     from kesu.complaints.actions.road import Road
@@ -97,17 +97,6 @@ class Rows:
         found += [_proposal_subject(proposal) for proposal in self.proposals]
         found += [_extension_subject(row, row.clock.due_at) for row in self.extensions if row.clock.round in (WHOLE_CASE, case.round)]
         return tuple(found)
-
-
-def with_ancestors(pack: Pack, categories: Iterable[str]) -> frozenset[str]:
-    """The categories and everything above them in the tree."""
-    found: set[str] = set()
-    for category in categories:
-        row = pack.find("categories", category)
-        while row and row.id not in found:
-            found.add(row.id)
-            row = pack.find("categories", row.parent)
-    return frozenset(found)
 
 
 def state_of(pack: Pack, case: Case, subjects: tuple[Subject, ...]) -> CaseState:
