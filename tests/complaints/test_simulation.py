@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from django.db.models import F
 
-from kesu.company.models import Company
+from kesu.company.models import Company, ProcedureVersion
 from kesu.company.standing import forget
 from kesu.complaints import ringing
 from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice
 from kesu.complaints.queries import cases, work
+from kesu.complaints.queries.histories import histories, times_at
 from kesu.config.proof import prove
+from kesu.procedure.packfile import loads
+from kesu.procedure.playing import AGREED, play
 from kesu.procedure.refused import Refused
+from kesu.procedure.replaying import replay, shifts
 from kesu.simulation import bulk, life
 from kesu.simulation.story import told
 
@@ -126,3 +130,54 @@ def test_what_is_told_names_only_what_the_pack_knows(lived: life.Founded) -> Non
         assert [row for row in wanted if pack.find(*row) is None] == []
     assert [row.login for row in story.people if pack.find("roles", row.role) is None] == []
     assert {row.id for row in pack.pauses} <= set(story.common)
+
+
+def test_nothing_is_written_before_what_is_written_already(lived: life.Founded) -> None:
+    last: dict[int, JournalEntry] = {}
+    for entry in JournalEntry.objects.order_by("case_id", "n"):
+        before = last.get(entry.case_id)
+        assert before is None or entry.written_at >= before.written_at, (entry.case_id, before and before.act, entry.act)
+        last[entry.case_id] = entry
+
+
+def test_the_journal_alone_tells_every_clock(lived: life.Founded) -> None:
+    """Played again from its journal, each case has the same clocks: due, done and void at the same seconds."""
+    mine = Case.objects.filter(company=lived.company)
+    clocks = 0
+    for story, site in histories(mine, NOW):
+        course = play(lived.pack, times_at(site), story.happenings)
+        stored = Clock.objects.filter(case__number=story.number, case__company=lived.company).exclude(limit__in=AGREED)
+        real = sorted((row.obligation, row.round, row.state, *_times(row.state, row.due_at, row.done_at)) for row in stored)
+        told = sorted(
+            (row.obligation.id, row.round, row.state, *_times(row.state, row.due and row.due.at, row.done))
+            for row in course.clocks.values()
+            if row.due or row.state == "void"
+        )
+        assert told == real, story.number
+        clocks += len(real)
+    assert clocks > 5 * mine.count()
+
+
+def _times(state: str, due: datetime | None, done: datetime | None) -> tuple[str, str]:
+    """What counts of a clock in this state; of one that nobody had to keep, only that it was there."""
+    utc = [moment.astimezone(UTC).isoformat() if moment else "" for moment in (due, done)]
+    return ("", "") if state == "void" else (utc[0], utc[1] if state == "done" else "")
+
+
+def test_under_its_own_procedure_a_replay_changes_nothing(lived: life.Founded) -> None:
+    mine = [(story, times_at(site)) for story, site in histories(Case.objects.filter(company=lived.company), NOW)]
+    old = replay(lived.pack, mine)
+    assert shifts(old, replay(lived.pack, mine)) == [] and not old.unreadable
+    late = Clock.objects.filter(case__company=lived.company).exclude(limit__in=AGREED).exclude(state="void")
+    wanted = late.filter(done_at__gt=F("due_at")).count() + late.filter(state="running", due_at__lt=NOW).count()
+    assert sum(row.late and row.state != "void" for row in old.outcomes.values()) == wanted > 0
+
+
+def test_a_stricter_procedure_is_late_more_often_and_says_where(lived: life.Founded) -> None:
+    stricter = loads(ProcedureVersion.objects.get(company=lived.company).text.replace('limit = "3d"', 'limit = "1d"')).pack
+    mine = [(story, times_at(site)) for story, site in histories(Case.objects.filter(company=lived.company), NOW)]
+    old, new = replay(lived.pack, mine), replay(stricter, mine)
+    moved = shifts(old, new)
+    assert moved and {row.obligation for row in moved} <= {row.id for row in lived.pack.obligations if row.limit == "3d"}
+    assert all(row.now_late and row.before and row.after and row.after < row.before for row in moved)
+    assert sum(new.told.values()) > sum(old.told.values())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from kesu.procedure.acts import ACTS
 from kesu.procedure.due import Due, Pause, due, moments
@@ -31,9 +32,9 @@ Key = tuple[str, int, int]  # obligation, round, subject
 class Happening:
     """One thing that happened. `act` is a mark: receive, judge, present:ROLE, fact:ID, event:ID, pause:REASON, resume, reopen …
 
-    `what` changes the case: nature, grade, channel, categories, facts, customer_date (datetime), obligation and new_due (an extension
-    that was granted), lead (a dispatch is to the lead department; yes unless it says no), approval (a proposal needs one; likewise).
-    `subject`: which part or proposal the act concerns, numbered as the caller likes.
+    `what` changes the case: nature, grade, channel, categories, facts, customer_date (datetime), obligation and new_due (an
+    extension that was granted), attempt (of a follow-up), lead (a dispatch is to the lead department; yes unless it says no), approval
+    (a proposal needs one; likewise). `subject`: which part or proposal the act concerns, numbered as the caller likes.
     """
 
     at: datetime
@@ -90,18 +91,23 @@ class Course:
         self.clocks: dict[Key, Played] = {}
 
     def happen(self, *happenings: Happening) -> Course:
-        """Let these happen and bring the clocks in line after each."""
-        for row in happenings:
-            self._take(row)
-            self._bring_in_line(row.at)
+        """Let these happen. What happens in the same second is one act (received, judged and dispatched at the desk): nothing of it
+        is owed in between."""
+        for at, together in groupby(happenings, key=lambda row: row.at):
+            for row in together:
+                self._take(row)
+            self._bring_in_line(at)
         return self
 
     # what an act changes
     def _take(self, row: Happening) -> None:
         self._learn(row.what)
         name, _, detail = row.act.partition(":")
-        if name == "reopen" or row.act == "visit:not_content":
+        if name == "reopen" or (row.act == "visit:not_content" and self.pack.follow_up.not_content == "reopen"):
             self._new_round(row)
+            return
+        if row.act == "visit:not_reached" and not self._gave_up(row):
+            self._note("visit:attempt", row.at)
             return
         if name == "receive":
             self.received = self.received or row.at
@@ -115,6 +121,11 @@ class Course:
             self.open = False
         self.withdrawn = self.withdrawn or name == "withdraw"
         self._mark(row)
+
+    def _gave_up(self, row: Happening) -> bool:
+        """Whether so many attempts to reach the customer count as the follow-up."""
+        rule, attempt = self.pack.follow_up, row.what.get("attempt")
+        return rule.unreachable_counts and isinstance(attempt, int) and attempt >= rule.attempts
 
     def _learn(self, what: Mapping[str, object]) -> None:
         facts = what.get("facts")
@@ -146,7 +157,7 @@ class Course:
             self.marks.pop("execute", None)  # what was agreed now is still to be done
         for mark in (row.act, name) if detail and name not in ("fact", "event") else (row.act,):
             self._note(mark, row.at)
-        for fact, answer in self.facts.items():
+        for fact, answer in self.facts.items() if row.what.get("facts") else ():
             if answer and f"fact:{fact}" not in self.marks:
                 self._note(f"fact:{fact}", row.at)
         step = ACTS[name].completes if name in ACTS else None
@@ -189,7 +200,8 @@ class Course:
 
     def _new_round(self, row: Happening) -> None:
         """As for a real case: what was judged stays judged, everything from dispatch on is owed again."""
-        self._note("visit", row.at)
+        if row.act != "reopen":
+            self._note("visit", row.at)
         self._bring_in_line(row.at)
         for (_, round_, _), clock in self.clocks.items():
             if round_ == self.round and clock.state in ("running", "paused"):
@@ -237,9 +249,13 @@ class Course:
             yield Subject(per, number, marks, lead=number == self.lead, first=first, ended=self.ended.get((per, number)))
 
     def _bring_in_line(self, at: datetime) -> None:
+        if self.received is None:
+            return  # heard, but not yet ours
         wanted = {self._key(run): run for run in runs(self.pack, self._state()) if run.obligation.limit not in AGREED}
         for key, run in wanted.items():
             clock = self.clocks.get(key)
+            if run.done is not None and (clock is None or clock.state in ("done", "void")):
+                continue  # done before anybody owed it, or done already: what is done later is another act
             if clock is None or (run.done is None and run.began > clock.began):
                 clock = self.clocks[key] = Played(run.obligation, key[1], run.subject, run.began, None)
             self._update(clock, run, at)

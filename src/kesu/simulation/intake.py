@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake
-from kesu.complaints.models import Clock
+from kesu.complaints.models import Case, Clock
 from kesu.simulation.photo import photo
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ def present(course: Course) -> Days:
         if (row := pack.obligation(clock.obligation)) and row.act == "present"
         for mark in row.until[:1]
     ]
-    at = course.plan.at
+    at = _latest(case)
     for role in dict.fromkeys(wanted):
-        at = yield course.soon(max(at, case.received_at), 17)
+        at = yield course.soon(at, 17)
         if course.fresh().is_open:
             who = course.staff.who("present", course.plan.site, at)
             course.case = actions.present(who.person, case.pk, to=role, words="", at=at)
@@ -105,11 +105,15 @@ def judge(course: Course) -> Days:
     yield from _urgent(course, at)
 
 
+def _latest(case: Case) -> datetime:
+    """When the last thing was done to it."""
+    return max(case.received_at, *(datetime.fromisoformat(pair[1]) for pair in case.marks.values()))
+
+
 def dispatch(course: Course) -> Days:
     """The form goes to its departments; a third time the director decides."""
     case, plan, staff = course.fresh(), course.plan, course.staff
-    latest = max(case.received_at, *(datetime.fromisoformat(pair[1]) for pair in case.marks.values()))
-    at = yield course.soon(latest, 3 if course.bounces == 0 else 25)
+    at = yield course.soon(_latest(case), 3 if course.bounces == 0 else 25)
     rule = staff.pack.dispatching
     role = rule.arbiter if case.bounces >= rule.max_bounces else ""
     who = staff.who("dispatch", plan.site, at, role=role)

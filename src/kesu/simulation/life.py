@@ -45,6 +45,7 @@ class Life:
         self.order = itertools.count()
         self.group: dict[str, int] = {}
         self.duties: set[int] = set()  # those that somebody has in mind already
+        self.now = begin  # never goes back: neither people nor the worker do anything before what is done already
 
     # what will happen
     def plan_all(self) -> list[Plan]:
@@ -118,7 +119,8 @@ class Life:
         while self.queue and self.queue[0][0] < end:
             when, _, course, whose = heapq.heappop(self.queue)
             self._ring(when)
-            self._resume(course, when, whose)
+            self.now = max(self.now, when)
+            self._resume(course, self.now, whose)
         self._ring(end)
 
     def _resume(self, course: Days, at: datetime | None, whose: Course | None) -> None:
@@ -132,12 +134,13 @@ class Life:
             whose.beside.clear()
         if when is not None:
             when = when.replace(microsecond=0)
-            self._push(max(when, at) if at else when, course, whose)
+            self._push(max(when, self.now), course, whose)
 
     def _ring(self, until: datetime) -> None:
         """The worker at its work: it rings what fell due, as often as it would have woken."""
         while (first := _next_ring(until)) is not None:
-            ring_due(min(until, first + WORKER_WAKES))
+            self.now = max(self.now, min(until, first + WORKER_WAKES))
+            ring_due(self.now)
 
 
 # Asked before everything that happens, some ten thousand times: spelt out, so that it costs next to nothing.

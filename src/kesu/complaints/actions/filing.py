@@ -234,7 +234,8 @@ def _give_customers(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
 
 def _journal(road: Road, ticket: Ticket) -> None:
     case = road.case
-    road.journal(channel=case.channel, items=len(ticket.items), heard_at=case.heard_at.isoformat(), title=case.title)
+    answered = {"facts": case.facts} if case.facts else {}
+    road.journal(channel=case.channel, items=len(ticket.items), heard_at=case.heard_at.isoformat(), title=case.title, **answered)
     if ticket.intake.nature:
         judging.write(road)
     if ticket.intake.lead:

@@ -104,4 +104,5 @@ def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool
         case.judged = True
         road.complete("judge")
         road.mark("judge")
-    road.journal("regrade", before=before, grade=grade, reason=zh, reason_en=en)
+    answered = {"facts": case.facts} if facts is not None else {}
+    road.journal("regrade", before=before, grade=grade, reason=zh, reason_en=en, **answered)

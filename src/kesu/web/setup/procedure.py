@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,37 +17,13 @@ from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.config.now import now
-from kesu.procedure import acts
-from kesu.procedure.limits import parse_limit
-from kesu.procedure.moments import read_moment
-from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.pack import Pack
 from kesu.procedure.packfaults import PackError, Problem
 from kesu.procedure.packfile import LARGEST, examine
+from kesu.procedure.packwords import Reader
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
 from kesu.web.staff import StaffRequest
-
-NOT_ACTS = {"heard": ("住户说起", "the customer says so"), "fact": ("答“是”", "yes to"), "step": ("走完", "step done:")}
-FROM_ELSEWHERE = {"own-date": ("约定的日期", "the agreed date"), "before-expiry": ("原到期之前", "before it expires")}
-
-
-@dataclass(frozen=True)
-class Duty:
-    """An obligation in words."""
-
-    row: Obligation
-    name: str
-    begins: str
-    until: str
-    limit: str
-    office: bool
-    role: str
-    applies: str
-    warnings: str
-    ladder: list[tuple[str, str]]
-    extension: str
-    pauses: str
-    note: str
 
 
 class UploadForm(Form):
@@ -60,94 +35,6 @@ class UploadForm(Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("这天起受理的按新版本办，之前的不变"),
     )
-
-
-class Reader:
-    """Turns ids of a pack into words of the reader's language."""
-
-    def __init__(self, pack: Pack, language: str) -> None:
-        self.pack, self.language, self.zh = pack, language, language.startswith("zh")
-
-    def names(self, table: str, ids: list[str]) -> str:
-        """The names of these rows, joined."""
-        return self.joined([self.pack.label(table, id, self.language) for id in ids])
-
-    def joined(self, words: list[str]) -> str:
-        """Words in a list of the language."""
-        return ("、" if self.zh else ", ").join(words)
-
-    def act(self, name: str) -> str:
-        """An act of the vocabulary, with what stands behind its colon: present:general_manager → 呈报总经理."""
-        act, _colon, detail = name.partition(":")
-        row = acts.ACTS.get(act)
-        pair = (row.zh, row.en) if row else NOT_ACTS.get(act, (act, act))
-        words = pair[0 if self.zh else 1]
-        return f"{words} {self._detail(act, detail)}".strip() if detail else words
-
-    def _detail(self, act: str, detail: str) -> str:
-        if act == "fact":
-            return detail  # the questions are long; their ids stand in the procedure's own list
-        if act == "step":
-            return acts.step_name(detail, self.language)
-        role = self.pack.find("roles", detail)
-        return role.label(self.language) if role else detail
-
-    def limit(self, text: str) -> str:
-        """A limit in words."""
-        if text in FROM_ELSEWHERE:
-            return FROM_ELSEWHERE[text][0 if self.zh else 1]
-        return parse_limit(text).words(self.language)
-
-    def moment(self, spec: str) -> str:
-        """75%, 1h before, 20m after in words."""
-        kind, number, unit = read_moment(spec)
-        units = {"s": ("秒", "s"), "m": ("分钟", "min"), "h": ("小时", "h"), "d": ("天", "d")}
-        if kind == "share":
-            return f"用掉 {number}%" if self.zh else f"{number}% used"
-        if not number:
-            return "一超时" if self.zh else "when late"
-        amount = f"{number} {units[unit][0 if self.zh else 1]}"
-        if self.zh:
-            return f"到期前 {amount}" if kind == "before" else f"超时 {amount}"
-        return f"{amount} before" if kind == "before" else f"{amount} late"
-
-    def duty(self, row: Obligation) -> Duty:
-        """One line of the table."""
-        return Duty(
-            row=row,
-            name=row.label(self.language),
-            begins=self.begins(row),
-            until=self.joined([self.act(name) for name in row.until]),
-            limit=self.limit(row.limit),
-            office=row.time == "office",
-            role=self.pack.label("roles", row.role, self.language),
-            applies=self._applies(row),
-            warnings=self.joined([self.moment(spec) for spec in row.warn]),
-            ladder=[(self.moment(rung.at), self.names("roles", rung.tell)) for rung in row.ladder],
-            extension=self._extension(row),
-            pauses=self.names("pauses", row.pauses),
-            note=row.note if self.zh else row.note_en,
-        )
-
-    def begins(self, row: Obligation) -> str:
-        """What starts the clock; several questions answered yes are said once."""
-        facts = [name.partition(":")[2] for name in row.begins if name.startswith("fact:")]
-        others = [self.act(name) for name in row.begins if not name.startswith("fact:")]
-        asked = [f"{self.joined(facts)} 答“是”" if self.zh else f"yes to {self.joined(facts)}"] if facts else []
-        return self.joined([*others, *asked])
-
-    def _applies(self, row: Obligation) -> str:
-        tables = [("grades", row.grades), ("natures", row.natures), ("channels", row.channels), ("categories", row.categories)]
-        words = [self.names(table, list(ids)) for table, ids in tables if ids]
-        if row.facts and not any(name.startswith("fact:") for name in row.begins):
-            words.append(self.joined(list(row.facts)))
-        return ("；" if self.zh else "; ").join(words)
-
-    def _extension(self, row: Obligation) -> str:
-        if row.extension is None:
-            return ""
-        who, longest = self.pack.label("roles", row.extension.approver, self.language), self.limit(row.extension.longest)
-        return f"{who}批，最多再 {longest}" if self.zh else f"by {who}, at most {longest} more"
 
 
 def _reader(pack: Pack) -> Reader:

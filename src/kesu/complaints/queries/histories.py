@@ -1,0 +1,51 @@
+"""Past cases as their journals tell them, to be replayed under another version of the procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from itertools import groupby, islice
+
+from django.db.models import QuerySet
+
+from kesu.company.models import Person, Site
+from kesu.company.procedures import time_of
+from kesu.complaints.models import Case, JournalEntry
+from kesu.complaints.queries.cases import visible_to
+from kesu.procedure.playing import Times
+from kesu.procedure.replaying import History, history
+
+PIECE = 500  # cases read at a time
+
+
+def seen_by(person: Person, at: datetime, since: datetime | None = None) -> QuerySet[Case]:
+    """The cases that this person may replay, received since then."""
+    found = visible_to(person, at)
+    return found.filter(received_at__gte=since) if since else found
+
+
+def histories(cases: QuerySet[Case], at: datetime) -> Iterator[tuple[History, Site]]:
+    """Each case with its site, in the order of receipt; read in pieces, so that any number fits into memory."""
+    rows = cases.select_related("site__company").order_by("received_at", "id").iterator(chunk_size=PIECE)
+    while piece := list(islice(rows, PIECE)):
+        entries = JournalEntry.objects.filter(case__in=piece).order_by("case_id", "n").only("case_id", "n", "at", "act", "data")
+        journals = {case_id: list(group) for case_id, group in groupby(entries, key=lambda entry: entry.case_id)}
+        for case in piece:
+            yield _history(case, journals.get(case.pk, []), at), case.site
+
+
+def _history(case: Case, entries: list[JournalEntry], at: datetime) -> History:
+    return history(
+        case.number,
+        [{"at": entry.at, "act": entry.act, "data": entry.data} for entry in entries],
+        heard_at=case.heard_at,
+        until=at,
+        channel=case.channel,
+        customer_date=case.wanted_by,
+    )
+
+
+def times_at(site: Site) -> Times:
+    """The kinds of time of a site."""
+    return partial(time_of, site)
