@@ -11,7 +11,7 @@ from kesu.procedure.moments import read_moment
 from kesu.procedure.pack import Pack
 
 NOT_ACTS = {
-    "heard": ("住户说起", "the customer says so"),
+    "heard": ("客户说起", "the customer says so"),
     "fact": ("答“是”", "yes to"),
     "event": ("发生", "event:"),
     "step": ("走完", "step done:"),
@@ -29,6 +29,8 @@ class Duty:
     until: str
     limit: str
     office: bool
+    official: bool
+    procedure: str  # of which law or platform; empty: the company's own
     role: str
     applies: str
     warnings: str
@@ -65,8 +67,10 @@ class Reader:
             return detail  # the questions are long; their ids stand in the procedure's own list
         if act == "step":
             return acts.step_name(detail, self.language)
-        role = self.pack.find("roles", detail)
-        return role.label(self.language) if role else detail
+        for table in ("roles", "events", "pauses"):
+            if row := self.pack.find(table, detail):
+                return str(row.label(self.language))
+        return detail
 
     def limit(self, text: str) -> str:
         """A limit in words."""
@@ -96,6 +100,8 @@ class Reader:
             until=self.joined([self.act(name) for name in row.until]),
             limit=self.limit(row.limit),
             office=row.time == "office",
+            official=row.time == "official",
+            procedure=self.pack.label("procedures", row.procedure, self.language) if row.procedure else "",
             role=self.pack.label("roles", row.role, self.language),
             applies=self._applies(row),
             warnings=self.joined([self.moment(spec) for spec in row.warn]),
@@ -117,6 +123,14 @@ class Reader:
         words = [self.names(table, list(ids)) for table, ids in tables if ids]
         if row.facts and not any(name.startswith("fact:") for name in row.begins):
             words.append(self.joined(list(row.facts)))
+        if row.unless_facts:
+            words.append(("除了 " if self.zh else "unless ") + self.joined(list(row.unless_facts)))
+        if row.stages:
+            rounds = self.joined([str(number) for number in row.stages])
+            words.append(f"第 {rounds} 轮" if self.zh else f"round {rounds}")
+        for id, zh, en in ((row.unless_fast, "除非", "unless"), (row.if_fast, "如果", "if")):
+            if id:
+                words.append((zh if self.zh else f"{en} ") + self.pack.label("fast_paths", id, self.language))
         return ("；" if self.zh else "; ").join(words)
 
     def _extension(self, row: Obligation) -> str:

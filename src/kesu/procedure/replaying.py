@@ -191,6 +191,13 @@ class Replay:
     late_cases: set[str] = field(default_factory=set)
     unreadable: list[tuple[str, str]] = field(default_factory=list)
 
+    def take(self, pack: Pack, story: History, times: Times) -> None:
+        """Play one case and count it; one that cannot be read is named, and the rest goes on."""
+        try:
+            self.add(story, play(pack, times, story.happenings))
+        except (ValueError, KeyError) as fault:
+            self.unreadable.append((story.number, str(fault)))
+
     def add(self, story: History, course: Course) -> None:
         """Count the clocks of one case."""
         self.cases += 1
@@ -216,13 +223,10 @@ class Replay:
 
 
 def replay(pack: Pack, histories: Iterable[tuple[History, Times]]) -> Replay:
-    """Every history, with the kinds of time of its site, under this pack. What cannot be read is named, and the rest goes on."""
+    """Every history, with the kinds of time of its site, under this pack."""
     found = Replay()
     for story, times in histories:
-        try:
-            found.add(story, play(pack, times, story.happenings))
-        except (ValueError, KeyError) as fault:
-            found.unreadable.append((story.number, str(fault)))
+        found.take(pack, story, times)
     return found
 
 

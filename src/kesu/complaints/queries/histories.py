@@ -10,11 +10,12 @@ from itertools import groupby, islice
 from django.db.models import QuerySet
 
 from kesu.company.models import Person, Site
-from kesu.company.procedures import time_of
+from kesu.company.procedures import pack_of, time_of
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.queries.cases import visible_to
+from kesu.procedure.pack import Pack
 from kesu.procedure.playing import Times
-from kesu.procedure.replaying import History, history
+from kesu.procedure.replaying import History, Replay, history
 
 PIECE = 500  # cases read at a time
 
@@ -44,6 +45,17 @@ def _history(case: Case, entries: list[JournalEntry], at: datetime) -> History:
         channel=case.channel,
         customer_date=case.wanted_by,
     )
+
+
+def replay_both(cases: QuerySet[Case], new: Pack, old: Pack | None, at: datetime) -> tuple[Replay, Replay]:
+    """The cases under the version each was received under (or under `old`), and under `new`. One pass over the journals."""
+    before, after = Replay(), Replay()
+    versions = dict(cases.values_list("number", "version_id"))
+    for story, site in histories(cases, at):
+        times = times_at(site)
+        for found, pack in ((before, old or pack_of(versions[story.number])), (after, new)):
+            found.take(pack, story, times)
+    return before, after
 
 
 def times_at(site: Site) -> Times:

@@ -1,20 +1,28 @@
-"""procedure lint FILE…：检查规程文件，说出哪一行要改 / checks procedure files and says which line to change.
+"""规程：procedure lint|show|diff|try|replay · check a procedure, read it, compare two, try one, replay past cases
 
-Exit code 0: every file may be used (warnings are only printed); 1: some file may not; 2: wrong usage.
+lint FILE…            file, line and key of every fault; 0: may be used (warnings are only printed), 1: may not
+show FILE             every obligation in words
+diff OLD NEW          what differs; 0: nothing, 1: something
+try FILE --received T what would be due when, and why
+replay NEW            past cases under another version: what would have been late, who would have been told
+Exit code 2: wrong usage.
 """
 
 from __future__ import annotations
 
 import sys
 
+from kesu.config import proceduretold
 from kesu.procedure.packfaults import Problem
 from kesu.procedure.packfile import Checked, examine_file
 
-USAGE = "用法 / Usage: kesu procedure lint FILE…"
+USAGE = "用法 / Usage: kesu procedure lint FILE… | show FILE | diff OLD NEW | try FILE --received TIME | replay NEW"
 
 
 def main(argv: list[str]) -> int:
-    """Lints each file named."""
+    """Lints each file named, or does what `proceduretold` does."""
+    if argv and argv[0] in proceduretold.COMMANDS:
+        return proceduretold.run(argv)
     if len(argv) < 2 or argv[0] != "lint" or any(word.startswith("-") for word in argv[1:]):
         print(USAGE, file=sys.stderr)
         return 2
