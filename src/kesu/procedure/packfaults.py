@@ -6,13 +6,13 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from kesu.procedure.pack import Pack
-from kesu.procedure.packlines import Path
+from kesu.procedure.packlines import Lines, Path
 
 
 def spelt(path: Path) -> str:
@@ -61,6 +61,23 @@ class Fault:
     en: str
 
 
+class Placeable(Protocol):
+    """Something to be said about a path of a file: a Fault, or a Finding of lint."""
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def placed(faults: Iterable[Placeable], lines: Lines, file: str) -> list[Problem]:
+    """Each with its line, in the order of the file."""
+    found = [Problem(file, lines.line(fault.path), spelt(fault.path), fault.zh, fault.en) for fault in faults]
+    return sorted(found, key=lambda problem: problem.line)
+
+
 def did_you_mean(written: str, known: Iterable[str]) -> tuple[str, str]:
     """("，是不是 x", ", did you mean x") for the nearest known word, or empty strings."""
     near = difflib.get_close_matches(written, list(known), 1, 0.6)
@@ -84,11 +101,11 @@ _KINDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def fault_of(error: ErrorDetails) -> Fault:
-    """A complaint of pydantic in our own words."""
+def fault_of(error: ErrorDetails, shape: type[BaseModel] = Pack) -> Fault:
+    """A complaint of pydantic about a file of this shape in our own words."""
     path, kind, context, value = error["loc"], error["type"], error.get("ctx", {}), error["input"]
     if kind == "extra_forbidden":
-        zh, en = did_you_mean(str(path[-1]), _fields_at(path[:-1]))
+        zh, en = did_you_mean(str(path[-1]), _fields_at(path[:-1], shape))
         return Fault(path, f"不认识这个键{zh}；改正或删掉", f"unknown key{en or '; correct or delete it'}")
     if kind == "missing" and isinstance(path[-1], int):
         return Fault(path[:-1], *_KINDS["tuple_type"])
@@ -131,9 +148,9 @@ def _choices(context: Mapping[str, Any]) -> list[str]:
     return [word.strip("' ") for word in str(context.get("expected", "")).replace(" or ", ", ").split(", ")]
 
 
-def _fields_at(path: Path) -> list[str]:
+def _fields_at(path: Path, shape: type[BaseModel]) -> list[str]:
     """The keys that the table at this path may have."""
-    kind: Any = Pack
+    kind: Any = shape
     for part in path:
         kind = (
             _model_in(kind.model_fields[part].annotation)
