@@ -113,4 +113,4 @@ def test_the_command_says_what_is_wrong_and_where(tmp_path: Path, capsys: pytest
     assert f"wrong.toml 第 {line} 行" in said and f"wrong.toml, line {line}" in said and "1 error(s)" in said
     assert procedure.main(["lint", str(FILE)]) == 0
     assert procedure.main(["lint", str(FILE), str(tmp_path / "none.toml")]) == 1
-    assert procedure.main([]) == procedure.main(["lint"]) == procedure.main(["show", "x"]) == 2
+    assert procedure.main([]) == procedure.main(["lint"]) == procedure.main(["shown", "x"]) == 2

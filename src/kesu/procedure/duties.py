@@ -59,6 +59,7 @@ class Obligation(Named):
     categories: list[Id] = []
     facts: list[FactId] = []  # at least one of these is yes
     unless_facts: list[FactId] = []  # none of these is yes
+    law: str = ""  # the row of packs/law that it keeps; lint compares the two
     procedure: Id | None = None  # whose clock it is: a row of `procedures` (law, platform); empty: the company's own
     stages: list[int] = []  # only in these stages (rounds) of a case; empty: in every one
     unless_fast: Id | None = None  # not owed once this fast path was kept …

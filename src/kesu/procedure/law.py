@@ -42,9 +42,11 @@ class Row(Part):
     """One limit. `limit` in the pack's grammar, or `words` where the rule gives no number."""
 
     id: Id
+    country: str = ""  # the file's
     rule: Text
     rule_en: Text
     article: str = ""
+    article_en: str = ""
     duty: Text
     duty_en: Text
     kind: Literal["law", "contract", "platform", "authority"]
@@ -91,12 +93,13 @@ class Row(Part):
         said = MARKS[self.mark]
         if language.startswith("zh"):
             return f"{self.rule}{self.article}（{said[0]}）"
-        return f"{self.rule_en}{f', {self.article}' if self.article else ''} ({said[1]})"
+        return f"{self.rule_en}{f', {self.article_en}' if self.article_en else ''} ({said[1]})"
 
 
 class Law(Part):
-    """A file of rows."""
+    """A file of rows. `country` is the calendar of the procedures that it concerns."""
 
+    country: str = ""
     rows: list[Row]
 
     def find(self, id: str) -> Row | None:
@@ -142,7 +145,7 @@ def examine(text: str, file: str = "law.toml") -> tuple[Law | None, list[Problem
         return None, placed([fault_of(row, Law) for row in error.errors(include_url=False)], lines, file)
     if faults := list(_faults(law.rows)):
         return None, placed(faults, lines, file)
-    return law, []
+    return Law(country=law.country, rows=[row.model_copy(update={"country": law.country}) for row in law.rows]), []
 
 
 def _faults(rows: Sequence[Row]) -> Iterator[Fault]:
@@ -151,8 +154,12 @@ def _faults(rows: Sequence[Row]) -> Iterator[Fault]:
         path = ("rows", n)
         if row.id in ids[:n]:
             yield Fault((*path, "id"), f"标识“{row.id}”用过了，换一个", f"the id {row.id!r} is taken; choose another")
+        if row.country:
+            yield Fault((*path, "country"), "country 写在文件开头，不写在行里", "stands at the head of the file, not in a row")
         yield from _place(path, row)
         yield from _length(path, row)
+        if bool(row.article) != bool(row.article_en):
+            yield Fault((*path, "article_en"), "article 和 article_en 一起写", "article and article_en go together")
         for key in ("begins", "until"):
             for m, mark in enumerate(getattr(row, key)):
                 yield from _mark((*path, key, m), mark)

@@ -5,46 +5,26 @@ Runs on packs whose references are in order. Level "error" keeps a pack from loa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from itertools import product
 
+from kesu.procedure import lintclocks, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
-from kesu.procedure.limits import Elapsed, Within, parse_limit
+from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
 from kesu.procedure.pack import Closing, Grade, Nature, Obligation, Pack
 from kesu.procedure.packlines import Path
 
-
-@dataclass(frozen=True)
-class Finding:
-    """Something about the procedure itself. `key` is a path; packfile says the line."""
-
-    level: Literal["error", "warning"]
-    path: Path
-    zh: str
-    en: str
-
-
-Findings = Iterator[Finding]
-
 # What a closing condition asks of the nature's steps: the acts that fulfil it can only happen at these.
-NEEDS_STEP = {"told": "report", "followed_up": "visit", "cause_found": "investigate", "agreed": "answer"}
-_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+NEEDS_STEP = {"told": "report", "explained": "report", "followed_up": "visit", "cause_found": "investigate", "agreed": "answer"}
 
 
 def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
-    checks = (_paths, _closings, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months, _unused)
+    checks = (
+        _paths, _closings, _endings, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
+        lintclocks.check, lintrules.check, lintunused.check,
+    )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
-
-
-def _error(path: Path, zh: str, en: str) -> Finding:
-    return Finding("error", path, zh, en)
-
-
-def _warning(path: Path, zh: str, en: str) -> Finding:
-    return Finding("warning", path, zh, en)
 
 
 def who_may(pack: Pack, act: str) -> list[str]:
@@ -58,33 +38,27 @@ def _paths(pack: Pack) -> Findings:
         lacking = [step for step in ("close", "archive") if step not in nature.steps]
         if lacking:
             names = "、".join(STEPS[step][0] for step in lacking)
-            yield _error(
+            yield error(
                 ("natures", n, "steps"),
                 f"“{nature.name}”走不到归档：缺 {names}",
                 f"{nature.name_en} never reaches the archive: {', '.join(lacking)} missing",
             )
         if "sign" in nature.steps and "dispatch" not in nature.steps:
-            yield _error(
+            yield error(
                 ("natures", n, "steps"), f"“{nature.name}”要签收却不派单", f"{nature.name_en} is to be signed for but never dispatched"
             )
         if "handle" in nature.steps and "sign" not in nature.steps:
-            yield _error(
+            yield error(
                 ("natures", n, "steps"),
                 f"“{nature.name}”要办理却没人签收，交不回意见表",
                 f"{nature.name_en} is to be handled but nobody signs for it, so the form cannot be returned",
             )
 
 
-def closing_rule(pack: Pack, nature: Nature, grade: Grade) -> tuple[int, Closing] | None:
-    """The rule that decides for a case that went its way: the first that fits."""
-    for n, rule in enumerate(pack.closing):
-        if (
-            (not rule.natures or nature.id in rule.natures)
-            and (not rule.grades or grade.id in rule.grades)
-            and (not rule.outcomes or "" in rule.outcomes)
-        ):
-            return n, rule
-    return None
+def closing_rule(pack: Pack, nature: Nature, grade: Grade, outcome: str = "") -> tuple[int, Closing] | None:
+    """The rule that decides: the first that fits. `outcome`: "" for a case that went its way, withdrawn, unfounded."""
+    n = lintrules.first_that_fits(pack.closing, nature.id, grade.id, outcome)
+    return None if n is None else (n, pack.closing[n])
 
 
 def _closings(pack: Pack) -> Findings:
@@ -93,7 +67,7 @@ def _closings(pack: Pack) -> Findings:
         for g, grade in enumerate(pack.grades):
             found = closing_rule(pack, nature, grade)
             if found is None:
-                yield _error(
+                yield error(
                     ("grades", g),
                     f"“{grade.name}”的“{nature.name}”没法结案：closing 里没有一条合得上",
                     f"{nature.name_en} of grade {grade.name_en} cannot be closed: no row of closing fits",
@@ -114,11 +88,42 @@ def _out_of_reach(need: str, nature: Nature) -> bool:
 
 def _unreachable(n: int, need: str, nature: Nature) -> Finding:
     step = NEEDS_STEP.get(need, "handle")
-    return _error(
+    return error(
         ("closing", n, "needs"),
         f"“{nature.name}”的环节里没有{STEPS[step][0]}，{need} 永远做不到；加上这个环节或去掉这个条件",
         f"{nature.name_en} has no step {step}, so {need} can never be met; add the step or drop the need",
     )
+
+
+# What can still be met once the customer has withdrawn: nothing but closing is done then.
+WHEN_WITHDRAWN = ("approvals_answered", "not_paused")
+# What finding a complaint unfounded does by itself.
+WHEN_UNFOUNDED = (*WHEN_WITHDRAWN, "told", "explained", "actions_done")
+
+
+def _endings(pack: Pack) -> Findings:
+    """Cases that leave their road, withdrawn or found not to stand, must be closed too."""
+    say = warning if pack.pack.example else error
+    told: set[tuple[int | None, str]] = set()
+    for nature, grade in product(pack.natures, pack.grades):
+        ends: list[tuple[str, str, str, tuple[str, ...]]] = [("withdrawn", "撤回的", "a withdrawn case", WHEN_WITHDRAWN)]
+        if nature.unfounded:
+            able = [need for need, step in NEEDS_STEP.items() if step in nature.steps]
+            ends.append(("unfounded", "不成立的", "an unfounded case", (*WHEN_UNFOUNDED, *able)))
+        for outcome, zh, en, met in ends:
+            found = closing_rule(pack, nature, grade, outcome)
+            lacking = [need for need in found[1].needs if need not in met] if found else ["…"]
+            place = found[0] if found else None
+            if not lacking or (place, outcome) in told:
+                continue
+            told.add((place, outcome))
+            yield say(
+                ("closing",) if place is None else ("closing", place, "needs"),
+                f"{zh}没法结案：{'没有一行合得上' if place is None else '做不到 ' + '、'.join(lacking)}；"
+                f'在前面加一行 outcomes = ["{outcome}"]，needs 只写做得到的 {"、".join(met)}',
+                f"{en} cannot be closed: {'no row fits' if place is None else 'never met: ' + ', '.join(lacking)}; "
+                f'put a row with outcomes = ["{outcome}"] before it that needs no more than {", ".join(met)}',
+            )
 
 
 # acts and who may do them
@@ -136,7 +141,7 @@ def _acts(pack: Pack) -> Findings:
         needed["reopen"] = "follow_up"
     for act, why in needed.items():
         if not who_may(pack, act):
-            yield _error(
+            yield error(
                 ("roles",),
                 f"没有一个岗位能“{ACTS[act].zh}”（{act}），{why}要用；在某个岗位的 may 里加上",
                 f"no role may {act}, which is needed; add it to a role's may",
@@ -144,7 +149,7 @@ def _acts(pack: Pack) -> Findings:
     idle = set() if pack.events else {"mark"}  # without events there is nothing to record
     for act in ACTS:
         if STAFF in ACTS[act].by and act not in needed and act not in idle and not who_may(pack, act):
-            yield _warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
+            yield warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
 
 
 def _act_of(mark: str) -> str:
@@ -158,14 +163,14 @@ def _owners(pack: Pack) -> Findings:
         path = ("obligations", n)
         staff = [act for act in map(_act_of, row.until) if act in ACTS and STAFF in ACTS[act].by]
         if not staff and not row.waits_for:
-            yield _warning(
+            yield warning(
                 (*path, "until"),
                 '只有住户能做完，写上 waits_for = "customer"',
                 'only the customer can end this; write waits_for = "customer"',
             )
         if staff and not any(row.role in who_may(pack, act) for act in staff):
             name = pack.one("roles", row.role)
-            yield _error(
+            yield error(
                 (*path, "role"),
                 f"“{name.name}”要负责“{row.name}”，却不能做 {'、'.join(staff)} 中的任何一个",
                 f"{name.name_en} answers for {row.name_en} but may do none of {', '.join(staff)}",
@@ -176,25 +181,25 @@ def _owners(pack: Pack) -> Findings:
 def _places(pack: Pack, path: Path, row: Obligation) -> Findings:
     role = pack.one("roles", row.role)
     if row.scope == "lead" and row.per == "case" and not row.before_dispatch:
-        yield _warning(
+        yield warning(
             (*path, "before_dispatch"),
             "派单以前没有人负责，写上 before_dispatch",
             "nobody answers for it before dispatch; write before_dispatch",
         )
     if row.before_dispatch and not {"dispatch", *map(_act_of, row.until)}.intersection(pack.one("roles", row.before_dispatch).may):
-        yield _error(
+        yield error(
             (*path, "before_dispatch"),
             f"“{row.before_dispatch}”既不能派单也不能做完它",
             f"{row.before_dispatch!r} may neither dispatch nor end it",
         )
     if row.scope in ("lead", "part") and role.level != "department":
-        yield _warning(
+        yield warning(
             (*path, "scope"),
             f"由部门负责，但“{role.name}”不在部门一级任命",
             f"a department answers for it, but {role.name_en} is not appointed in departments",
         )
     if row.scope == "company" and role.level != "company":
-        yield _warning(
+        yield warning(
             (*path, "scope"),
             f"由公司一级负责，但“{role.name}”不在公司一级任命",
             f"the company answers for it, but {role.name_en} is not appointed there",
@@ -205,7 +210,7 @@ def _places(pack: Pack, path: Path, row: Obligation) -> Findings:
 def _overruns(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
         if row.per == "case" and "return" in row.until and row.extension is None and not row.procedure:  # no law is extended by us
-            yield _warning(
+            yield warning(
                 ("obligations", n),
                 f"“{row.name}”超时没有审批人，写上 extension",
                 f"nobody may approve an overrun of {row.name_en}; write extension",
@@ -213,7 +218,7 @@ def _overruns(pack: Pack) -> Findings:
         if row.extension:
             approver = pack.one("roles", row.extension.approver)
             if not {"grant_extension", "refuse_extension"} <= set(approver.may):
-                yield _error(
+                yield error(
                     ("obligations", n, "extension", "approver"),
                     f"“{approver.name}”不能批准或不准延期",
                     f"{approver.name_en} may not grant and refuse extensions",
@@ -223,31 +228,18 @@ def _overruns(pack: Pack) -> Findings:
 def _warnings(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
         for m, spec in enumerate(row.warn):
-            kind, number, unit = read_moment(spec)
-            if kind == "after":
-                yield _error(
+            if read_moment(spec)[0] == "after":
+                yield error(
                     ("obligations", n, "warn", m),
                     f"“{spec}”在到期以后，预警要在到期之前；以后的写在 ladder",
                     f"{spec!r} lies after the due time; a warning comes before it, later ones go into ladder",
                 )
-            elif kind == "before" and (length := _length(row)) is not None and number * _SECONDS[unit] >= length:
-                yield _warning(
-                    ("obligations", n, "warn", m),
-                    f"“{spec}”比时限“{row.limit}”还长，一开始就会响",
-                    f"{spec!r} is not shorter than the limit {row.limit!r} and rings at once",
-                )
     for n, routine in enumerate(pack.routines):
         for m, spec in enumerate(routine.warn):
             if read_moment(spec)[0] == "after":
-                yield _error(
+                yield error(
                     ("routines", n, "warn", m), f"“{spec}”在到期以后；写在 ladder", f"{spec!r} lies after the due time; write it in ladder"
                 )
-
-
-def _length(row: Obligation) -> int | None:
-    """Seconds of a limit that is a plain length; None for dates."""
-    limit = None if row.limit in ("own-date", "before-expiry") else parse_limit(row.limit)
-    return limit.seconds if isinstance(limit, Within | Elapsed) else None
 
 
 # money, follow-ups, months, leftovers
@@ -255,7 +247,7 @@ def _approvals(pack: Pack) -> Findings:
     for n, row in enumerate(pack.approvals):
         role = pack.one("roles", row.by)
         if not {"approve", "refuse"} <= set(role.may):
-            yield _error(("approvals", n, "by"), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals")
+            yield error(("approvals", n, "by"), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals")
     for grade in pack.grades:
         fits = [row for row in pack.approvals if not row.grades or grade.id in row.grades]
         covered = 0
@@ -263,7 +255,7 @@ def _approvals(pack: Pack) -> Findings:
             if row.above <= covered:
                 covered = max(covered, 1 << 62 if row.up_to is None else row.up_to)
         if covered < 1 << 62:
-            yield _warning(
+            yield warning(
                 ("approvals",),
                 f"“{grade.name}”花 {covered // 100} 元以上没有人批",
                 f"nobody approves costs above {covered // 100} yuan for grade {grade.name_en}",
@@ -277,7 +269,7 @@ def _visits(pack: Pack) -> Findings:
         role for role in who_may(pack, "visit") if not {"execute", "return", "find_cause", "sign"}.intersection(pack.one("roles", role).may)
     ]
     if not outside:
-        yield _error(
+        yield error(
             ("roles",),
             "能回访的岗位都是经办的岗位，没有一个没经办的人能回访；给别的岗位加上 visit",
             "every role that may visit also handles; give visit to a role that does not",
@@ -291,43 +283,11 @@ def _months(pack: Pack) -> Findings:
         target = pack.one("grades", row.late.regrade)
         below = [pack.one("grades", grade) for grade in row.grades] or pack.grades
         if any(grade.rank >= target.rank for grade in below):
-            yield _error(
+            yield error(
                 ("obligations", n, "late", "regrade"),
                 f"超时改为“{target.name}”，但它本来就管着这一级或更高的；grades 里只留较低的",
                 f"late makes it {target.name_en}, but it also runs for that grade or higher; keep only lower grades in grades",
             )
-
-
-def _unused(pack: Pack) -> Findings:
-    facts = {fact for grade in pack.grades for clause in grade.when for fact in (*clause.all, *clause.any, *clause.none)}
-    facts |= {fact for row in pack.obligations for fact in row.unless_facts} | {
-        fact for row in pack.fast_paths for fact in row.unless_facts
-    }
-    facts |= {fact for row in pack.obligations for fact in row.facts}
-    facts |= {mark.removeprefix("fact:") for row in pack.obligations for mark in (*row.begins, *row.until) if mark.startswith("fact:")}
-    for n, fact in enumerate(pack.facts):
-        if fact.id not in facts and not fact.urgency:
-            yield _warning(("facts", n), f"问了“{fact.id}”却没有哪里用到", f"{fact.id!r} is asked but used nowhere")
-    yield from _unnamed(pack)
-    pauses = {pause for row in pack.obligations for pause in row.pauses}
-    for n, pause in enumerate(pack.pauses):
-        if pause.id not in pauses:
-            yield _warning(("pauses", n), f"没有一个时限因“{pause.name}”停下", f"no clock stops for {pause.id!r}")
-
-
-def _unnamed(pack: Pack) -> Findings:
-    """Events, procedures and fast paths that no clock names."""
-    marks = {mark for row in pack.obligations for mark in (*row.begins, *row.until, *row.stops)}
-    marks |= {mark for fast in pack.fast_paths for mark in (*fast.begins, *fast.by)}
-    for n, event in enumerate(pack.events):
-        if f"event:{event.id}" not in marks:
-            yield _warning(("events", n), f"没有一个时限从“{event.name}”开始或到它结束", f"no clock begins or ends with {event.id!r}")
-    for n, other in enumerate(pack.procedures):
-        if not any(row.procedure == other.id for row in pack.obligations):
-            yield _warning(("procedures", n), f"“{other.name}”没有一个时限", f"{other.id!r} has no clock")
-    for n, fast in enumerate(pack.fast_paths):
-        if not any(fast.id in (row.unless_fast, row.if_fast) for row in pack.obligations):
-            yield _warning(("fast_paths", n), f"“{fast.name}”走了也不影响任何时限", f"{fast.id!r} changes no clock")
 
 
 __all__ = ["Finding", "check", "closing_rule", "who_may"]

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path as File
 
 from pydantic import ValidationError
 
 from kesu.procedure import lint, packreferences
+from kesu.procedure.findings import Finding
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfaults import PackError, Problem, fault_of, placed
 from kesu.procedure.packlines import lines_of
 from kesu.procedure.packtext import LARGEST, LONGEST_LINE, parsed, text_of
 
 __all__ = ["LARGEST", "LONGEST_LINE", "Checked", "LoadedPack", "PackError", "examine", "examine_file", "load", "loads"]
+
+Further = Callable[[Pack], Iterable[Finding]]
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,14 @@ def loads(text: str, file: str = "pack.toml") -> LoadedPack:
     return LoadedPack(checked.pack, text, hashlib.sha256(text.encode()).hexdigest())
 
 
-def examine_file(path: File | str) -> Checked:
+def examine_file(path: File | str, further: Further | None = None) -> Checked:
     """Like `examine`, for a file. Raises OSError when there is no such file."""
     text, problems = text_of(File(path))
-    return Checked(None, problems, []) if problems else examine(text, File(path).name)
+    return Checked(None, problems, []) if problems else examine(text, File(path).name, further)
 
 
-def examine(text: str, file: str = "pack.toml") -> Checked:
-    """Everything wrong with the text and everything worth a warning; raises nothing."""
+def examine(text: str, file: str = "pack.toml", further: Further | None = None) -> Checked:
+    """Everything wrong with the text and everything worth a warning; raises nothing. `further`: what else to ask of a sound pack."""
     data, problems = parsed(text, file)
     if problems:
         return Checked(None, problems, [])
@@ -70,5 +74,7 @@ def examine(text: str, file: str = "pack.toml") -> Checked:
     if faults := list(packreferences.faults(pack)):
         return Checked(None, placed(faults, lines, file), [])
     findings = lint.check(pack)
+    if further is not None and not any(row.level == "error" for row in findings):
+        findings += further(pack)
     errors, warnings = ([row for row in findings if row.level == level] for level in ("error", "warning"))
     return Checked(pack, placed(errors, lines, file), placed(warnings, lines, file))

@@ -137,7 +137,7 @@ def _still_owed(obligation: Obligation, state: CaseState) -> bool:
     return not state.withdrawn or bool({"close", "archive"}.intersection(obligation.until))
 
 
-def _on_the_road(obligation: Obligation, state: CaseState) -> bool:
+def on_the_road(obligation: Obligation, state: CaseState) -> bool:
     """Whether the case's nature goes through the step that the obligation's act completes: nobody owes what cannot be done any more."""
     step = ACTS[obligation.act].completes if obligation.act in ACTS else None
     return step is None or state.steps is None or step in state.steps
@@ -146,7 +146,7 @@ def _on_the_road(obligation: Obligation, state: CaseState) -> bool:
 def _begun(pack: Pack, state: CaseState) -> list[Run]:
     found: list[Run] = []
     for obligation in pack.owed():
-        if not applies(obligation, state) or not _on_the_road(obligation, state) or not in_force(pack, obligation, state.received_on):
+        if not applies(obligation, state) or not on_the_road(obligation, state) or not in_force(pack, obligation, state.received_on):
             continue
         if obligation.per == "case":
             marks = state.whole_marks if obligation.whole_case else state.marks

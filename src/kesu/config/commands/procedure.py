@@ -1,6 +1,7 @@
 """规程：procedure lint|show|diff|try|replay · check a procedure, read it, compare two, try one, replay past cases
 
-lint FILE…            file, line and key of every fault; 0: may be used (warnings are only printed), 1: may not
+lint FILE…            file, line and key of every fault; 0: may be used (warnings are only printed), 1: may not;
+                      [--province P] [--city C]: compared with the law of that place (without: the pack's own, else nationwide)
 show FILE             every obligation in words
 diff OLD NEW          what differs; 0: nothing, 1: something
 try FILE --received T what would be due when, and why
@@ -10,28 +11,38 @@ Exit code 2: wrong usage.
 
 from __future__ import annotations
 
+import argparse
 import sys
 
-from kesu.config import proceduretold
+from kesu.config import lawtold, proceduretold
+from kesu.procedure.lintbeside import beside
 from kesu.procedure.packfaults import Problem
-from kesu.procedure.packfile import Checked, examine_file
+from kesu.procedure.packfile import Checked, Further, examine_file
 
-USAGE = "用法 / Usage: kesu procedure lint FILE… | show FILE | diff OLD NEW | try FILE --received TIME | replay NEW"
+USAGE = (
+    "用法 / Usage: kesu procedure lint FILE… [--province P] [--city C] | show FILE | diff OLD NEW | try FILE --received TIME | replay NEW"
+)
 
 
 def main(argv: list[str]) -> int:
     """Lints each file named, or does what `proceduretold` does."""
     if argv and argv[0] in proceduretold.COMMANDS:
         return proceduretold.run(argv)
-    if len(argv) < 2 or argv[0] != "lint" or any(word.startswith("-") for word in argv[1:]):
+    if len(argv) < 2 or argv[0] != "lint":
         print(USAGE, file=sys.stderr)
         return 2
-    return max([_lint(path) for path in argv[1:]])
+    parser = argparse.ArgumentParser(prog="kesu procedure lint", epilog="kesu procedure lint FILE --province 浙江 --city 杭州")
+    parser.add_argument("files", metavar="FILE", nargs="+")
+    parser.add_argument("--province", default="", help="浙江: also compare with the law of this province")
+    parser.add_argument("--city", default="", help="杭州: and of this city")
+    options = parser.parse_args(argv[1:])
+    further = beside(proceduretold.CALENDARS, lawtold.shipped(), options.province, options.city)
+    return max([_lint(path, further) for path in options.files])
 
 
-def _lint(path: str) -> int:
+def _lint(path: str, further: Further) -> int:
     try:
-        checked = examine_file(path)
+        checked = examine_file(path, further)
     except OSError as error:
         print(f"{path}：打不开，{error.strerror} / cannot be opened: {error.strerror}", file=sys.stderr)
         return 1
