@@ -26,7 +26,7 @@ BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.M | re.S)
 LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 SAMPLES = {
     "N": "3", "DIR": "there", "S": "handle", "NUMBER": "RY-261120-001", "FILE": "packs/property.toml", "FILE…": "packs/property.toml",
-    "COMMAND": "doctor",
+    "COMMAND": "doctor", "DATE": "2026-11-20",
 }  # fmt: skip
 WINGS = {path.name for path in SOURCE.iterdir() if path.is_dir()}
 
@@ -68,7 +68,7 @@ SAID = sorted({(name, " ".join(words)) for name in NAMES for words in commands(n
 
 def test_the_documents_are_found() -> None:
     assert {"README.md", "README.zh-CN.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "bench/README.md", "docs/packs.md"} <= set(NAMES)
-    assert {"serve", "web", "work", "demo", "case", "verify", "procedure", "doctor", "test", "bench"} <= {
+    assert {"serve", "web", "work", "demo", "case", "verify", "procedure", "law", "doctor", "test", "bench"} <= {
         line.split()[0] for _, line in SAID
     }
 

@@ -5,6 +5,7 @@ Runs on packs whose references are in order. Level "error" keeps a pack from loa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 
 from kesu.procedure import lintclocks, lintrules, lintunused
@@ -81,8 +82,10 @@ def _closings(pack: Pack) -> Findings:
 
 
 def _out_of_reach(need: str, nature: Nature) -> bool:
-    if need == "forms_returned":
-        return "sign" in nature.steps and "handle" not in nature.steps
+    if need == "actions_done":  # what was agreed could never be carried out
+        return "answer" in nature.steps and "handle" not in nature.steps
+    if need == "forms_returned":  # a form that was handed out and can never come back
+        return "dispatch" in nature.steps and not {"sign", "handle"} <= set(nature.steps)
     return NEEDS_STEP.get(need, "close") not in nature.steps
 
 
@@ -146,10 +149,41 @@ def _acts(pack: Pack) -> Findings:
                 f"没有一个岗位能“{ACTS[act].zh}”（{act}），{why}要用；在某个岗位的 may 里加上",
                 f"no role may {act}, which is needed; add it to a role's may",
             )
+    yield from _out_of_place(pack, needed)
     idle = set() if pack.events else {"mark"}  # without events there is nothing to record
     for act in ACTS:
         if STAFF in ACTS[act].by and act not in needed and act not in idle and not who_may(pack, act):
             yield warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
+
+
+# What must be possible before there is a department, or when it never came to one.
+WITHOUT_DEPARTMENT = ("receive", "judge", "dispatch", "close", "archive")
+# What somebody does who was handed the case; everything else needs a role that sees cases by itself.
+BY_THE_HANDLER = ("receive", "contact", "investigate", "find_cause", "execute", "return", "ask_extension")
+
+
+def _out_of_place(pack: Pack, needed: Iterable[str]) -> Findings:
+    """Acts that only roles may do which are not there yet, or which do not see the case (company.rights says who sees what)."""
+    undispatched = {act for nature in pack.natures if "dispatch" not in nature.steps for step in nature.steps for act in MAIN_ACT[step]}
+    for act in needed:
+        roles = [pack.one("roles", role) for role in who_may(pack, act)]
+        at_once = [role for role in roles if role.level != "department" and (role.sees in ("company", "site") or act == "receive")]
+        later = [role for role in roles if role.level == "department" and role.sees != "own"]
+        if not roles or at_once:
+            continue
+        if act in WITHOUT_DEPARTMENT or act in undispatched:
+            yield error(
+                ("roles",),
+                f"能“{ACTS[act].zh}”（{act}）的岗位都在部门一级任命或看不到全部投诉，还没派单的时候没有人能做；给管理处或公司一级、看得到的岗位也加上",
+                f"only roles appointed in departments, or that do not see every case, may {act}, so nobody can before dispatch; "
+                "give it to a role of site or company that sees them too",
+            )
+        elif not later and act not in BY_THE_HANDLER:
+            yield error(
+                ("roles",),
+                f"能“{ACTS[act].zh}”（{act}）的岗位看不到别人的投诉，轮不到他们做；给看得到的岗位加上，或改 sees",
+                f"roles that may {act} do not see the cases of others; give it to one that does, or change sees",
+            )
 
 
 def _act_of(mark: str) -> str:
