@@ -11,11 +11,12 @@ from django.test import Client
 from tests.cast import PASSWORD, Cast
 
 from kesu.company.models import Company, Department, Grant, OfficialDay, Person, ProcedureVersion, Site
-from kesu.company.procedures import shipped_packs
+from kesu.company.procedures import pack_of, shipped_packs
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
 from kesu.complaints.models import Clock, JournalEntry
 from kesu.complaints.sentences import say
+from kesu.procedure.packfile import examine
 from kesu.web.setup import frame
 
 PAGES = ("", "people/", "people/new/", "sites/", "sites/new/", "days/", "procedure/", "procedure/new/")
@@ -342,6 +343,27 @@ def test_a_wrong_version_is_shown_with_file_line_and_key(admin: Client, cast: Ca
 def test_a_version_that_cannot_be_published_says_why(admin: Client, cast: Cast, edit: tuple[str, str], effective: str, words: str) -> None:
     text = written().replace(*edit) if edit[0] else written()
     assert words in admin.post("/setup/procedure/new/", {"file": upload(text), "effective": effective}).content.decode()
+
+
+def test_whoever_publishes_hears_what_is_later_than_the_law_of_the_place(admin: Client) -> None:
+    at_home = written().replace('sector = "property"', 'sector = "property"\nprovince = "浙江"\ncity = "杭州"', 1)
+    text = admin.post("/setup/procedure/new/", {"file": upload(at_home), "effective": "2026-12-01"}, follow=True).content.decode()
+    assert "浙江省实施《消费者权益保护法》办法（2017）第三十一条" in text and "求助（重大）" in text
+
+
+def test_a_version_in_force_is_read_even_when_lint_has_learned_to_refuse_it(cast: Cast) -> None:
+    text = cast.version.text.replace('outcomes = ["withdrawn"]\n', 'outcomes = ["resolved"]\n', 1)
+    assert text != cast.version.text and examine(text).problems  # withdrawn cases could not be closed: no draft may say so
+    old = ProcedureVersion.objects.create(
+        company=cast.company,
+        pack_id="property",
+        version="old",
+        effective=date(2020, 1, 1),
+        text=text,
+        digest="0" * 64,
+        published_at=cast.version.published_at,
+    )
+    assert pack_of(old.pk).pack.id == "property"
 
 
 def test_a_version_that_has_not_begun_can_be_taken_back_and_no_other(admin: Client, cast: Cast) -> None:

@@ -11,9 +11,11 @@ from django.conf import settings
 
 from kesu.company.models import Company, OfficialDay, Person, ProcedureVersion, Site
 from kesu.procedure.due import Time
+from kesu.procedure.law import read
+from kesu.procedure.lintbeside import beside
 from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.pack import Pack
-from kesu.procedure.packfile import load, loads
+from kesu.procedure.packfile import Further, load, reread
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, working_days
 
 DEFAULT_CALENDAR = "cn"
@@ -23,7 +25,7 @@ DEFAULT_CALENDAR = "cn"
 def pack_of(version_id: int) -> Pack:
     """The pack of a version; versions never change, so it is read once per process."""
     version = ProcedureVersion.objects.get(pk=version_id)
-    return loads(version.text, file=f"{version.pack_id} {version.version}").pack
+    return reread(version.text, file=f"{version.pack_id} {version.version}")
 
 
 def publish(company: Company, path: Path, by: Person | None, at: dt.datetime, effective: dt.date | None = None) -> ProcedureVersion:
@@ -47,6 +49,12 @@ def publish(company: Company, path: Path, by: Person | None, at: dt.datetime, ef
 def shipped_packs() -> list[Path]:
     """The packs that come with the product."""
     return sorted(Path(settings.PACKS).glob("*.toml"))
+
+
+def beside_shipped() -> Further:
+    """What else to ask of a procedure: its calendar, and the law at the place that it names itself."""
+    packs = Path(settings.PACKS)
+    return beside(packs / "calendars", read(sorted((packs / "law").glob("*.toml"))))
 
 
 def shipped_calendars() -> list[str]:

@@ -16,7 +16,7 @@ from kesu.procedure.packfaults import PackError, Problem, fault_of, placed
 from kesu.procedure.packlines import lines_of
 from kesu.procedure.packtext import LARGEST, LONGEST_LINE, parsed, text_of
 
-__all__ = ["LARGEST", "LONGEST_LINE", "Checked", "LoadedPack", "PackError", "examine", "examine_file", "load", "loads"]
+__all__ = ["LARGEST", "LONGEST_LINE", "Checked", "LoadedPack", "PackError", "examine", "examine_file", "load", "loads", "reread"]
 
 Further = Callable[[Pack], Iterable[Finding]]
 
@@ -53,6 +53,21 @@ def loads(text: str, file: str = "pack.toml") -> LoadedPack:
     if checked.problems or checked.pack is None:
         raise PackError(checked.problems)
     return LoadedPack(checked.pack, text, hashlib.sha256(text.encode()).hexdigest())
+
+
+def reread(text: str, file: str = "pack.toml") -> Pack:
+    """The pack in a text that was found good when it was published. Lint may have learned to refuse more since: cases under way go on.
+
+    Raises PackError when it has no longer the shape of a pack at all.
+    """
+    data, problems = parsed(text, file)
+    if problems:
+        raise PackError(problems)
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        faults = [fault_of(row) for row in error.errors(include_url=False)]
+        raise PackError(placed(faults, lines_of(text), file)) from error
 
 
 def examine_file(path: File | str, further: Further | None = None) -> Checked:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kesu.company import actions
 from kesu.company.models import ProcedureVersion
-from kesu.company.procedures import pack_of
+from kesu.company.procedures import beside_shipped, pack_of
 from kesu.company.standing import standing
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
@@ -134,7 +134,7 @@ def _publish(request: StaffRequest, form: UploadForm) -> tuple[list[Problem], bo
 
 def _say_warnings(request: StaffRequest, raw: str, file: str) -> None:
     messages.success(request, _("发布好了"))
-    for problem in examine(raw, file).warnings:
+    for problem in examine(raw, file, beside_shipped()).warnings:
         messages.warning(request, problem.words(get_language() or "zh-hans"))
 
 
