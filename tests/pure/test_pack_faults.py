@@ -140,6 +140,7 @@ SYNTAX = [
     ('name = "总经理"', 'name = "总经理', "引号", "quote"),
     ('name = "总经理"', 'name = "总经理"\nname = "总裁"', "写了两次", "written twice"),
     ('name = "总经理"', "name = “总经理”", "引号", "quotes"),
+    ('calendar = "cn"', 'calendar = "cn"\ncalendar = "uk"', "写了两次", "written twice"),
 ]
 
 
