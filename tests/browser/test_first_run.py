@@ -47,6 +47,7 @@ def test_from_nothing_to_the_first_complaint(visitor: tuple[Page, list[str]]) ->
 def founds(page: Page) -> None:
     """Fills the page in, first with a password that is too short: it says so and keeps the rest."""
     page.get_by_label("公司名称").fill("云杉物业")
+    page.get_by_label("按哪套规程办").select_option("property")
     page.get_by_label("您的姓名").fill("高原")
     page.get_by_label("登录名").fill("gaoyuan")
     page.get_by_label("密码").fill("short")
