@@ -45,14 +45,18 @@ def test_from_nothing_to_the_first_complaint(visitor: tuple[Page, list[str]]) ->
 
 
 def founds(page: Page) -> None:
-    """Fills the page in, first with a password that is too short: it says so and keeps the rest."""
+    """Chooses the procedure and fills the page in, first with a password that is too short: it says so and keeps the rest."""
     page.get_by_label("公司名称").fill("云杉物业")
+    page.get_by_label("按哪套规程办").select_option("property")
     page.get_by_label("您的姓名").fill("高原")
     page.get_by_label("登录名").fill("gaoyuan")
     page.get_by_label("密码").fill("short")
     first = page.get_by_role("region", name="第 1 个服务点")
     first.get_by_label("名称").fill("松风苑")
     first.get_by_label("代号").fill("SF")
+    page.locator("main .btn.main").click()
+    expect(page.get_by_label("工程部").first).to_be_checked()  # another procedure was shown: first its departments and hours
+    page.get_by_label("密码").fill("short")
     page.locator("main .btn.main").click()
     expect(page.locator(".wrong").first).to_be_visible()
     expect(page.get_by_label("公司名称")).to_have_value("云杉物业")

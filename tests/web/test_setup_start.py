@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from kesu.company.models import Company, Department, Grant, Person, Site
-from kesu.company.procedures import pack_of
+from kesu.company.procedures import pack_of, shipped_packs
+from kesu.procedure.packfile import load
 from kesu.web.middleware import FirstRunMiddleware
 
 TYPED = {
@@ -33,9 +34,14 @@ def test_every_page_leads_to_the_first_run_page(client: Client, path: str) -> No
     assert client.get(path)["Location"] == "/start/"
 
 
-def test_the_page_offers_the_procedures_departments_and_hours(client: Client) -> None:
+def test_the_page_offers_every_procedure(client: Client) -> None:
     text = client.get("/start/").content.decode()
-    assert "物业投诉处理规程" in text and "08:30–12:00" in text
+    assert all(load(path).pack.pack.name in text for path in shipped_packs())
+
+
+def test_the_page_shows_the_departments_and_hours_of_the_procedure_chosen(client: Client) -> None:
+    text = client.post("/start/", {"shown": "", "pack": "property", "rows": "1"}).content.decode()
+    assert not Company.objects.exists() and "08:30–12:00" in text
     assert 'value="engineering" id="id_site-0-departments_1" checked' in text
     assert 'value="finance" id="id_site-0-departments_5">' in text
 
@@ -111,7 +117,7 @@ def test_who_is_second_at_the_same_moment_is_told(client: Client, monkeypatch: p
     client.post("/start/", TYPED)
     from kesu.web.setup import starting
 
-    page = starting.Page(None)
+    page = starting.Page(_query(TYPED))
     page.company = starting.CompanyForm(TYPED)
     page.sites = [starting.SiteForm(_query(TYPED), prefix="site-0", pack=page.pack)]
     assert page.is_valid() and page.found() is None
