@@ -1,4 +1,4 @@
-"""量一量 · measure pages, receiving, ringing [--cases 1000 10000] [--database D] [--only WHAT] [--json F]"""
+"""量一量 · measure pages, receiving, ringing, deadlines [--cases 1000 10000] [--database D] [--only WHAT] [--json F]"""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="kesu bench")
     parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
-    parser.add_argument("--only", choices=["pages", "receiving", "ringing"])
+    parser.add_argument("--only", choices=["pages", "receiving", "ringing", "deadlines"])
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(ROOT))
+    from bench import deadlines
     from bench.report import measure
 
+    if options.only in (None, "deadlines"):
+        print("\n".join(deadlines.run()), flush=True)
+    if options.only == "deadlines":
+        return 0
     found = measure([options.database] if options.database else ["sqlite", "postgresql"], options.cases, options.only)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
