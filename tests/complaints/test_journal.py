@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -20,7 +21,9 @@ from kesu.complaints.files import Upload
 from kesu.complaints.models import AgreedAction, Case, Extension, JournalEntry
 from kesu.complaints.models.journal import AppendOnly
 from kesu.procedure.acts import ACTS
+from kesu.procedure.packfile import load
 
+PACKS = Path(__file__).parents[2] / "packs"
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
 
@@ -245,7 +248,9 @@ def test_nobodys_name_is_left_blank(cast: Cast, at: datetime) -> None:
     actions.report_back(cast.fang_jing, case.pk, channel="patrol", spoke_to="", words="修好了", at=now)
     said = entries(case, "report_back")[0]
     assert sentences.say(said, cast.pack, "zh") == "把结果告诉住户（上门当面）：修好了"
-    assert sentences.say(said, cast.pack, "en").startswith("told the customer the result")
+    assert sentences.say(said, cast.pack, "en").startswith("told the resident the result")
+    salon = load(PACKS / "salon.toml").pack  # whoever complains is called as the procedure calls them
+    assert sentences.say(said, salon, "zh").startswith("把结果告诉顾客") and sentences.say(said, salon, "en").startswith("told the customer")
     said.act, said.data = "warned", {"obligation": "sign", "told": []}
     assert sentences.say(said, cast.pack, "zh") == "签收快到时限，提醒（没有人）"
     assert sentences.say(said, cast.pack, "en").endswith("reminded nobody")

@@ -102,7 +102,7 @@ def test_pause_resume_and_more_time(cast: Cast, clock: Clock, sit: Sit) -> None:
         f"{(solve.due_at + timedelta(days=2)).astimezone(clock.at.tzinfo):%Y-%m-%dT%H:%M}"  # as the browser sends it: the wall clock here
     )
     refused = post(lin, case, "ask_extension", clock=solve.pk, new_due=wanted, reason="等配件", told="")
-    assert refused.status_code == 422 and "写下怎么跟住户说" in refused.content.decode()
+    assert refused.status_code == 422 and "写下怎么跟客户说" in refused.content.decode()
     do(lin, case, "ask_extension", clock=solve.pk, new_due=wanted, reason="等配件", told="配件周一到")
     asked = Extension.objects.get(case=case)
     assert asked.new_due - solve.due_at == timedelta(days=2)
@@ -127,7 +127,7 @@ def test_declined_proposed_anew_agreed(cast: Cast, clock: Clock, sit: Sit) -> No
     do(zhou, case, "reply", channel="hotline", words="今天修好")
     do(fang, case, "decline", channel="hotline", reason="要换新的")
     assert Proposal.objects.filter(case=case).latest("id").state == "declined"
-    assert "住户不同意：要换新的" in zhou.get(reverse("case", args=[case.number])).content.decode()
+    assert "客户不同意：要换新的" in zhou.get(reverse("case", args=[case.number])).content.decode()
 
 
 def test_withdrawn_and_closed(cast: Cast, clock: Clock, sit: Sit) -> None:

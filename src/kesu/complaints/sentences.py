@@ -24,7 +24,8 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
     """What happened, as one sentence without the name of who did it."""
     act = ACTS[entry.act]
     zh = language.startswith("zh")
-    words = _Blank({key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
+    called = pack.pack.customer if zh else f"the {pack.pack.customer_en}"
+    words = _Blank({"customer": called} | {key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
     _whole(words, entry, pack, language, zone)
     sentence = (act.said_zh if zh else act.said_en).format_map(words)
     return sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
@@ -81,7 +82,7 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["lead"] = words["lead"] or (("、" if zh else ", ").join(co) if co else "")
         words["co"] = (f"，协办{'、'.join(co)}" if zh else f", with {', '.join(co)}") if co and entry.data.get("lead") else ""
     if entry.act == "report_back" and not words["spoke_to"]:
-        words["spoke_to"] = "住户" if zh else "the customer"
+        words["spoke_to"] = words["customer"]
     if entry.act in ("warned", "climbed", "urge") and not words["told"]:
         words["told"] = "（没有人）" if zh else "nobody"
     if entry.act in ("approve", "agree") and words["words"]:

@@ -199,7 +199,7 @@ def _owners(pack: Pack) -> Findings:
         if not staff and not row.waits_for:
             yield warning(
                 (*path, "until"),
-                '只有住户能做完，写上 waits_for = "customer"',
+                '只有客户能做完，写上 waits_for = "customer"',
                 'only the customer can end this; write waits_for = "customer"',
             )
         if staff and not any(row.role in who_may(pack, act) for act in staff):

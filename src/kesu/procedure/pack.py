@@ -30,7 +30,7 @@ class About(Part):
     retention_years: int = Field(ge=1, le=100)
     sources: dict[str, str] = {}  # short key -> what document it is
     example: bool = False  # an example to read, compare and try: may leave tables out, and no company can put it in force
-    customer: Text = "客户"  # what the people who complain are called here: 住户, 客户, 顾客
+    customer: Text = "客户"  # what the people who complain are called here: 客户, 客户, 顾客
     customer_en: Text = "customer"
     province: str = ""  # where its companies work, for the law of provinces and cities: "浙江"
     city: str = ""

@@ -24,9 +24,9 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 def report_back(person: Person, case_id: int, *, channel: str, spoke_to: str, words: str, answer: str = "", at: datetime) -> Case:
     """Tell the customer the result: by which channel, to whom, in what words, and what they said (P-9)."""
     with begin(person, case_id, "report_back", at) as road:
-        words = road.needs(words, "words", "写下对住户说的话", "write down what was said to the customer")
+        words = road.needs(words, "words", "写下对客户说的话", "write down what was said to the customer")
         if road.pack.find("channels", channel) is None:
-            raise Refused("channel", "请选怎么告诉住户的", "choose how the customer was told", field="channel")
+            raise Refused("channel", "请选怎么告诉客户的", "choose how the customer was told", field="channel")
         road.case.told_at = at
         road.complete("report")
         road.journal(channel=channel, spoke_to=spoke_to.strip() or road.case.contact_name, words=words, answer=answer.strip())
@@ -58,7 +58,7 @@ def visit(
         if outcome not in OUTCOMES:
             raise Refused("outcome", "请选满意、不满意或没联系上", "choose content, not content or not reached", field="outcome")
         if outcome == "not_content":
-            words = road.needs(words, "words", "写下住户哪里不满意", "write down what the customer is not content with")
+            words = road.needs(words, "words", "写下客户哪里不满意", "write down what the customer is not content with")
         earlier = list(Visit.objects.filter(case=road.case, round=road.case.round).order_by("attempt"))
         _check_hour(road, earlier, agreed_time)
         attempt = len(earlier) + 1
@@ -78,7 +78,7 @@ def _check_hour(road: Road, earlier: list[Visit], agreed_time: bool) -> None:
     if not agreed_time and any(_inside(now, *window) for window in rule.rest):
         raise Refused(
             "rest_hours",
-            "现在是休息时间，不回访；住户约好的时间除外",
+            "现在是休息时间，不回访；客户约好的时间除外",
             "these are rest hours: no calls now unless the customer asked for it",
             field="agreed_time",
         )

@@ -79,7 +79,7 @@ def urge(person: Person, case_id: int, *, clock_id: int, words: str = "", at: da
 def withdraw(person: Person | None, case_id: int, *, reason: str, actor: str = "staff", at: datetime) -> Case:
     """The customer takes the complaint back; what is left is to close it."""
     with begin(person, case_id, "withdraw", at, actor=actor) as road:
-        reason = road.needs(reason, "reason", "写下住户怎么说的", "write down what the customer said")
+        reason = road.needs(reason, "reason", "写下客户怎么说的", "write down what the customer said")
         if road.case.outcome == "withdrawn":
             raise Refused("withdrawn", "已经撤回，等着结案", "it is withdrawn already and waits to be closed")
         remedies.replace_open(road)
@@ -92,7 +92,7 @@ def unfound(person: Person, case_id: int, *, reason: str, words: str, channel: s
     """It does not stand: say why, and what the customer was told, tactfully (S-21)."""
     with begin(person, case_id, "unfound", at) as road:
         reason = road.needs(reason, "reason", "写清为什么不成立", "say why it does not stand")
-        words = road.needs(words, "words", "写下怎么向住户说明的", "write down how it was explained to the customer")
+        words = road.needs(words, "words", "写下怎么向客户说明的", "write down how it was explained to the customer")
         nature = next((row for row in road.pack.natures if row.unfounded), None)
         if nature is None:
             raise Refused("nature", "规程里没有“不成立”这个性质", "the procedure has no nature for unfounded complaints")

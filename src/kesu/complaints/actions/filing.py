@@ -108,7 +108,7 @@ def _check(intake: Intake, pack: Pack, at: datetime) -> None:
     if fault := phone_fault(intake.phone):
         raise Refused("phone", fault[0], fault[1], field="phone")
     if intake.wanted_by and intake.wanted_by < (intake.heard_at or at):
-        raise Refused("past", "住户要求的日期已经过去，请核对", "the date the customer asks for is already past", field="wanted_by")
+        raise Refused("past", "客户要求的日期已经过去，请核对", "the date the customer asks for is already past", field="wanted_by")
     if pack.find("channels", intake.channel) is None:
         raise Refused("channel", "规程里没有这个来路", "the procedure has no such channel", field="channel")
     for _, category in intake.items:

@@ -12,7 +12,7 @@ from kesu.complaints.models import Case, CaseItem, Evidence
 from kesu.procedure.refused import Refused
 
 SIDES: dict[str, tuple[str, str]] = {
-    "customer": ("住户", "the customer"),
+    "customer": ("客户", "the customer"),
     "staff": ("当事员工", "the staff concerned"),
     "record": ("服务记录", "service records"),
     "other": ("旁人", "others"),

@@ -118,7 +118,7 @@ def ask_extension(person: Person, case_id: int, *, clock_id: int, new_due: datet
         rule = obligation.extension
         assert rule is not None  # _clock refused otherwise
         if rule.tell_customer:
-            told = road.needs(told, "told", "写下怎么跟住户说", "write down what the customer is told")
+            told = road.needs(told, "told", "写下怎么跟客户说", "write down what the customer is told")
         _check_extension(road, clock, obligation, new_due)
         approver = somebody_else(road, rule.approver)
         Extension.objects.create(

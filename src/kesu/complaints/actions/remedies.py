@@ -115,8 +115,8 @@ def _open_proposal(road: Road, *states: str) -> Proposal:
     if proposal.state not in states:
         said = {
             "pending": ("方案还在等批准", "the proposal is waiting for approval"),
-            "approved": ("方案已批准，还没答复住户", "the proposal is approved; the customer has not been told yet"),
-            "offered": ("方案已经告诉住户，在等住户答复", "the customer has the proposal and has not answered yet"),
+            "approved": ("方案已批准，还没答复客户", "the proposal is approved; the customer has not been told yet"),
+            "offered": ("方案已经告诉客户，在等客户答复", "the customer has the proposal and has not answered yet"),
         }[proposal.state]
         raise Refused("proposal_state", said[0], said[1], state=proposal.state)
     return proposal
@@ -158,7 +158,7 @@ def refuse(person: Person, case_id: int, *, reason: str, at: datetime) -> Case:
 def reply(person: Person, case_id: int, *, channel: str, words: str, at: datetime) -> Case:
     """Tell the customer clearly what was found and what is offered (P-16, H-11); from then on they can answer on their page."""
     with begin(person, case_id, "reply", at) as road:
-        words = road.needs(words, "words", "写下对住户说的话", "write down what was said to the customer")
+        words = road.needs(words, "words", "写下对客户说的话", "write down what was said to the customer")
         proposal = _open_proposal(road, "approved", "offered")
         if proposal.state == "approved":
             proposal.state, proposal.offered_at = "offered", at
@@ -184,7 +184,7 @@ def agree(person: Person | None, case_id: int, *, words: str = "", channel: str 
 def decline(person: Person | None, case_id: int, *, reason: str, channel: str = "", actor: str = "staff", at: datetime) -> Case:
     """The customer does not accept: another proposal is needed."""
     with begin(person, case_id, "decline", at, actor=actor) as road:
-        reason = road.needs(reason, "reason", "写下住户为什么不同意、想要什么", "write down why not, and what is wanted instead")
+        reason = road.needs(reason, "reason", "写下客户为什么不同意、想要什么", "write down why not, and what is wanted instead")
         proposal = _open_proposal(road, "offered")
         proposal.state, proposal.answered_at, proposal.answer = "declined", at, reason[:400]
         proposal.save(update_fields=["state", "answered_at", "answer"])

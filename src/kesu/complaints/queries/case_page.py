@@ -143,7 +143,7 @@ class CasePage:
     def who(self, clock: Clock) -> str:
         """Who answers for the clock: a name, or the names or the role that it names."""
         if clock.waits_for == "customer":
-            return "住户" if self.language.startswith("zh") else "the customer"
+            return "客户" if self.language.startswith("zh") else "the customer"
         if clock.person_id and (person := self.standing.people.get(clock.person_id)):
             return person.name
         return self.names(clock.role, clock.department_id)

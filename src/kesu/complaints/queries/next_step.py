@@ -315,7 +315,7 @@ def _proposal(*states: str) -> Callable[[Situation], Hindrance | None]:
 
 
 def _propose(now: Situation) -> Hindrance | None:
-    return ("住户已经同意方案", "the customer has agreed already") if now.case.step == "handle" else None
+    return ("客户已经同意方案", "the customer has agreed already") if now.case.step == "handle" else None
 
 
 def _unless(test: Callable[[Situation], object], zh: str, en: str) -> Callable[[Situation], Hindrance | None]:

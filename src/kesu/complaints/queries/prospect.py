@@ -46,7 +46,7 @@ def prospects(page: CasePage, act: str) -> list[Prospect]:
 def _prospect(page: CasePage, act: str) -> Prospect:
     row = _obligation_of(page, act)
     if act == CUSTOMERS_TURN:
-        return Prospect(act, page.case.contact_name or ("住户" if _zh(page) else "the customer"), _by(page, row))
+        return Prospect(act, page.case.contact_name or ("客户" if _zh(page) else "the customer"), _by(page, row))
     return Prospect(act, _who(page, act, row), _by(page, row))
 
 

@@ -67,7 +67,7 @@ def _acknowledge(desk: Desk) -> list[Group]:
 def _contact(desk: Desk) -> list[Group]:
     return _one(
         channel=choose(_("怎么联系的"), desk.channels(), initial=desk.channel()),
-        words=words(_("说了什么"), hint=_("住户怎么说、我们怎么答、约了什么")),
+        words=words(_("说了什么"), hint=_("客户怎么说、我们怎么答、约了什么")),
     )
 
 
@@ -83,23 +83,23 @@ def _report_back(desk: Desk) -> list[Group]:
         channel=choose(_("怎么告诉的"), desk.channels(), initial=desk.channel()),
         spoke_to=line(_("跟谁说的"), initial=desk.page.case.contact_name, longest=60),
         words=words(_("说了什么"), hint=_("办了什么、结果怎样、还有什么要等")),
-        answer=words(_("住户怎么说"), needed=False, rows=2),
+        answer=words(_("客户怎么说"), needed=False, rows=2),
     )
 
 
 def _visit(desk: Desk) -> list[Group]:
     return _one(
-        outcome=pick(_("住户"), desk.pair(OUTCOMES)),
-        words=words(_("住户的话"), needed=False, hint=_("不满意的要写哪里不满意，会重新办理")),
+        outcome=pick(_("客户"), desk.pair(OUTCOMES)),
+        words=words(_("客户的话"), needed=False, hint=_("不满意的要写哪里不满意，会重新办理")),
         channel=choose(_("怎么回访的"), desk.channels(), initial=desk.channel()),
-        agreed_time=tick(_("住户约好这个时间"), hint=_("休息时间里只有约好的才打")),
+        agreed_time=tick(_("客户约好这个时间"), hint=_("休息时间里只有约好的才打")),
     )
 
 
 def _attach(desk: Desk) -> list[Group]:
     return _one(
         files=files(_("文件"), hint=_("照片、录音、录像或 PDF，每个最大 20 MB")),
-        for_customer=tick(_("住户也能看到"), hint=_("会出现在住户的进度页上")),
+        for_customer=tick(_("客户也能看到"), hint=_("会出现在客户的进度页上")),
     )
 
 
@@ -119,7 +119,7 @@ def _ask_extension(desk: Desk) -> list[Group]:
         clock=choose(_("哪个时限"), clocks, initial=desk.asked_or("clock", clocks)),
         new_due=moment(_("延到"), needed=True),
         reason=words(_("为什么要延"), rows=2),
-        told=words(_("怎么跟住户说"), needed=False, rows=2, hint=_("批准后住户在进度页上看到这句话")),
+        told=words(_("怎么跟客户说"), needed=False, rows=2, hint=_("批准后客户在进度页上看到这句话")),
     )
 
 
@@ -153,8 +153,8 @@ def _unfound(desk: Desk) -> list[Group]:
         Group(
             {
                 "reason": words(_("为什么不成立"), rows=2, hint=_("查了什么、看到什么；只给内部看")),
-                "channel": choose(_("怎么向住户说明的"), desk.channels(), initial=desk.channel()),
-                "words": words(_("对住户说的话"), hint=_("先谢谢反映，再讲清楚，不说住户不对")),
+                "channel": choose(_("怎么向客户说明的"), desk.channels(), initial=desk.channel()),
+                "words": words(_("对客户说的话"), hint=_("先谢谢反映，再讲清楚，不说客户不对")),
             },
             hint=examples[0].replace("{reason}", "……") if examples else "",
         )
@@ -189,7 +189,7 @@ ACT_FORMS: dict[str, ActForm] = {
         ActForm("reopen", lambda desk: _one(reason=words(_("还有什么没解决"))), _plain(actions.reopen, "reason")),
         ActForm("archive", lambda desk: [], _plain(actions.archive), hint=_("归档后只能查看，或重新办理")),
         ActForm("note", lambda desk: _one(words=words(_("要记的事"))), _plain(actions.note, "words"), hint=_("只给内部看，不影响时限")),
-        ActForm("ask", lambda desk: _one(words=words(_("要问住户什么"))), _plain(actions.ask, "words"), hint=_("住户在自己的进度页上回答")),
+        ActForm("ask", lambda desk: _one(words=words(_("要问客户什么"))), _plain(actions.ask, "words"), hint=_("客户在自己的进度页上回答")),
         ActForm("attach", _attach, _attach_all),
         ActForm(
             "mark", _mark, _plain(actions.mark, "event", "happened_at", "words"), hint=_("时限要从它算起或到它为止的事，记下它自己的时间")
@@ -235,9 +235,9 @@ ACT_FORMS: dict[str, ActForm] = {
         ),
         ActForm(
             "withdraw",
-            lambda desk: _one(reason=words(_("住户怎么说的"))),
+            lambda desk: _one(reason=words(_("客户怎么说的"))),
             _plain(actions.withdraw, "reason"),
-            hint=_("住户自己不再要求办，才用撤回"),
+            hint=_("客户自己不再要求办，才用撤回"),
         ),
         ActForm("unfound", _unfound, _plain(actions.unfound, "reason", "words", "channel")),
     )

@@ -82,8 +82,8 @@ def _do_find_cause(person: Person, case_id: int, values: Values, at: datetime) -
 def _propose(desk: Desk) -> list[Group]:
     last, lines = _last(desk)
     head = {
-        "words": words(_("打算怎么办"), initial=last.words if last else "", hint=_("写清怎么办、为什么；批准后照这个答复住户")),
-        "customer_pays": yuan(_("住户要出的钱（元）"), hint=_("动手前先说清；没有就不填"), initial=last.customer_pays if last else 0),
+        "words": words(_("打算怎么办"), initial=last.words if last else "", hint=_("写清怎么办、为什么；批准后照这个答复客户")),
+        "customer_pays": yuan(_("客户要出的钱（元）"), hint=_("动手前先说清；没有就不填"), initial=last.customer_pays if last else 0),
     }
     return [Group(head), *(_promise(desk, n, lines[n - 1] if n <= len(lines) else None) for n in range(1, PROMISES + 1))]
 
@@ -138,7 +138,7 @@ def _reply(desk: Desk) -> list[Group]:
             {
                 "channel": choose(_("怎么答复的"), desk.channels(), initial=desk.channel()),
                 "words": words(
-                    _("对住户说的话"), rows=6, initial=_letter(desk), hint=_("查到了什么、打算怎么办、什么时候前办好；住户在进度页上也看到")
+                    _("对客户说的话"), rows=6, initial=_letter(desk), hint=_("查到了什么、打算怎么办、什么时候前办好；客户在进度页上也看到")
                 ),
             }
         )
@@ -155,7 +155,7 @@ def _letter(desk: Desk) -> str:
 
 
 def _answer(desk: Desk, **fields: forms.Field) -> list[Group]:
-    return [Group({"channel": choose(_("住户怎么告诉的"), desk.channels(), initial=desk.channel()), **fields})]
+    return [Group({"channel": choose(_("客户怎么告诉的"), desk.channels(), initial=desk.channel()), **fields})]
 
 
 def _execute(desk: Desk) -> list[Group]:
@@ -167,9 +167,9 @@ def _on_the_spot(desk: Desk) -> list[Group]:
     done = {
         "what": line(_("做了什么"), needed=True),
         "remedy": choose(_("哪一类"), desk.rows("remedies"), needed=False),
-        "channel": choose(_("怎么跟住户说的"), desk.channels(), initial=desk.channel()),
-        "words": words(_("对住户说的话"), rows=2),
-        "done": words(_("结果怎样"), rows=2, hint=_("住户当面看过、试过的，写上")),
+        "channel": choose(_("怎么跟客户说的"), desk.channels(), initial=desk.channel()),
+        "words": words(_("对客户说的话"), rows=2),
+        "done": words(_("结果怎样"), rows=2, hint=_("客户当面看过、试过的，写上")),
     }
     return [_findings(desk), Group(_cause(desk, "cause_words"), say("为什么会发生")), Group(done, say("当场办的"))]
 
@@ -200,7 +200,7 @@ HANDLING = (
     ),
     ActForm(
         "agree",
-        lambda desk: _answer(desk, words=words(_("住户的话"), needed=False, rows=2)),
+        lambda desk: _answer(desk, words=words(_("客户的话"), needed=False, rows=2)),
         lambda person, case_id, values, at: actions.agree(person, case_id, channel=values["channel"], words=values["words"], at=at),
     ),
     ActForm(

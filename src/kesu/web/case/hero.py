@@ -124,7 +124,7 @@ def _waiting(page: CasePage, turn: Turn) -> Hero:
 
 def _whom(page: CasePage, turn: Turn) -> str:
     if page.next.customer:
-        return page.case.contact_name or _("住户")
+        return page.case.contact_name or _("客户")
     if turn.clock:
         return page.who(turn.clock)
     lead = page.situation.lead()
@@ -132,7 +132,7 @@ def _whom(page: CasePage, turn: Turn) -> str:
 
 
 def _over(page: CasePage) -> Hero:
-    outcome = {"resolved": _("已解决"), "unfounded": _("不成立"), "withdrawn": _("住户撤回")}.get(page.case.outcome, "")
+    outcome = {"resolved": _("已解决"), "unfounded": _("不成立"), "withdrawn": _("客户撤回")}.get(page.case.outcome, "")
     title = _("已归档") if page.case.step == "done" else _("已结案")
     found = Hero(_("结果"), title, outcome)
     found.beside = [button(page, "reopen")] if "reopen" in page.next.others else []
@@ -141,7 +141,7 @@ def _over(page: CasePage) -> Hero:
 
 def headline(page: CasePage, turn: Turn) -> str:
     """What is to be done, as a heading."""
-    name = page.case.contact_name or _("住户")
+    name = page.case.contact_name or _("客户")
     plain = {
         "judge": _("定性质和等级"),
         "dispatch": _("派给负责的部门"),
@@ -198,7 +198,7 @@ def _why_again(page: CasePage, turn: Turn) -> str:
     last = page.proposal
     if last and last.state == "refused":
         return _("上次没批：%(why)s") % {"why": last.decided_why}
-    return _("住户不同意：%(why)s") % {"why": last.answer} if last and last.state == "declined" else ""
+    return _("客户不同意：%(why)s") % {"why": last.answer} if last and last.state == "declined" else ""
 
 
 def _offer(page: CasePage, turn: Turn) -> str:

@@ -53,7 +53,7 @@ def _facts(desk: Desk, facts: list[Fact]) -> dict[str, forms.Field]:
 
 def _fact(desk: Desk, fact: Fact, seen: str) -> forms.Field:
     known = desk.page.case.facts.get(fact.id)
-    hints = [fact.hint if desk.zh else fact.hint_en, say("住户的话里有：%(words)s") % {"words": seen} if seen else ""]
+    hints = [fact.hint if desk.zh else fact.hint_en, say("客户的话里有：%(words)s") % {"words": seen} if seen else ""]
     initial = "" if known is None else (YES if known else NO)
     return ask(fact.label(desk.page.language), hint="　".join(filter(None, hints)), initial=initial)
 

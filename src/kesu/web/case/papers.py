@@ -165,7 +165,7 @@ class Filler:
         return [_("是") if self.case.confidential else _("否")]
 
     def _receiver(self) -> list[str]:
-        return [self.case.received_by.name if self.case.received_by else _("住户自己提交")]
+        return [self.case.received_by.name if self.case.received_by else _("客户自己提交")]
 
     def _findings(self) -> list[str]:
         half = 0 if self.page.language.startswith("zh") else 1

@@ -79,7 +79,7 @@ def told(page: CasePage) -> list[Line]:
 
 def line(page: CasePage, entry: JournalEntry) -> Line:
     """One entry in words."""
-    who = {SYSTEM: "", CUSTOMER: _("住户")}.get(entry.actor, entry.name)
+    who = {SYSTEM: "", CUSTOMER: _("客户")}.get(entry.actor, entry.name)
     role = page.pack.label("roles", entry.role, page.language) if entry.role else ""
     return Line(entry, who, say(entry, page.pack, page.language, page.zone), role, TONES.get(entry.act, ""))
 
@@ -97,11 +97,11 @@ def ledger(page: CasePage) -> list[Offer]:
     """The proposals of the case, the newest first."""
     said = {
         "pending": _("等批准"),
-        "approved": _("已批准，还没答复住户"),
+        "approved": _("已批准，还没答复客户"),
         "refused": _("没批"),
-        "offered": _("等住户答复"),
-        "agreed": _("住户已同意"),
-        "declined": _("住户不同意"),
+        "offered": _("等客户答复"),
+        "agreed": _("客户已同意"),
+        "declined": _("客户不同意"),
         "replaced": _("已换新方案"),
     }
     rows = reversed(page.proposals)
@@ -111,7 +111,7 @@ def ledger(page: CasePage) -> list[Offer]:
 def people(page: CasePage) -> list[tuple[str, str]]:
     """Who has to do with the case: (what they are, who they are)."""
     case = page.case
-    found = [(_("首问负责"), case.received_by.name if case.received_by else _("住户自己提交"))]
+    found = [(_("首问负责"), case.received_by.name if case.received_by else _("客户自己提交"))]
     for part in page.situation.live():
         found.append(
             (_("主办") if part.lead else _("协办"), f"{part.department.name}　{part.handler.name if part.handler else _('还没签收')}")
