@@ -11,5 +11,5 @@ from kesu.company.rights import Rights
 class StaffRequest(HttpRequest):
     """`user` is a person; `rights` is set on set-up pages."""
 
-    user: Person  # type: ignore[assignment]
+    user: Person
     rights: Rights

@@ -87,7 +87,7 @@ def field_errors(bound: BoundField) -> SafeString:
     """What is wrong with a field, to stand right below it; its id is what `aria-describedby` names."""
     if not bound.errors:
         return mark_safe("")
-    return format_html('<span class="wrong" id="{}_error">{}</span>', bound.auto_id, "；".join(bound.errors))
+    return format_html('<span class="wrong" id="{}_error">{}</span>', bound.auto_id, "；".join(map(str, bound.errors)))
 
 
 @register.simple_tag
