@@ -8,7 +8,7 @@ import pytest
 from tests.cast import Cast
 from tests.complaints.story import CAUSE, chain_holds, clock, days, due, entries, fresh, minutes, refused, running, told, walk
 
-from kesu.complaints import actions
+from kesu.complaints import actions, sentences
 from kesu.complaints.files import Upload
 from kesu.complaints.models import Attachment, Case, Evidence, Proposal, Question
 
@@ -145,3 +145,36 @@ def test_a_page_named_jpg_is_not_taken(cast: Cast, at: datetime, name: str, cont
         actions.attach(None, case.pk, upload=Upload("big.jpg", 50_000_000, [JPEG]), actor="customer", at=at)
     assert not Attachment.objects.exists()
     assert len(entries(case)) == 1
+
+
+# --- a nature without an answer step ---------------------------------------------------------------------------------------------
+
+
+def test_who_asks_for_help_is_offered_no_proposal_that_nobody_could_accept(cast: Cast, at: datetime) -> None:
+    case = cast.complaint(at=at)
+    actions.judge(cast.lin_xiao, case.pk, nature="help", facts={}, at=at)
+    actions.dispatch(cast.fang_jing, case.pk, lead=cast.engineering.pk, at=at)
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    assert fresh(case).step == "handle"
+    with refused("no_answer"):
+        actions.propose(cast.zhou_hai, case.pk, words="换新的", promises=[actions.Promise("换", cost=100_000)], at=at)
+    assert not Proposal.objects.exists() and "approve" not in running(case)
+    actions.return_form(cast.zhou_hai, case.pk, words="修好了", at=at + minutes(5))
+    assert fresh(case).step == "report"
+
+
+def test_help_that_turns_out_to_be_a_complaint_changes_its_nature_and_loses_no_time(cast: Cast, at: datetime) -> None:
+    case = cast.complaint(at=at)
+    actions.judge(cast.lin_xiao, case.pk, nature="help", facts={}, at=at)
+    actions.dispatch(cast.fang_jing, case.pk, lead=cast.engineering.pk, at=at)
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    before = due(case, "solve_minor")
+    with refused("same_grade"):
+        actions.regrade(cast.lin_xiao, case.pk, reason="没变", at=at)
+    with refused("nature"):
+        actions.regrade(cast.lin_xiao, case.pk, nature="unfounded", reason="不属实", at=at)
+    actions.regrade(cast.lin_xiao, case.pk, nature="valid", reason="是我们没修好，住户要求赔偿", at=at + minutes(30))
+    assert fresh(case).step == "investigate" and due(case, "solve_minor") == before
+    entry = entries(case, "regrade")[0]
+    assert "性质改为有效投诉" in sentences.say(entry, cast.pack, "zh-hans")
+    assert "now Valid complaint" in sentences.say(entry, cast.pack, "en")

@@ -126,7 +126,7 @@ def test_what_was_typed_is_kept_and_the_reason_stands_beside_it(cast: Cast, cloc
     answer = post(lin, case, "note", words="   ")
     assert answer.status_code == 422 and "还没写内容" in wrong(answer)
     answer = post(lin, case, "regrade", grade="major", reason="")
-    assert "写清为什么改等级" in wrong(answer) and re.search(r'value="major"[^>]*checked', answer.content.decode())
+    assert "写清为什么改" in wrong(answer) and re.search(r'value="major"[^>]*checked', answer.content.decode())
 
 
 def test_the_second_to_sign_sees_who_was_first(cast: Cast, clock: Clock, sit: Sit) -> None:

@@ -93,6 +93,8 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["before"], words["after"] = (_when(str(entry.data[key]), zone, zh) for key in ("before", "after"))
     if entry.act in ("regrade", "recalculated") and not zh:
         words["reason"] = str(entry.data.get("reason_en") or entry.data.get("reason") or "")
+    if entry.act == "regrade":
+        words["nature"] = ("，性质改为" if zh else ", now ") + words["nature"] if words.get("nature") else ""
     if entry.act == "rate":
         said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]
         words["words"] = ("；" if zh else "; ").join([*filter(None, said), *filter(None, [words["words"]])])

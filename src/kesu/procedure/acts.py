@@ -225,8 +225,8 @@ ACTS: dict[str, Act] = _table(
         "改等级",
         "Regrade",
         by=(STAFF, SYSTEM),
-        said_zh="由{before}改为{grade}：{reason}",
-        said_en="regraded from {before} to {grade}: {reason}",
+        said_zh="由{before}改为{grade}{nature}：{reason}",
+        said_en="regraded from {before} to {grade}{nature}: {reason}",
     ),
     Act(
         "transfer",

@@ -72,7 +72,7 @@ class _Reader:
         yield Happening(at, "judge", {key: data[key] for key in ("nature", "grade", "facts", "categories") if key in data})
 
     def _regrade(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
-        yield Happening(at, "regrade", {key: data[key] for key in ("grade", "facts") if key in data})
+        yield Happening(at, "regrade", {key: data[key] for key in ("grade", "nature", "facts") if key in data})
 
     def _dispatch(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
         lead = str(data.get("lead") or "")

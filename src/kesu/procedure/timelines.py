@@ -126,13 +126,13 @@ def _time(asked: Mapping[str, Any], calendars: Calendars) -> Time:
     zone = asked.get("zone")
     if not isinstance(zone, str):
         raise _Wrong("zone", "要写 zone，如 Asia/Shanghai", "zone is missing; write one like Asia/Shanghai")
-    written = tuple(asked.get(key) for key in ("hours", "calendar", "holidays", "special"))
-    spelt = repr((zone, written))
+    hours, calendar, holidays, special = (asked.get(key) for key in ("hours", "calendar", "holidays", "special"))
+    spelt = repr((zone, hours, calendar, holidays, special))
     made = _known.get(spelt)
     if made is None:
         if len(_known) >= MOST_KNOWN:
             _known.clear()
-        made = _known[spelt] = _made(zone, *written, calendars)
+        made = _known[spelt] = _made(zone, hours, calendar, holidays, special, calendars)
     return made
 
 

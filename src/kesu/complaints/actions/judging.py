@@ -82,19 +82,41 @@ def _put_categories(road: Road, categories: Mapping[int, str]) -> None:
     road.case.categories = list(dict.fromkeys(item.category for item in items if item.category))
 
 
-def regrade(person: Person, case_id: int, *, grade: str, reason: str, facts: Mapping[str, bool | None] | None = None, at: datetime) -> Case:
-    """Change the grade with a reason; clocks of the new grade count from where the old ones did, so no time is lost."""
+def regrade(
+    person: Person,
+    case_id: int,
+    *,
+    grade: str = "",
+    reason: str,
+    nature: str = "",
+    facts: Mapping[str, bool | None] | None = None,
+    at: datetime,
+) -> Case:
+    """Change grade or nature (help that turns out to be a complaint) with a reason; empty leaves it as it is.
+
+    Clocks of the new grade count from where the old ones did, so no time is lost.
+    """
     with begin(person, case_id, "regrade", at) as road:
-        reason = road.needs(reason, "reason", "写清为什么改等级", "say why the grade changes")
-        if road.pack.find("grades", grade) is None:
+        reason = road.needs(reason, "reason", "写清为什么改", "say why it changes")
+        case = road.case
+        if grade and road.pack.find("grades", grade) is None:
             raise Refused("grade", "规程里没有这个等级", "the procedure has no such grade", field="grade")
-        if grade == road.case.grade:
-            raise Refused("same_grade", "等级没有变", "that is the grade it has", field="grade")
-        put_grade(road, grade, reason, reason, facts)
+        if (grade or case.grade) == case.grade and (nature or case.nature) == case.nature:
+            raise Refused("same_grade", "等级和性质都没有变", "grade and nature are what they were", field="grade")
+        if nature and nature != case.nature:
+            _put_nature(road, nature)
+        put_grade(road, grade or case.grade, reason, reason, facts, nature=nature if nature == case.nature else "")
     return road.case
 
 
-def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool | None] | None = None) -> None:
+def _put_nature(road: Road, nature: str) -> None:
+    row = road.pack.find("natures", nature)
+    if row is None or row.unfounded:  # that it does not stand is an act of its own, with its explanation to the customer
+        raise Refused("nature", "不能改成这个性质", "it cannot be changed to this nature", field="nature")
+    road.case.nature = nature
+
+
+def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool | None] | None = None, nature: str = "") -> None:
     """Set another grade and write it down; used by people and by the procedure itself (P-2: a month unsolved)."""
     case = road.case
     before, case.grade, case.grade_because = case.grade, grade, [[zh, en]]
@@ -104,5 +126,6 @@ def put_grade(road: Road, grade: str, zh: str, en: str, facts: Mapping[str, bool
         case.judged = True
         road.complete("judge")
         road.mark("judge")
-    answered = {"facts": case.facts} if facts is not None else {}
-    road.journal("regrade", before=before, grade=grade, reason=zh, reason_en=en, **answered)
+    more = {"facts": case.facts} if facts is not None else {}
+    more |= {"nature": nature} if nature else {}
+    road.journal("regrade", before=before, grade=grade, reason=zh, reason_en=en, **more)

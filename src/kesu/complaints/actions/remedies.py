@@ -25,9 +25,21 @@ class Promise:
     department_id: int | None = None
 
 
+def _check_answers(road: Road) -> None:
+    """A nature without an answer (asking for help, a question) has no proposals: nobody could approve or accept one."""
+    nature = road.pack.find("natures", road.case.nature)
+    if nature is not None and "answer" not in nature.steps:
+        raise Refused(
+            "no_answer",
+            f"“{nature.name}”不用拟方案，办好交回就行；要赔要退的，先用“改等级”改性质",
+            f"{nature.name_en} needs no proposal: do it and return the form; where money is asked for, change its nature (Regrade)",
+        )
+
+
 def propose(person: Person, case_id: int, *, words: str, promises: Iterable[Promise] = (), customer_pays: int = 0, at: datetime) -> Case:
     """Put an offer together. The pack says, by grade and cost, whose approval it needs; amounts in fen, never negative."""
     with begin(person, case_id, "propose", at) as road:
+        _check_answers(road)
         words = road.needs(words, "words", "写清打算怎么办、为什么", "say what is offered and why")
         rows = [promise for promise in promises if promise.what.strip()]
         _check_promises(road, rows, customer_pays)

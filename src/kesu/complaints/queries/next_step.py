@@ -315,6 +315,9 @@ def _proposal(*states: str) -> Callable[[Situation], Hindrance | None]:
 
 
 def _propose(now: Situation) -> Hindrance | None:
+    nature = now.pack.find("natures", now.case.nature)
+    if nature and "answer" not in nature.steps:
+        return ("这种性质不用拟方案", "this nature needs no proposal")
     return ("客户已经同意方案", "the customer has agreed already") if now.case.step == "handle" else None
 
 

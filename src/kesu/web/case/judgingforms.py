@@ -76,9 +76,17 @@ def _do_judge(person: Person, case_id: int, values: Values, at: datetime) -> Any
 
 
 def _regrade(desk: Desk) -> list[Group]:
-    grades = [pair for pair in desk.rows("grades") if pair[0] != desk.page.case.grade]
+    case, pack = desk.page.case, desk.page.pack
+    grades = [pair for pair in desk.rows("grades") if pair[0] != case.grade]
+    natures = [(row.id, row.label(desk.page.language)) for row in pack.natures if row.id != case.nature and not row.unfounded]
     return [
-        Group({"grade": pick(_("改为"), grades), "reason": words(_("为什么改"), hint=_("改等级不清零时限，新等级的时限从原来的起点算"))})
+        Group(
+            {
+                "grade": pick(_("等级改为"), grades),
+                "nature": choose(_("性质改为"), natures, needed=False, hint=_("比如求助变成了投诉；不改就不选")),
+                "reason": words(_("为什么改"), hint=_("改等级不清零时限，新等级的时限从原来的起点算")),
+            }
+        )
     ]
 
 
@@ -112,7 +120,9 @@ JUDGING = (
     ActForm(
         "regrade",
         _regrade,
-        lambda person, case_id, values, at: actions.regrade(person, case_id, grade=values["grade"], reason=values["reason"], at=at),
+        lambda person, case_id, values, at: actions.regrade(
+            person, case_id, grade=values["grade"], nature=values["nature"], reason=values["reason"], at=at
+        ),
     ),
     ActForm("dispatch", _dispatch, _do_dispatch),
     ActForm(
