@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,11 +15,14 @@ NEW = "/setup/people/new/"
 
 def until(page: Page, expression: str) -> None:
     """Wait until it is so. Playwright's own waiting evaluates strings in the page, which our policy forbids."""
+    from playwright.sync_api import Error
+
     for _ in range(80):
         page.wait_for_timeout(100)
         page.wait_for_load_state()
-        if page.evaluate(expression):
-            return
+        with contextlib.suppress(Error):  # a page that loads anew has no answer for a moment
+            if page.evaluate(expression):
+                return
     raise AssertionError(expression)
 
 

@@ -106,7 +106,7 @@ def test_an_important_case(house: House, people: dict[str, Desk]) -> None:
     he.from_work("批准方案").fill(批语="同意，先停用同批次的").main("批准方案").on_the_case()
 
     house.to(minutes=5)
-    zhou.from_work("写答复").fill(对住户说的话="查清了，是皮带超期没换，明天中午前换好，电梯先停用。").main("写答复").on_the_case()
+    zhou.from_work("写答复").fill(对客户说的话="查清了，是皮带超期没换，明天中午前换好，电梯先停用。").main("写答复").on_the_case()
 
     customer = house.visitor(PHONE)
     agrees(customer, link)
@@ -119,11 +119,11 @@ def test_an_important_case(house: House, people: dict[str, Desk]) -> None:
     assert fresh(case).step == "report"
 
     house.to(minutes=20)
-    fang.from_work("反馈结果").fill(说了什么="皮带换好了，试了十次", 住户怎么说="谢谢").main("反馈结果").on_the_case()
+    fang.from_work("反馈结果").fill(说了什么="皮带换好了，试了十次", 客户怎么说="谢谢").main("反馈结果").on_the_case()
 
     house.to(hours=20)
-    su.from_work("回访").pick("满意").fill(住户的话="好了")
-    su.page.get_by_label("住户约好这个时间").check()
+    su.from_work("回访").pick("满意").fill(客户的话="好了")
+    su.page.get_by_label("客户约好这个时间").check()
     su.main("回访").on_the_case()
 
     house.to(minutes=10)

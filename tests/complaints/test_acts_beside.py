@@ -156,7 +156,7 @@ def test_who_asks_for_help_is_offered_no_proposal_that_nobody_could_accept(cast:
     actions.dispatch(cast.fang_jing, case.pk, lead=cast.engineering.pk, at=at)
     actions.sign(cast.zhou_hai, case.pk, at=at)
     assert fresh(case).step == "handle"
-    with refused("no_answer"):
+    with refused("no_answer_step"):
         actions.propose(cast.zhou_hai, case.pk, words="换新的", promises=[actions.Promise("换", cost=100_000)], at=at)
     assert not Proposal.objects.exists() and "approve" not in running(case)
     actions.return_form(cast.zhou_hai, case.pk, words="修好了", at=at + minutes(5))

@@ -30,7 +30,7 @@ def _check_answers(road: Road) -> None:
     nature = road.pack.find("natures", road.case.nature)
     if nature is not None and "answer" not in nature.steps:
         raise Refused(
-            "no_answer",
+            "no_answer_step",
             f"“{nature.name}”不用拟方案，办好交回就行；要赔要退的，先用“改等级”改性质",
             f"{nature.name_en} needs no proposal: do it and return the form; where money is asked for, change its nature (Regrade)",
         )
