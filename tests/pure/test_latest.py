@@ -6,13 +6,13 @@ import tomllib
 from datetime import datetime
 
 from tests.pure import small
-from tests.pure.small import PACKS, ZONE, clock
+from tests.pure.shipped import shipped
+from tests.pure.small import ZONE, clock
 
 from kesu.procedure.latest import Course, Moment, Reckoning
 from kesu.procedure.pack import Pack
-from kesu.procedure.packfile import load
 
-PROPERTY = load(PACKS / "property.toml").pack
+PROPERTY = shipped("property")
 
 
 def on(text: str) -> datetime:

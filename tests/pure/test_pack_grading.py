@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.pure.shipped import shipped
 
 from kesu.procedure.grading import grade, urgency
-from kesu.procedure.packfile import load
 
-PACK = load(Path(__file__).parents[2] / "packs" / "property.toml").pack
+PACK = shipped("property")
 RANK = {row.id: row.rank for row in PACK.grades}
 ANSWERS = st.dictionaries(st.sampled_from([fact.id for fact in PACK.facts]), st.sampled_from([True, False, None]))
 

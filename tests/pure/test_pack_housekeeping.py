@@ -6,15 +6,15 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.pure.shipped import shipped
 
 from kesu.procedure import lint
 from kesu.procedure.grading import grade, urgency
 from kesu.procedure.limits import parse_limit
-from kesu.procedure.packfile import load
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "packs" / "housekeeping.toml"
-PACK = load(FILE).pack
+PACK = shipped("housekeeping")
 CITED = {id for cited in re.findall(r'source = "([^"]*)"', FILE.read_text(encoding="utf-8")) for id in re.split(r",\s*", cited)}
 RULES = [f"H-{n}" for n in range(1, 12)] + [f"S-{n}" for n in range(1, 22)] + [f"U{n}" for n in range(1, 11)]
 LAWS = ["B1", "B2", "B8", "B9", "B10", "B12", "B16", "B17"]  # limits of laws, platforms and the contract form (STANDARDS part 2.1)

@@ -7,16 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.pure.shipped import shipped
 
 from kesu.procedure import lint
 from kesu.procedure.acts import MAIN_ACT
 from kesu.procedure.officialdays import OfficialDays
-from kesu.procedure.packfile import load
 from kesu.procedure.playing import Course, Happening, play
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time, minutes, working_days
 
 ROOT = Path(__file__).parents[2]
-PACK = load(ROOT / "packs" / "housekeeping.toml").pack
+PACK = shipped("housekeeping")
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS = OfficialDays.read(ROOT / "packs" / "calendars" / "cn.csv")
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.pure.shipped import shipped
 
-from kesu.procedure.packfile import load
 from kesu.procedure.suggest import suggest
 
 ROOT = Path(__file__).parents[2]
-PACK = load(ROOT / "packs" / "housekeeping.toml").pack
+PACK = shipped("housekeeping")
 INPUTS = {row["id"]: row for row in map(json.loads, (ROOT / "tests" / "data" / "inputs.jsonl").read_text(encoding="utf-8").splitlines())}
 HOUSEHOLD = [row for row in INPUTS.values() if row["sector"] == "household"]
 

@@ -9,18 +9,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.pure.shipped import shipped
 
 from kesu.procedure import lint
 from kesu.procedure.grading import grade, urgency
 from kesu.procedure.lint import closing_rule
-from kesu.procedure.packfile import load
 from kesu.procedure.packtimes import read_calendar, times_of
 from kesu.procedure.playing import Course, Happening, play
 from kesu.procedure.suggest import suggest
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "packs" / "salon.toml"
-PACK = load(FILE).pack
+PACK = shipped("salon")
 TIMES = times_of(PACK, read_calendar(ROOT / "packs" / "calendars", "cn"))
 ZONE = ZoneInfo("Asia/Shanghai")
 CITED = {id for cited in re.findall(r'source = "([^"]*)"', FILE.read_text(encoding="utf-8")) for id in re.split(r",\s*", cited)}

@@ -6,12 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.pure.shipped import shipped
 
 from kesu.procedure.limits import parse_limit
-from kesu.procedure.packfile import load
 
 FILE = Path(__file__).parents[2] / "packs" / "property.toml"
-PACK = load(FILE).pack
+PACK = shipped("property")
 CITED = {id for cited in re.findall(r'^source = "([^"]*)"', FILE.read_text(encoding="utf-8"), re.M) for id in re.split(r",\s*", cited)}
 RULES = [f"P-{n}" for n in range(1, 17)] + [f"M-{n}" for n in range(1, 16)] + [f"U{n}" for n in range(1, 11)]
 LAWS = [f"B{n}" for n in range(1, 18)]  # limits of laws and platforms (STANDARDS part 2.1), not those of the source documents

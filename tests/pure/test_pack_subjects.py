@@ -1,12 +1,12 @@
 """What one proposal or one department owes does not depend on what happened to another."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from kesu.procedure import packfile
+from tests.pure.shipped import shipped
+
 from kesu.procedure.running import CaseState, Subject, runs
 
-PACK = packfile.load(Path(__file__).parents[2] / "packs" / "property.toml").pack
+PACK = shipped("property")
 START = datetime(2026, 5, 4, 8, tzinfo=UTC)
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.pure.shipped import shipped
 
-from kesu.procedure.packfile import load
 from kesu.procedure.suggest import split_items, suggest
 
 ROOT = Path(__file__).parents[2]
-PACK = load(ROOT / "packs" / "property.toml").pack
+PACK = shipped("property")
 INPUTS = {row["id"]: row for row in map(json.loads, (ROOT / "tests" / "data" / "inputs.jsonl").read_text(encoding="utf-8").splitlines())}
 PROPERTY = [row for row in INPUTS.values() if row["sector"] == "property"]
 

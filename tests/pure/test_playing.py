@@ -6,13 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.pure.shipped import shipped
+
 from kesu.procedure.officialdays import OfficialDays
-from kesu.procedure.packfile import load
 from kesu.procedure.playing import Course, Happening, play
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time, minutes, working_days
 
 PACKS = Path(__file__).parents[2] / "packs"
-PROPERTY = load(PACKS / "property.toml").pack
+PROPERTY = shipped("property")
 DAYS = OfficialDays.read(PACKS / "calendars" / "cn.csv")
 ZONE = ZoneInfo("Asia/Shanghai")
 NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

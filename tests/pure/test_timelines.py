@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesu.config.commands import due as command
@@ -106,6 +106,7 @@ SPAN = 12 * 1440
 MINUTE = st.integers(0, SPAN)
 
 
+@settings(max_examples=40)
 @given(HOURS, MINUTE, MINUTE, st.lists(st.tuples(MINUTE, MINUTE), max_size=3), st.integers(1, 600), st.sets(st.integers(0, 12), max_size=3))
 def test_between_due_and_open_are_what_one_counts(
     hours: dict[str, Any], a: int, b: int, pauses: list[tuple[int, int]], amount: int, off: set[int]
