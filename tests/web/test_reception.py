@@ -72,6 +72,29 @@ def test_every_item_is_a_line_of_its_own_and_takes_its_suggested_category(desk: 
     assert [(item.words, item.category) for item in case.items.all()] == [("主卧天花板漏水", "leak"), ("打前台两次没人理", "slow")]
 
 
+@pytest.mark.parametrize(
+    ("said", "title"),
+    [
+        ("和檐物业负责人：\n\n灯座滴水，没有人来", "灯座滴水，没有人来"),
+        ("在吗\n\n6 栋右边那个电梯贴个纸就完事了", "6 栋右边那个电梯贴个纸就完事了"),
+        ("又来了🙄🙄\n2 栋电梯里一股烟味", "2 栋电梯里一股烟味"),
+        ("有人吗!!!\n家里水管爆了", "家里水管爆了"),
+        ("您好：", "您好："),
+        ("😡😡😡", "😡😡😡"),
+        ("字" * 41, "字" * 39 + "…"),
+    ],
+    ids=["letter", "chat", "emoji", "call", "only-greeting", "only-emoji", "long"],
+)
+def test_the_title_is_what_it_is_about_and_not_the_greeting(desk: Client, said: str, title: str) -> None:
+    desk.post("/reception/", sheet(item=[said], category=[""], do="record"))
+    assert Case.objects.get().title == title
+
+
+def test_the_case_has_the_category_of_the_first_matter_that_has_one(desk: Client) -> None:
+    desk.post("/reception/", sheet(item=["这是第二次写信了", "灯不亮"], category=["", ""]))
+    assert Case.objects.get().category == "lighting"
+
+
 def test_sending_twice_files_once(desk: Client) -> None:
     first, second = desk.post("/reception/", sheet()), desk.post("/reception/", sheet())
     assert first.url == second.url

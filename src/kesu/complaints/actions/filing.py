@@ -24,13 +24,13 @@ from kesu.complaints.files import Stored, attachment
 from kesu.complaints.models import Attachment, Case, CaseItem, Clock, JournalEntry, Part
 from kesu.complaints.queries.cases import visible_to
 from kesu.complaints.telling import save_notices
+from kesu.complaints.titles import title_of
 from kesu.customers.actions import Caller, customers_for
 from kesu.customers.phones import clean_phone, phone_fault
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 
-TITLE_LENGTH = 40
 OLDEST_HEARD = timedelta(days=3660)  # a date beyond ten years back is a slip of the finger
 
 
@@ -124,7 +124,7 @@ def _case(ticket: Ticket, site: Site, version: int, pack: Pack) -> Case:
         version_id=version,
         token=secrets.token_urlsafe(24),
         filed_key=intake.filed_key or None,
-        title=(intake.title.strip() or _title(items[0][0]))[:120],
+        title=(intake.title.strip() or title_of(words for words, _ in items))[:120],
         channel=intake.channel,
         heard_at=intake.heard_at or ticket.at,
         received_at=ticket.at,
@@ -140,16 +140,11 @@ def _case(ticket: Ticket, site: Site, version: int, pack: Pack) -> Case:
         against=intake.against.strip()[:200],
         wants=intake.wants.strip(),
         wanted_by=intake.wanted_by,
-        category=items[0][1],
+        category=next((category for _, category in items if category), ""),
         categories=list(dict.fromkeys(category for _, category in items if category)),
         facts={fact: bool(answer) for fact, answer in intake.facts.items() if pack.find("facts", fact)},
         same_as_id=intake.same_as,
     )
-
-
-def _title(words: str) -> str:
-    first = next((line.strip() for line in words.splitlines() if line.strip()), words)
-    return first if len(first) <= TITLE_LENGTH else first[: TITLE_LENGTH - 1] + "…"
 
 
 def _check_person(road: Road, site: Site) -> None:

@@ -78,7 +78,7 @@ def _put_categories(road: Road, categories: Mapping[int, str]) -> None:
             raise Refused("category", "规程里没有这个类别", "the procedure has no such category", field=f"category_{item.n}")
         item.category = wanted
     CaseItem.objects.bulk_update(items, ["category"])
-    road.case.category = items[0].category if items else ""
+    road.case.category = next((item.category for item in items if item.category), "")
     road.case.categories = list(dict.fromkeys(item.category for item in items if item.category))
 
 
