@@ -255,6 +255,30 @@ def test_suggested_questions_show_their_words_and_are_not_answered(desk: Client)
     assert "U1" not in Case.objects.get().facts
 
 
+def test_dispatched_with_marked_questions_unanswered_the_grade_is_left_to_be_judged(desk: Client, cast: Cast) -> None:
+    """What was heard and not asked is no finding: the department has it at once, and nobody is on record for “nothing more serious”."""
+    desk.post("/reception/", sheet(item=["灯座往下滴水，说了两回没人理"], category=["leak"]))
+    case = Case.objects.get()
+    assert (case.judged, case.step) == (False, "judge")
+    assert [part.department for part in case.parts.all()] == [cast.engineering]
+    assert not case.journal.filter(act="judge").exists()
+
+
+def test_dispatched_with_marked_questions_answered_it_is_judged(desk: Client) -> None:
+    heard = sheet(item=["灯座往下滴水，说了两回没人理"], category=["leak"])
+    asked = ("U1", "U10", "raised_before", "still_unsolved")
+    desk.post("/reception/", heard | {f"fact_{fact}": "no" for fact in asked})
+    assert Case.objects.get().judged
+
+
+def test_the_page_says_that_an_unasked_grade_stays_open(desk: Client) -> None:
+    assert "等级另定" in advice(desk, item=["有人被困在电梯里"], category=[""])
+    assert "等级另定" not in advice(desk, item=["有人被困在电梯里"], category=[""], fact_U1="yes")
+    assert "等级另定" in advice(desk), "the lift has stopped"
+    assert "等级另定" not in advice(desk, fact_company_fault="yes"), "looked at, and the stopped lift would change nothing"
+    assert "等级另定" not in advice(desk, item=["灯不亮"], category=[""])
+
+
 def test_without_script_lines_are_added_and_split(desk: Client) -> None:
     page = desk.post("/reception/", sheet(do="add")).content.decode()
     assert page.count('name="item"') == 3  # two and the blank one for scripts

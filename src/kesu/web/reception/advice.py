@@ -71,6 +71,7 @@ class Advice:
     nature_words: list[str]
     graded: Graded
     could_be: str  # a higher grade, if what the words suggest were confirmed
+    unasked: bool  # a danger or a higher grade was heard and is not answered: the grade is for somebody else to say
     urgent: list[Told]
     lead: Department | None
     co: list[Department]
@@ -90,6 +91,7 @@ def advise(desk: Desk, sheet: Sheet, *, look_around: bool = True) -> Advice:
     nature = sheet.text["nature"] or (read.nature[0] if read.nature else pack.nature_default().id)
     graded = grade(pack, nature, sheet.facts)
     lead, co = _departments(desk, sheet, [category for category in categories if category])
+    could_be = _could_be(pack, nature, sheet, heard, graded)
     found = Advice(
         hints=hints,
         categories=categories,
@@ -99,7 +101,8 @@ def advise(desk: Desk, sheet: Sheet, *, look_around: bool = True) -> Advice:
         nature=nature,
         nature_words=read.nature[1] if read.nature and read.nature[0] == nature else [],
         graded=graded,
-        could_be=_could_be(pack, nature, sheet, heard, graded),
+        could_be=could_be,
+        unasked=bool(could_be) or _danger_unasked(pack, sheet, heard),
         urgent=[_told(fact, desk.zh) for fact in urgency(pack, sheet.facts)],
         lead=lead,
         co=co,
@@ -131,6 +134,11 @@ def _could_be(pack: Pack, nature: str, sheet: Sheet, heard: dict[str, list[str]]
     imagined = {**dict.fromkeys(heard, True), **sheet.facts}
     other = grade(pack, nature, imagined).grade
     return other if pack.one("grades", other).rank > pack.one("grades", graded.grade).rank else ""
+
+
+def _danger_unasked(pack: Pack, sheet: Sheet, heard: dict[str, list[str]]) -> bool:
+    """Something urgent was heard, and nobody has looked at the questions at all."""
+    return not sheet.facts and not sheet.text["nature"] and any(fact.urgency and fact.id in heard for fact in pack.facts)
 
 
 def _told(fact: Fact, zh: bool) -> Told:

@@ -83,7 +83,7 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         items=[(line.words, category) for line, category in zip(sheet.lines, advice.categories, strict=True)],
         heard_at=sheet.heard_at(zone),
         wanted_by=sheet.wanted_by(zone),
-        nature=advice.nature if dispatch else sheet.text["nature"],
+        nature=_judged_as(sheet, advice, dispatch),
         facts=sheet.facts,
         lead=advice.lead.pk if sends and advice.lead else None,
         co=[row.pk for row in advice.co] if sends else [],
@@ -94,6 +94,13 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         **{name: sheet.text[name] for name in ("name", "phone", "home", "reach", "place", "happened", "against", "wants", "raw")},
     )
     return actions.receive(place.person, intake, place.at)
+
+
+def _judged_as(sheet: Sheet, advice: Advice, dispatch: bool) -> str:
+    """The nature, where reception judges; "" leaves nature and grade to be judged: a marked question not asked is no finding (P-2)."""
+    if not dispatch:
+        return sheet.text["nature"]
+    return "" if advice.unasked else advice.nature
 
 
 def _add(place: Desk, sheet: Sheet, which: str) -> Case:
