@@ -1,5 +1,6 @@
 """What the command line answers before anything heavy is loaded."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kesu.config import command
+from kesu.config import command, preparing
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,3 +54,34 @@ def test_the_supervisor_stays_thin():
     code = f"import sys, kesu.config.commands.serve; print([m for m in sys.modules if m.split('.')[0] in {heavy}])"
     done = subprocess.run([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def kesu(*words, **options):
+    plain = {name: value for name, value in os.environ.items() if name not in {"KESU_DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    return subprocess.run([sys.executable, "-P", "-m", "kesu", *words], env=plain | {"PYTHONPATH": str(ROOT / "src")}, **options)
+
+
+def test_a_reader_who_leaves_early_is_no_error(tmp_path):
+    """`kesu doctor | head -1` says nothing about broken pipes."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = kesu("doctor", "--data", str(tmp_path), stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert done.stderr == ""
+
+
+def test_a_data_directory_that_cannot_be_made_is_told(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = kesu("serve", "--port", "0", "--data", str(tmp_path / "file"), capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "用不了这个文件或目录" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("full", [OSError(errno.ENOSPC, "No space left on device"), RuntimeError("database or disk is full")])
+def test_a_full_disk_at_the_start_is_told(full, monkeypatch, capsys):
+    def prepare():
+        raise full
+
+    monkeypatch.setattr(preparing, "prepare", prepare)
+    assert preparing.main([]) == 1
+    assert "磁盘满了" in capsys.readouterr().err

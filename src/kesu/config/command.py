@@ -8,6 +8,8 @@ import os
 import sys
 from pathlib import Path
 
+from kesu.config import installation
+
 COMMANDS = Path(__file__).resolve().parent / "commands"
 KEEP_THEIR_OPTIONS = {"manage", "test"}
 
@@ -15,12 +17,19 @@ KEEP_THEIR_OPTIONS = {"manage", "test"}
 def main(argv: list[str]) -> int:
     """Runs the command named first; usage and exit code 2 when there is none of that name."""
     try:
-        return _answer(argv)
+        code = _answer(argv)
+        sys.stdout.flush()  # here, where a closed pipe is expected, and not when the interpreter ends
+        return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # `kesu case list | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as problem:  # no place for the data, or no room
+        if (told := installation.trouble(problem)) is None:
+            raise
+        print(told, file=sys.stderr)
+        return 1
 
 
 def _answer(argv: list[str]) -> int:

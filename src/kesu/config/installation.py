@@ -7,6 +7,7 @@ KESU_SECRET_KEY    the signing key, for installations of several machines (defau
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -20,6 +21,18 @@ def data_dir() -> Path:
     path = Path(os.environ.get("KESU_DATA") or ROOT / "data").expanduser().absolute()
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def trouble(error: BaseException) -> str | None:
+    """What to tell whoever started us, where the disk or the data directory is at fault; None for every other error."""
+    full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "database or disk is full" in str(error)
+    if full:
+        place = os.environ.get("KESU_DATA") or ROOT / "data"
+        return f"磁盘满了：{place}。请腾出空间再启动，已存的都在。\nThe disk is full: {place}. Make room and start again; what was stored is there."
+    if isinstance(error, OSError) and error.filename:
+        said = f"{error.filename}（{error.strerror}）"
+        return f"用不了这个文件或目录：{said}。数据目录可用 --data 换一个。\nThis file or directory cannot be used: {said}. --data names another."
+    return None
 
 
 def database_url() -> str:

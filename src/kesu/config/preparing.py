@@ -16,8 +16,14 @@ MIGRATING = 5_378_001  # key of PostgreSQL's advisory lock: machines that start 
 
 def main(argv: list[str]) -> int:
     """Prepares; with --empty the exit code tells whether a company has been founded (3) or not (0)."""
-    installation.uses_django()
-    prepare()
+    try:
+        installation.uses_django()
+        prepare()
+    except Exception as failure:
+        if (told := installation.trouble(failure)) is None:
+            raise
+        print(told, file=sys.stderr, flush=True)
+        return 1
     if "--empty" in argv:
         from kesu.company.models import Company
 
