@@ -46,6 +46,17 @@ def test_it_answers_before_the_first_scroll(cast: Cast, clock: Clock, sit: Sit) 
     assert "在等" in waits and "周海" in waits and "btn main" not in waits and "催办" in waits
 
 
+def test_a_danger_stands_above_everything_until_it_is_handled(cast: Cast, clock: Clock, sit: Sit) -> None:
+    """Who signs for it must see what reception was told to do first; a closed question must not hide it."""
+    case = cast.judged(cast.complaint(at=clock.at), at=clock.to(minutes=2), facts={"company_fault": True, "U1": True, "U6": False})
+    danger, calm = cast.pack.one("facts", "U1"), cast.pack.one("facts", "U6")
+    page = page_of(sit(cast.zhou_hai), case)
+    assert page.index("特急") < page.index('class="mine"') and danger.first_action in page and danger.duty in page
+    assert calm.first_action not in page
+    Case.objects.filter(pk=case.pk).update(step="report")
+    assert danger.first_action not in page_of(sit(cast.zhou_hai), case)
+
+
 def test_no_inline_style_or_script(cast: Cast, clock: Clock, sit: Sit) -> None:
     case = proposed(cast, clock.at)
     lin = sit(cast.lin_xiao)

@@ -28,10 +28,12 @@ def trouble(error: BaseException) -> str | None:
     full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "database or disk is full" in str(error)
     if full:
         place = os.environ.get("KESU_DATA") or ROOT / "data"
-        return f"磁盘满了：{place}。请腾出空间再启动，已存的都在。\nThe disk is full: {place}. Make room and start again; what was stored is there."
+        chinese = f"磁盘满了：{place}。请腾出空间再启动，已存的都在。"
+        return f"{chinese}\nThe disk is full: {place}. Make room and start again; what was stored is there."
     if isinstance(error, OSError) and error.filename:
         said = f"{error.filename}（{error.strerror}）"
-        return f"用不了这个文件或目录：{said}。数据目录可用 --data 换一个。\nThis file or directory cannot be used: {said}. --data names another."
+        chinese = f"用不了这个文件或目录：{said}。数据目录可用 --data 换一个。"
+        return f"{chinese}\nThis file or directory cannot be used: {said}. --data names another data directory."
     return None
 
 

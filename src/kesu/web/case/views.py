@@ -29,6 +29,7 @@ from kesu.complaints.queries.case_page import CasePage, open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.config.now import now
 from kesu.customers.phones import spaced
+from kesu.procedure.acts import STEPS
 from kesu.procedure.refused import Refused
 from kesu.web.case import papers, record
 from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
@@ -36,10 +37,12 @@ from kesu.web.case.clockrows import rows
 from kesu.web.case.desk import Desk
 from kesu.web.case.hero import ONE_CLICK, button, hero, verb
 from kesu.web.case.tableform import ActForm
+from kesu.web.urgent import urgent
 
 View = Callable[..., HttpResponseBase]
 REFUSED, FORBIDDEN, CONFLICT = 422, 403, 409
 SETTLE = "settle"
+UNTIL_HANDLED = [*STEPS][: [*STEPS].index("report")]  # while a danger may still stand
 REVEALED = "revealed"  # session key: the case whose number was asked for, shown once
 
 
@@ -91,6 +94,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "offers": record.ledger(page),
         "people": record.people(page),
         "forms": page.pack.forms,
+        "urgent": urgent(page.pack, page.case.facts, zh=page.language.startswith("zh")) if page.case.step in UNTIL_HANDLED else [],
         "facts": [(fact, page.case.facts[fact.id]) for fact in page.pack.facts if fact.id in page.case.facts],
         "cause_words": next((str(line.entry.data.get("words", "")) for line in lines if line.entry.act == "find_cause"), ""),
         "pause_name": page.pack.label("pauses", page.pause.reason, page.language) if page.pause else "",

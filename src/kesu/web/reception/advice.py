@@ -11,11 +11,12 @@ from datetime import datetime
 from kesu.company.models import Department, Person, Site
 from kesu.complaints.queries.promises import Promised, foreseen
 from kesu.complaints.queries.similar import Suspect, similar
-from kesu.procedure.grading import Graded, grade, urgency
-from kesu.procedure.pack import Category, Fact, Pack
+from kesu.procedure.grading import Graded, grade
+from kesu.procedure.pack import Category, Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.suggest import split_items, suggest
 from kesu.web.reception.forms import Sheet
+from kesu.web.urgent import Told, urgent
 
 MOST_HINTS = 3  # categories offered as chips beside a line
 
@@ -28,16 +29,6 @@ class Hint:
     label: str
     words: str
     taken: bool  # it counts unless somebody chooses another
-
-
-@dataclass(frozen=True)
-class Told:
-    """An urgent fact in the reader's language: what to do first, and what is owed to others outside."""
-
-    fact: str
-    first: str
-    duty: str
-    extreme: bool
 
 
 @dataclass(frozen=True)
@@ -103,7 +94,7 @@ def advise(desk: Desk, sheet: Sheet, *, look_around: bool = True) -> Advice:
         graded=graded,
         could_be=could_be,
         unasked=bool(could_be) or _danger_unasked(pack, sheet, heard),
-        urgent=[_told(fact, desk.zh) for fact in urgency(pack, sheet.facts)],
+        urgent=urgent(pack, sheet.facts, zh=desk.zh),
         lead=lead,
         co=co,
         ask=_questions(desk, categories),
@@ -139,12 +130,6 @@ def _could_be(pack: Pack, nature: str, sheet: Sheet, heard: dict[str, list[str]]
 def _danger_unasked(pack: Pack, sheet: Sheet, heard: dict[str, list[str]]) -> bool:
     """Something urgent was heard, and nobody has looked at the questions at all."""
     return not sheet.facts and not sheet.text["nature"] and any(fact.urgency and fact.id in heard for fact in pack.facts)
-
-
-def _told(fact: Fact, zh: bool) -> Told:
-    if zh:
-        return Told(fact.question, fact.first_action, fact.duty, fact.urgency == "extreme")
-    return Told(fact.question_en, fact.first_action_en, fact.duty_en, fact.urgency == "extreme")
 
 
 def _departments(desk: Desk, sheet: Sheet, categories: list[str]) -> tuple[Department | None, list[Department]]:
