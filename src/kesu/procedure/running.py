@@ -134,7 +134,7 @@ def runs(pack: Pack, state: CaseState) -> list[Run]:
 def _still_owed(obligation: Obligation, state: CaseState) -> bool:
     if not state.open:
         return "close" in obligation.begins
-    return not state.withdrawn or bool({"close", "archive"}.intersection(obligation.until))
+    return not state.withdrawn or {"close", "archive"}.issuperset(obligation.until)
 
 
 def on_the_road(obligation: Obligation, state: CaseState) -> bool:
