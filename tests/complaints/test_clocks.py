@@ -34,6 +34,7 @@ from kesu.complaints.actions.road import system_road
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
 from kesu.complaints.moments import moments_of
 from kesu.complaints.queries.clocks import why
+from kesu.procedure.duewords import due_words
 from kesu.procedure.refused import Refused
 
 PLAY = settings(
@@ -339,6 +340,12 @@ def test_more_time_is_asked_before_expiry_and_within_the_cap(cast: Cast, at: dat
     with refused("no_extension"):
         _ask(cast, signed, at, at + days(40), "month")
     assert _ask(cast, signed, until - minutes(1), until + days(3)).state == "asked"
+
+
+def test_too_much_time_is_refused_with_the_latest_moment_there_is(cast: Cast, at: datetime, signed: Case) -> None:
+    with pytest.raises(Refused) as refusal:
+        _ask(cast, signed, at, at + days(9))
+    assert "最多延 3 天" in refusal.value.zh and due_words(at + days(5), at, "zh", cast.company.zone) in refusal.value.zh
 
 
 def test_more_time_is_granted_by_the_role_the_pack_names_before_expiry(cast: Cast, at: datetime, signed: Case) -> None:

@@ -10,7 +10,7 @@ from kesu.complaints.actions.remedies import somebody_else
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Clock, Extension, Pause
 from kesu.procedure.due import due
-from kesu.procedure.duewords import duration_words
+from kesu.procedure.duewords import due_words, duration_words
 from kesu.procedure.duties import Obligation, PauseReason
 from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.refused import Refused
@@ -152,8 +152,10 @@ def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: 
     if new_due <= clock.due_at:
         raise Refused("not_later", "新的时间要晚于原来的时限", "the new time must be later than the limit", field="new_due")
     if new_due > latest.at:
-        longest = parse_limit(rule.longest)
-        raise Refused("too_long", f"最多延 {longest.words('zh')}", f"at most {longest.words('en')} more", field="new_due")
+        longest, zone = parse_limit(rule.longest), road.case.site.company.zone
+        zh, en = (due_words(latest.at, road.at, language, zone) for language in ("zh", "en"))
+        said = f"最多延 {longest.words('zh')}，{zh}", f"at most {longest.words('en')} more: {en}"
+        raise Refused("too_long", *said, field="new_due")
 
 
 def _time_of_extension(road: Road, clock: Clock, longest: str) -> Time:
