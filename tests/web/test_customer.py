@@ -59,6 +59,14 @@ def test_three_fields_are_enough(phone: Client, cast: Cast) -> None:
     assert case.number in filed and f"/c/{case.token}/" in filed and "<svg" in filed
 
 
+def test_their_own_words_stand_there_in_full_when_the_title_is_shorter(phone: Client, cast: Cast) -> None:
+    phone.post(door(cast), words(words="提个建议，不是投诉哈。\n南门出去那一小段晚上黑得很，能不能装几盏灯"))
+    page = page_of(phone, Case.objects.get())
+    assert "您说的事" in page and "能不能装几盏灯" in page
+    phone.post(door(cast), words(filed_key="two"))
+    assert "您说的事" not in page_of(phone, Case.objects.get(filed_key="two")), "the title says it all"
+
+
 def test_the_page_starts_filled_in_with_the_posters_place(phone: Client, cast: Cast) -> None:
     page = phone.get(door(cast), {"at": "3 栋大堂"}).content.decode()
     assert 'value="3 栋大堂"' in page and "4000001007" in page

@@ -88,6 +88,11 @@ class CustomerPage:
     acts: set[str] = field(default_factory=set)
 
     @property
+    def own_words(self) -> list[str]:
+        """What they said, in full; empty where the title says all of it."""
+        return [] if self.items == [self.case.title] else self.items
+
+    @property
     def done(self) -> int:
         """Promises kept."""
         return sum(row.state == "done" for row in self.promises)
