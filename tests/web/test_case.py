@@ -57,6 +57,28 @@ def test_a_danger_stands_above_everything_until_it_is_handled(cast: Cast, clock:
     assert danger.first_action not in page_of(sit(cast.zhou_hai), case)
 
 
+def test_several_matters_in_one_message_become_items_when_it_is_judged(cast: Cast, clock: Clock, sit: Sit) -> None:
+    """M-3: what a customer wrote in one go is looked into and answered matter by matter; nothing they wrote is changed."""
+    said = "三件事:①车停在消防车道上。②楼上往下扔砖。③公摊电费翻倍想看明细。"
+    case = cast.filed_by_customer(items=[(said, "")], at=clock.at)
+    lin, form = sit(cast.lin_xiao), reverse("case_act", args=[case.number, "judge"])
+    page = lin.get(form).content.decode()
+    assert "还有哪几件" in page and "②楼上往下扔砖。" in page and "客户的话里有：" in page
+    do(
+        lin,
+        case,
+        "judge",
+        nature="valid",
+        title="消防车道、扔砖、公摊",
+        category_1="fire_lane",
+        more="楼上往下扔砖\n\n公摊电费翻倍想看明细\n",
+    )
+    case.refresh_from_db()
+    assert [item.words for item in case.items.all()] == [said, "楼上往下扔砖", "公摊电费翻倍想看明细"]
+    assert case.items.get(n=3).category and case.items.get(n=3).category in case.categories
+    assert JournalEntry.objects.get(case=case, act="judge").data["more"] == ["楼上往下扔砖", "公摊电费翻倍想看明细"]
+
+
 def test_no_inline_style_or_script(cast: Cast, clock: Clock, sit: Sit) -> None:
     case = proposed(cast, clock.at)
     lin = sit(cast.lin_xiao)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kesu.company.models import Person
@@ -10,6 +10,9 @@ from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, CaseItem
 from kesu.procedure.grading import grade as grade_by_facts
 from kesu.procedure.refused import Refused
+from kesu.procedure.suggest import suggest
+
+MOST_ITEMS = 60  # matters of one complaint
 
 
 def settle(road: Road, nature: str, facts: Mapping[str, bool | None], *, judged: bool) -> None:
@@ -36,10 +39,11 @@ def _put_facts(road: Road, facts: Mapping[str, bool | None]) -> None:
             road.mark(f"fact:{fact}")
 
 
-def write(road: Road) -> None:
+def write(road: Road, **besides: object) -> None:
     """The journal's entry of a judgement."""
     case = road.case
-    road.journal("judge", nature=case.nature, grade=case.grade, because=case.grade_because, facts=case.facts, categories=case.categories)
+    said = {"nature": case.nature, "grade": case.grade, "because": case.grade_because, "facts": case.facts, "categories": case.categories}
+    road.journal("judge", **said, **besides)
 
 
 def judge(
@@ -50,21 +54,24 @@ def judge(
     facts: Mapping[str, bool | None],
     categories: Mapping[int, str] | None = None,
     title: str = "",
+    more: Iterable[str] = (),
     at: datetime,
 ) -> Case:
     """Say what kind of complaint it is and answer the pack's questions; the grade follows (P-2, B-1, M-3).
 
-    `categories`: item number → category id. After the first judgement only `regrade` changes it. Raises Refused.
+    `categories`: item number → category id; `more`: further matters found in the customer's words, which become items of their own.
+    After the first judgement only `regrade` changes it. Raises Refused.
     """
     with begin(person, case_id, "judge", at) as road:
         if road.case.judged:
             raise Refused("judged", "已经定过级，要改请用“改等级”并写理由", "already judged; use regrade and give a reason")
         road.own_mark = False
         _put_categories(road, categories or {})
+        added = _add_items(road, more)
         if title.strip():
             road.case.title = title.strip()[:120]
         settle(road, nature, facts, judged=True)
-        write(road)
+        write(road, **({"more": added} if added else {}))
     return road.case
 
 
@@ -80,6 +87,22 @@ def _put_categories(road: Road, categories: Mapping[int, str]) -> None:
     CaseItem.objects.bulk_update(items, ["category"])
     road.case.category = next((item.category for item in items if item.category), "")
     road.case.categories = list(dict.fromkeys(item.category for item in items if item.category))
+
+
+def _add_items(road: Road, more: Iterable[str]) -> list[str]:
+    """One item a line (M-3), each with the category its words point to; the words that were there stay as they are."""
+    lines = [line.strip() for line in more if line.strip()]
+    last = CaseItem.objects.filter(case=road.case).count()
+    if last + len(lines) > MOST_ITEMS:
+        raise Refused("many", f"一张单最多 {MOST_ITEMS} 件", f"at most {MOST_ITEMS} items in one complaint", field="more")
+    found = [(line, suggest(road.pack, line).categories) for line in lines]
+    rows = [
+        CaseItem(case=road.case, n=n, words=line, category=near[0][0] if near else "") for n, (line, near) in enumerate(found, last + 1)
+    ]
+    CaseItem.objects.bulk_create(rows)
+    road.case.categories = list(dict.fromkeys([*road.case.categories, *(row.category for row in rows if row.category)]))
+    road.case.category = road.case.category or next(iter(road.case.categories), "")
+    return lines
 
 
 def regrade(

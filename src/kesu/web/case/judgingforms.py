@@ -11,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kesu.company.models import Person
 from kesu.complaints import actions
+from kesu.complaints.models import CaseItem
 from kesu.procedure.pack import Fact
+from kesu.procedure.suggest import split_items, suggest
 from kesu.web.case.desk import Desk, item_title
 from kesu.web.case.fields import NO, YES, Group, ask, choose, line, pick, several, words
 from kesu.web.case.tableform import ActForm, Values, need, number
@@ -27,9 +29,11 @@ def _judge(desk: Desk) -> list[Group]:
         "title": line(_("标题"), initial=page.case.title, longest=120),
     }
     tree = desk.tree("categories")
-    items = {
-        f"{CATEGORY}{item.n}": choose(item_title(item.n, item.words), tree, needed=False, initial=item.category) for item in page.items
-    }
+    items: dict[str, forms.Field] = {f"{CATEGORY}{item.n}": _category(desk, item, tree) for item in page.items}
+    apart = [part.replace("\n", " ") for item in page.items if len(parts := split_items(item.words)) > 1 for part in parts[1:]]
+    items["more"] = words(
+        _("还有哪几件"), needed=False, rows=2, initial="\n".join(apart), hint=_("一段话里说了几件的，在这里一行写一件，逐件查、逐件答")
+    )
     urgent = [fact for fact in page.pack.facts if fact.urgency]
     grading = [fact for fact in page.pack.facts if not fact.urgency]
     return [
@@ -38,6 +42,14 @@ def _judge(desk: Desk) -> list[Group]:
         Group(_facts(desk, urgent), say("紧急的问题"), hint=_("任何一个“是”都先处理；不清楚就先不答，问到再补")),
         Group(_facts(desk, grading), say("定级的问题"), hint=_("等级由这些答案得出")),
     ]
+
+
+def _category(desk: Desk, item: CaseItem, tree: Any) -> forms.Field:
+    """What was chosen; else what the words point to, with those words beside it."""
+    near = [] if item.category else suggest(desk.page.pack, item.words).categories
+    hint = say("客户的话里有：%(words)s") % {"words": ("、" if desk.zh else ", ").join(near[0][1])} if near else ""
+    initial = item.category or (near[0][0] if near else "")
+    return choose(item_title(item.n, item.words), tree, needed=False, initial=initial, hint=hint)
 
 
 def _nature_hint(desk: Desk) -> str:
@@ -71,7 +83,14 @@ def by_item(values: Values, prefix: str) -> dict[int, str]:
 
 def _do_judge(person: Person, case_id: int, values: Values, at: datetime) -> Any:
     return actions.judge(
-        person, case_id, nature=values["nature"], facts=answers(values), categories=by_item(values, CATEGORY), title=values["title"], at=at
+        person,
+        case_id,
+        nature=values["nature"],
+        facts=answers(values),
+        categories=by_item(values, CATEGORY),
+        title=values["title"],
+        more=values["more"].splitlines(),
+        at=at,
     )
 
 
