@@ -93,6 +93,13 @@ def test_a_company_adds_and_takes_back_days_without_confirming_a_year():
     assert own.confirmed_until == date(2026, 12, 31) and own.confirmed_from == OFFICIAL.confirmed_from
 
 
+def test_one_day_of_their_own_leaves_the_days_of_a_year_nobody_announced():
+    own = OFFICIAL.with_rows([(date(2040, 3, 8), "off", "厂庆")])
+    assert OFFICIAL.kind(date(2040, 10, 1)) == own.kind(date(2040, 10, 1)) == "off"
+    entered = OFFICIAL.with_rows([(date(2040, 10, 2), "off", "国庆节")], confirmed_until=date(2040, 12, 31))
+    assert entered.kind(date(2040, 10, 1)) is None
+
+
 def test_entering_an_announced_year_confirms_it():
     known = OFFICIAL.with_rows([(date(2027, 2, 12), "off", "春节", "通知")], confirmed_until=date(2027, 12, 31))
     assert known.confirmed(date(2027, 6, 1))

@@ -9,28 +9,38 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from zoneinfo import ZoneInfo
+from typing import NamedTuple
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
-from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after
+from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after, zone_from
 from kesu.procedure.limits import Either, Limit, Rolled, Within, WorkingDays, parse_limit
 from kesu.procedure.moments import moments
 from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
 from kesu.procedure.rules import counts_from, rolled_start, rule_of
-from kesu.procedure.timetable import OfficeHours, Span, Time, joined_spans
+from kesu.procedure.timetable import OfficeHours, Stretch, Time, joined
 
 __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
 
 
-@dataclass(frozen=True)
-class Why:
-    """One step of the reckoning. Kinds: "start", "rolled" (to the next opening), "counted", "closed",
+class Step(NamedTuple):
+    """One step of the reckoning, in epoch seconds. Kinds: "start", "rolled" (to the next opening), "counted", "closed",
     "lunch", "off_day", "paused", "limit", "extended".
 
     `seconds` is the elapsed length; for "paused" what the pause moved the due time by (whole days × 86400 for limits that
     end with a day); for "limit" that of the limit, 0 when it has no fixed length. `name` is the off day's name, the pause's
     reason, or the limit as the pack spells it.
     """
+
+    kind: str
+    start: int
+    end: int
+    seconds: int
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Why:
+    """The same in the site's wall-clock time."""
 
     kind: str
     start: datetime
@@ -49,15 +59,21 @@ class Due:
 
     at: datetime
     original_at: datetime
-    reasons: Callable[[], list[Why]] | list[Why] = field(compare=False, repr=False)
+    reasons: Callable[[], list[Step]] | list[Step] = field(compare=False, repr=False)
     confirmed: bool = True
     limit: str = ""
     counts: str = "date"
 
     @cached_property
-    def why(self) -> list[Why]:
+    def steps(self) -> list[Step]:
         """The reckoning step by step. Worked out when asked: every act reckons due times, few ask why."""
         return self.reasons() if callable(self.reasons) else self.reasons
+
+    @cached_property
+    def why(self) -> list[Why]:
+        """The same in datetimes."""
+        zone = zone_from(self.at)
+        return [Why(step.kind, local(step.start, zone), local(step.end, zone), step.seconds, step.name) for step in self.steps]
 
 
 def due(
@@ -78,7 +94,7 @@ def due(
     """
     limit = parse_limit(limit) if isinstance(limit, str) else limit
     begun = epoch(start)
-    found = _run(limit, begun, time, merged(pauses, begun, until), customer_date)
+    found = _run(limit, begun, time, merged(pauses, begun, until) if pauses else [], customer_date)
     if found is None:
         return None
     binding, counted_from, run = found
@@ -86,10 +102,10 @@ def due(
     at = original if extended_to is None else local(epoch(extended_to), time.zone)
     confirmed = extended_to is not None or _confirmed(run, time)
 
-    def reasons() -> list[Why]:
-        rolled = [_rolled(begun, counted_from, time)] if counted_from > begun else []
+    def reasons() -> list[Step]:
+        rolled = [Step("rolled", begun, counted_from, counted_from - begun)] if counted_from > begun else []
         course = _course(binding, run, counted_from, time)
-        return [_begins(begun, time), *rolled, *course, *_ends(limit, binding, counted_from, original, at, time)]
+        return [Step("start", begun, begun, 0), *rolled, *course, *_ends(limit, binding, counted_from, run.at, epoch(at))]
 
     return Due(at, original, reasons, confirmed, str(limit), run.rule.counts)
 
@@ -118,59 +134,54 @@ def _after(held: Sequence[Held], begun: int) -> list[Held]:
 
 
 def _confirmed(run: Run, time: Time) -> bool:
-    return run.rule.counts not in ("working", "workdays") or time.confirmed(last_day_of(run.at, time.zone))
+    return run.rule.counts not in ("working", "workdays") or time.confirmed_at(run.at)
 
 
-def _begins(begun: int, time: Time) -> Why:
-    start = local(begun, time.zone)
-    return Why("start", start, start, 0)
-
-
-def _rolled(begun: int, counted_from: int, time: Time) -> Why:
-    return Why("rolled", local(begun, time.zone), local(counted_from, time.zone), counted_from - begun)
-
-
-def _course(binding: Limit, run: Run, begun: int, time: Time) -> list[Why]:
+def _course(binding: Limit, run: Run, begun: int, time: Time) -> list[Step]:
     """Every stretch from start to due, counted, skipped or paused."""
-    spans = _stretches(binding, run, begun, time) if run.at > begun else []
-    return _with_pauses(spans, run.used, time.zone)
+    stretches = _stretches(binding, run, begun, time) if run.at > begun else []
+    return _with_pauses(stretches, run.used)
 
 
-def _ends(whole: Limit, binding: Limit, begun: int, original: datetime, at: datetime, time: Time) -> Iterator[Why]:
-    yield Why("limit", local(begun, time.zone), original, binding.seconds if isinstance(binding, Within) else 0, str(whole))
+def _ends(whole: Limit, binding: Limit, begun: int, original: int, at: int) -> Iterator[Step]:
+    yield Step("limit", begun, original, binding.seconds if isinstance(binding, Within) else 0, str(whole))
     if at != original:
-        yield Why("extended", original, at, epoch(at) - epoch(original))
+        yield Step("extended", original, at, at - original)
 
 
-def _stretches(binding: Limit, run: Run, begun: int, time: Time) -> list[Span]:
-    start, end = local(begun, time.zone), local(run.at, time.zone)
+def _stretches(binding: Limit, run: Run, begun: int, time: Time) -> list[Stretch]:
     if run.rule.counts == "working":
-        return time.spans(start, end)
+        return time.stretches(begun, run.at)
     if isinstance(binding, WorkingDays) and isinstance(time, OfficeHours):
-        return joined_spans(_day_by_day(begun, run.at, time, counts_from(binding, begun, time)), time.zone)
-    return [Span("counted", start, end)]
+        return joined(_day_by_day(begun, run.at, time, counts_from(binding, begun, time)))
+    return [("counted", begun, run.at, "")]
 
 
-def _day_by_day(begun: int, ends: int, hours: OfficeHours, after: date) -> Iterator[tuple[str, int, int, str]]:
+def _day_by_day(begun: int, ends: int, hours: OfficeHours, after: date) -> Iterator[Stretch]:
     """The days between, as working days see them: counted, closed or off; the start day, where it does not count."""
     for day in days(day_of(begun, hours.zone), last_day_of(ends, hours.zone)):
         kind, name = ("closed", FIRST_DAY) if day <= after else hours.day_kind(day)
         yield kind, max(begun, instant(hours.zone, day)), min(ends, midnight_after(hours.zone, day)), name
 
 
-def _with_pauses(spans: Iterable[Span], used: Sequence[tuple[Held, int]], zone: ZoneInfo) -> list[Why]:
-    """The stretches with the pauses cut out of them and put between."""
-    cut = [(epoch(span.start), epoch(span.end), span) for span in spans]
-    for pause, _ in used:
-        cut = [piece for whole in cut for piece in _without(whole, pause)]
-    rows = [(a, Why(span.kind, local(a, zone), local(b, zone), b - a, span.name)) for a, b, span in cut]
-    rows += [(pause.start, Why("paused", local(pause.start, zone), local(pause.end, zone), took, pause.reason)) for pause, took in used]
-    return [why for _, why in sorted(rows, key=lambda row: row[0])]
+def _with_pauses(stretches: list[Stretch], used: Sequence[tuple[Held, int]]) -> list[Step]:
+    """The stretches with the pauses cut out of them and put between; both come in order."""
+    if not used:
+        return [Step(kind, start, end, end - start, name) for kind, start, end, name in stretches]
+    rows = [Step(kind, start, end, end - start, name) for kind, start, end, name in _between_pauses(stretches, [held for held, _ in used])]
+    rows += [Step("paused", pause.start, pause.end, took, pause.reason) for pause, took in used]
+    return sorted(rows, key=lambda step: step.start)
 
 
-def _without(piece: tuple[int, int, Span], pause: Held) -> Iterator[tuple[int, int, Span]]:
-    start, end, span = piece
-    if start < min(end, pause.start):
-        yield start, min(end, pause.start), span
-    if max(start, pause.end) < end:
-        yield max(start, pause.end), end, span
+def _between_pauses(stretches: list[Stretch], pauses: list[Held]) -> Iterator[Stretch]:
+    first = 0
+    for kind, start, end, name in stretches:
+        while first < len(pauses) and pauses[first].end <= start:
+            first += 1
+        nth = first
+        while nth < len(pauses) and pauses[nth].start < end:
+            if start < pauses[nth].start:
+                yield kind, start, pauses[nth].start, name
+            start, nth = max(start, pauses[nth].end), nth + 1
+        if start < end:
+            yield kind, start, end, name

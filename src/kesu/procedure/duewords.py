@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure.instants import epoch, local, zone_of
+from kesu.procedure.instants import epoch, iso, local, zone_from, zone_of
 from kesu.procedure.limits import MONTHS, parse_limit
 from kesu.procedure.officialdays import english_name
 
@@ -142,11 +142,17 @@ def why_json(due: Due) -> dict[str, Any]:
         "limit": due.limit,
         "counts": due.counts,
         "confirmed": due.confirmed,
-        "why": [
-            {"kind": why.kind, "start": why.start.isoformat(), "end": why.end.isoformat(), "seconds": why.seconds, "name": why.name}
-            for why in due.why
-        ],
+        "why": why_steps(due),
     }
+
+
+def why_steps(due: Due) -> list[dict[str, Any]]:
+    """The steps alone."""
+    zone = zone_from(due.at)
+    return [
+        {"kind": kind, "start": iso(start, zone), "end": iso(end, zone), "seconds": seconds, "name": name}
+        for kind, start, end, seconds, name in due.steps
+    ]
 
 
 def why_words(due: Due, lang: str) -> list[str]:
@@ -161,7 +167,7 @@ def why_words(due: Due, lang: str) -> list[str]:
             if zh
             else f"the days off of {year} are not announced yet; the due time may move"
         )
-    day, clock = _day_and_clock(due.at, _zone(due.at))
+    day, clock = _day_and_clock(due.at, zone_from(due.at))
     lines.append(f"所以是 {_date(day, day, lang)} {clock} 前" if zh else f"so it is due by {_date(day, day, lang)} {clock}")
     return lines
 
@@ -264,22 +270,17 @@ def _moved_en(why: Why, due: Due) -> str:
 
 
 def _when(moment: datetime, lang: str) -> str:
-    day, clock = _day_and_clock(moment, _zone(moment))
+    day, clock = _day_and_clock(moment, zone_from(moment))
     return f"{_date(day, day, lang)} {clock}"
 
 
 def _from_to(why: Why, lang: str) -> str:
-    start = local(epoch(why.start), _zone(why.start))
-    day, clock = _day_and_clock(why.end, _zone(why.end))
+    start = local(epoch(why.start), zone_from(why.start))
+    day, clock = _day_and_clock(why.end, zone_from(why.end))
     begins = f"{_date(start.date(), start.date(), lang)} {start:%H:%M}" + (f":{start:%S}" if start.second else "")
     if day == start.date():
         return f"{begins}–{clock}"
     return f"{begins} 至 {_date(day, day, lang)} {clock}" if _zh(lang) else f"{begins} to {_date(day, day, lang)} {clock}"
-
-
-def _zone(moment: datetime) -> ZoneInfo:
-    zone = moment.tzinfo
-    return zone if isinstance(zone, ZoneInfo) else zone_of("UTC")
 
 
 def _zh(lang: str) -> bool:

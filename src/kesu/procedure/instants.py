@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DAY = 86_400
-_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_SECOND = timedelta(seconds=1)
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 
@@ -37,11 +40,17 @@ def zone_of(zone: str | ZoneInfo) -> ZoneInfo:
         raise TimeRefused(f"没有这个时区：{zone}", f"there is no time zone {zone!r}") from unknown
 
 
+def zone_from(at: datetime) -> ZoneInfo:
+    """The zone a time is told in; UTC where it has a bare offset."""
+    return at.tzinfo if isinstance(at.tzinfo, ZoneInfo) else zone_of("UTC")
+
+
 def epoch(at: datetime) -> int:
     """Whole seconds since 1970, rounded down. Raises TimeRefused for a time without a zone."""
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise TimeRefused(f"时间没有时区：{at}", f"the time {at} has no time zone")
-    return int(at.timestamp() // 1)
+    try:
+        return (at - _EPOCH) // _SECOND
+    except TypeError as naive:
+        raise TimeRefused(f"时间没有时区：{at}", f"the time {at} has no time zone") from naive
 
 
 def local(seconds: int, zone: ZoneInfo) -> datetime:
@@ -53,6 +62,12 @@ def local(seconds: int, zone: ZoneInfo) -> datetime:
     if at is None or not FIRST_YEAR <= at.year <= LAST_YEAR + 1:
         raise BeyondCalendar(f"只能算 {FIRST_YEAR} 到 {LAST_YEAR} 年的时间", f"only the years {FIRST_YEAR} to {LAST_YEAR} can be reckoned")
     return at
+
+
+@lru_cache(maxsize=65_536)
+def iso(seconds: int, zone: ZoneInfo) -> str:
+    """An instant in ISO 8601, in the zone's wall-clock time with its offset. Kept: reckonings meet the same openings again and again."""
+    return local(seconds, zone).isoformat()
 
 
 def day_of(seconds: int, zone: ZoneInfo) -> date:
@@ -67,6 +82,18 @@ def last_day_of(seconds: int, zone: ZoneInfo) -> date:
 
 def _offset(zone: ZoneInfo, day: date, fold: int) -> int:
     return _seconds(datetime(day.year, day.month, day.day, tzinfo=zone, fold=fold).utcoffset())
+
+
+@lru_cache(maxsize=32_768)
+def _offsets(zone: ZoneInfo, day: date) -> tuple[int, int]:
+    """The offsets with which a day begins and ends. Kept: every timetable of a zone asks for the same days."""
+    return _offset(zone, day, 0), _offset(zone, day + timedelta(1), 1)
+
+
+def midnights(zone: ZoneInfo, day: date) -> tuple[int, int]:
+    """00:00 of a day, read before and after a change of the clocks; mostly one and the same."""
+    base = (day.toordinal() - _EPOCH_DAY) * DAY
+    return base - _offset(zone, day, 0), base - _offset(zone, day, 1)
 
 
 def _seconds(offset: timedelta | None) -> int:
@@ -96,7 +123,7 @@ def open_stretches(zone: ZoneInfo, day: date, windows: tuple[tuple[int, int], ..
     On a day when the clocks change, an hour that is skipped counts nothing and an hour that is repeated counts twice.
     """
     base = (day.toordinal() - _EPOCH_DAY) * DAY
-    before, after = _offset(zone, day, 0), _offset(zone, day + timedelta(1), 1)
+    before, after = _offsets(zone, day)
     if before == after:
         return [(base + a * 60 - before, base + b * 60 - before) for a, b in windows]
     turn = _turn(zone, base - max(before, after) - DAY, base + DAY - min(before, after) + 3600, before)

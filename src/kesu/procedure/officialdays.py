@@ -27,6 +27,7 @@ _ENGLISH = {
     "端午节": "Dragon Boat Festival",
     "中秋节": "Mid-Autumn Festival",
     "国庆节": "National Day",
+    "公司假日": "company holiday",
 }
 
 
@@ -79,6 +80,8 @@ class OfficialDays:
         added = {row.date: row for row in (_checked(OfficialDay(*row)) for row in rows)}
         changed = OfficialDays({**self._days, **added}.values(), confirmed_until or self.confirmed_until, self._every_year)
         changed.confirmed_from = self.confirmed_from
+        # A day of their own says nothing about the rest of a year that nobody has announced: that is computed as before.
+        changed._years = self._years | {day.year for day in added if day <= changed.confirmed_until}
         return changed
 
     def kind(self, day: date) -> str | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from kesu.procedure.instants import TimeRefused, epoch
 
@@ -27,8 +28,7 @@ class Pause:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """A closed pause."""
 
     start: int
@@ -36,8 +36,7 @@ class Held:
     reason: str
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A limit seen from its start: `at(taken)` is the due time after pauses took so much, `taken(a, b)` what a pause takes.
 
     `counts` names what is counted: "working", "elapsed", "days", "workdays" or "date"; `unit` is the seconds of one `taken`.
@@ -49,8 +48,7 @@ class Rule:
     unit: int = 1
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A rule with its pauses worked in: the due time, and each pause that moved it with the seconds that it took."""
 
     rule: Rule

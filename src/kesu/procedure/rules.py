@@ -14,14 +14,11 @@ from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time
 
 def rule_of(limit: Limit, begun: int, time: Time, asked: date | datetime | None) -> Rule | None:
     """The limit from that start (epoch seconds). None for a customer's date that was never named."""
+    if isinstance(limit, Within):
+        return _length_of_time(limit, begun, time)
     zone = time.zone
     first = day_of(begun, zone)
     match limit:
-        case Elapsed():
-            return Rule("elapsed", lambda taken: begun + limit.seconds + taken, _length)
-        case Within():
-            counts = "working" if isinstance(time, OfficeHours) else "elapsed"
-            return Rule(counts, lambda taken: time.add_epoch(begun, limit.seconds + taken), time.between_epoch)
         case DayEnd():
             return _day_end(first + timedelta(limit.later), zone)
         case Later(midnight=True):
@@ -36,6 +33,14 @@ def rule_of(limit: Limit, begun: int, time: Time, asked: date | datetime | None)
         case EachMonth() | EachYear():
             return _fixed(midnight_after(zone, _next_date(limit, first)))
     raise TypeError(f"no rule for {limit!r}")
+
+
+def _length_of_time(limit: Within, begun: int, time: Time) -> Rule:
+    seconds = limit.seconds
+    if isinstance(limit, Elapsed):
+        return Rule("elapsed", lambda taken: begun + seconds + taken, _length)
+    counts = "working" if isinstance(time, OfficeHours) else "elapsed"
+    return Rule(counts, lambda taken: time.add_epoch(begun, seconds + taken), time.between_epoch)
 
 
 def rolled_start(limit: Rolled, begun: int, time: Time) -> int:

@@ -1,6 +1,6 @@
 """Two kinds of time: a site's office hours, and the clock that never stops. They share their questions, not their type.
 
-A limit counted in office hours is two binary searches in a prefix sum of the opening windows; years are built when they are asked for.
+A limit counted in office hours is two binary searches in the openings (see `openings`), which are laid out as they are asked for.
 """
 
 from __future__ import annotations
@@ -9,19 +9,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kesu.procedure.instants import (
-    FIRST_YEAR,
-    LAST_YEAR,
     BeyondCalendar,
     TimeRefused,
     day_of,
-    days,
     epoch,
-    instant,
     local,
     midnight_after,
     minutes,
@@ -29,10 +23,12 @@ from kesu.procedure.instants import (
     zone_of,
 )
 from kesu.procedure.officialdays import OFF, WORK, OfficialDays
+from kesu.procedure.openings import FIRST_DAY, LAST_DAY, Openings, Windows, longer, openings
 
 __all__ = ["BeyondCalendar", "OfficeHours", "RoundTheClock", "Span", "Time", "TimeRefused", "minutes", "zone_of"]
 
-Windows = tuple[tuple[int, int], ...]
+Stretch = tuple[str, int, int, str]
+"""Kind, start and end as epoch seconds, name: a span before it is dressed in datetimes."""
 BARREN_YEARS = 3
 """After so many years without one opening the timetable says that it never opens."""
 
@@ -52,18 +48,6 @@ class Span:
         return epoch(self.end) - epoch(self.start)
 
 
-class _Table(NamedTuple):
-    """Openings and closings as epoch seconds, `worked[i]` the open seconds before opening i; worked[-1] is the whole."""
-
-    first_year: int
-    last_year: int
-    since: int
-    until: int
-    opens: list[int]
-    closes: list[int]
-    worked: list[int]
-
-
 class OfficeHours:
     """When a site is open. Immutable.
 
@@ -74,7 +58,7 @@ class OfficeHours:
     Raises TimeRefused for a zone, weekday or window that cannot be meant.
     """
 
-    __slots__ = ("_table", "_week", "makeup_as", "makeup_replaces", "official", "special", "zone")
+    __slots__ = ("_announced", "_openings", "_week", "makeup_as", "makeup_replaces", "official", "special", "zone")
 
     def __init__(
         self,
@@ -91,7 +75,8 @@ class OfficeHours:
         self.official = official
         self.special = {day: checked_windows(windows) for day, windows in (special or {}).items()}
         self.makeup_as, self.makeup_replaces = _weekday(makeup_as), makeup_replaces
-        self._table: _Table | None = None
+        self._openings: Openings | None = None
+        self._announced = _announced(self.zone, official)
 
     # What is a day like?
 
@@ -138,11 +123,18 @@ class OfficeHours:
         """Whether what this timetable says about a day rests on announced official days."""
         return self.official is None or self.official.confirmed(day)
 
+    def confirmed_at(self, moment: int) -> bool:
+        """The same for the day that an instant (epoch seconds) closes: midnight belongs to the day that ends there."""
+        return self._announced is None or self._announced[0] < moment <= self._announced[1]
+
     # Datetimes, aware in, aware out (in the site's zone)
 
     def add(self, start: datetime, seconds: int) -> datetime:
         """When so many open seconds have passed. A start out of hours rolls to the next opening; exactly at closing stays there."""
-        return local(self.add_epoch(epoch(start), seconds), self.zone)
+        begun = epoch(start)
+        if seconds <= 0:
+            return local(_unmoved(begun, seconds), self.zone)
+        return datetime.fromtimestamp(self.add_epoch(begun, seconds), self.zone)
 
     def between(self, start: datetime, end: datetime) -> int:
         """Open seconds between two times; 0 when the end is not later."""
@@ -151,24 +143,24 @@ class OfficeHours:
     def is_open(self, at: datetime) -> bool:
         """Whether the site is open; at the very second of closing it is not."""
         moment = epoch(at)
-        table = self._reaching(moment, moment)
-        nth = bisect_right(table.opens, moment) - 1
-        return nth >= 0 and moment < table.closes[nth]
+        laid = self._reaching(moment, moment)
+        nth = bisect_right(laid.opens, moment) - 1
+        return nth >= 0 and moment < laid.closes[nth]
 
     def next_open(self, at: datetime) -> datetime:
         """`at` itself when open, else the next opening. Raises BeyondCalendar when there is none within three years."""
         moment = epoch(at)
         if self.is_open(at):
             return local(moment, self.zone)
-        table = self._reaching(moment, moment)
-        while table.until <= moment or not table.opens or table.opens[-1] < moment:
-            table = self._longer(table)
-        return local(table.opens[bisect_left(table.opens, moment)], self.zone)
+        laid = self._reaching(moment, moment)
+        while not laid.opens or laid.opens[-1] < moment:
+            laid = self._longer(laid)
+        return local(laid.opens[bisect_left(laid.opens, moment)], self.zone)
 
     def spans(self, start: datetime, end: datetime) -> list[Span]:
         """Every stretch between two times, counted or skipped, in order and without holes."""
         lo, hi = epoch(start), epoch(end)
-        return joined_spans(self._stretches(lo, hi), self.zone) if hi > lo else []
+        return joined_spans(self.stretches(lo, hi), self.zone) if hi > lo else []
 
     # The integer core (epoch seconds)
 
@@ -176,58 +168,73 @@ class OfficeHours:
         """As `add`, on epoch seconds; 0 is `start` itself. Raises BeyondCalendar rather than clamp."""
         if seconds <= 0:
             return _unmoved(start, seconds)
-        table = self._table
-        if table is None or not table.since <= start < table.until:
-            table = self._reaching(start, start)
-        target = seconds + _worked(table, start)
-        worked = table.worked
+        laid = self._openings
+        if laid is None or not laid.since <= start < laid.until:
+            laid = self._reaching(start, start)
+        opens, worked = laid.opens, laid.worked
+        nth = bisect_right(opens, start) - 1
+        target = seconds
+        if nth >= 0:
+            closes = laid.closes[nth]
+            target += worked[nth] - opens[nth] + (start if start < closes else closes)
+            if target <= worked[nth + 1]:
+                return start + seconds
         while worked[-1] < target:
-            table = self._longer(table)
-            worked = table.worked
+            laid = self._longer(laid)
+            opens, worked = laid.opens, laid.worked
         nth = bisect_left(worked, target) - 1
-        return table.opens[nth] + target - worked[nth]
+        return opens[nth] + target - worked[nth]
 
     def between_epoch(self, start: int, end: int) -> int:
         """As `between`, on epoch seconds."""
         if end <= start:
             return 0
-        table = self._reaching(start, end)
-        return _worked(table, end) - _worked(table, start)
+        laid = self._reaching(start, end)
+        return laid.before(end) - laid.before(start)
 
-    def _reaching(self, lo: int, hi: int) -> _Table:
-        """A table that covers both instants; kept, because the next question is about the same years."""
-        table = self._table
-        if table is not None and table.since <= lo and hi < table.until:
-            return table
-        first, last = day_of(lo, self.zone).year, day_of(hi, self.zone).year
-        if table is not None:
-            first, last = min(first, table.first_year), max(last, table.last_year)
-        return self._keep(_built(self, first, last))
-
-    def _longer(self, table: _Table) -> _Table:
-        latest = local(table.opens[-1], self.zone).year if table.opens else table.first_year - 1
-        if table.last_year - latest >= BARREN_YEARS:
-            raise _never_opens()
-        return self._keep(_built(self, table.first_year, table.last_year + 1, table))
-
-    def _keep(self, table: _Table) -> _Table:
-        # One assignment of a finished value: another thread sees the old table or the new one, never half of one.
-        self._table = table
-        return table
-
-    def _stretches(self, lo: int, hi: int) -> Iterator[tuple[str, int, int, str]]:
-        table = self._reaching(lo, hi)
+    def stretches(self, lo: int, hi: int) -> list[Stretch]:
+        """As `spans`, on epoch seconds."""
+        laid = self._reaching(lo, hi)
+        found: list[Stretch] = []
         at = lo
-        for nth in range(max(bisect_right(table.opens, lo) - 1, 0), bisect_left(table.opens, hi)):
-            opens, closes = max(table.opens[nth], lo), min(table.closes[nth], hi)
+        for nth in range(max(bisect_right(laid.opens, lo) - 1, 0), bisect_left(laid.opens, hi)):
+            opens, closes = laid.opens[nth], laid.closes[nth]
             if closes <= lo:
                 continue
-            yield from self._gap(at, opens)
-            yield "counted", opens, closes, ""
-            at = closes
-        yield from self._gap(at, hi)
+            if at < opens:
+                found += _cut(self._skipped(laid, nth), at, opens)
+                at = opens
+            at, since = min(closes, hi), at
+            found.append(("counted", since, at, ""))
+        return found + joined(self._gap(at, hi))
 
-    def _gap(self, lo: int, hi: int) -> Iterator[tuple[str, int, int, str]]:
+    def _skipped(self, laid: Openings, nth: int) -> list[Stretch]:
+        """Why what lies before opening n does not count. Kept: as good as every question skips the same nights."""
+        known = laid.skipped.get(nth)
+        if known is None:
+            since = laid.closes[nth - 1] if nth else laid.since
+            known = laid.skipped[nth] = joined(self._gap(since, laid.opens[nth]))
+        return known
+
+    def _reaching(self, lo: int, hi: int) -> Openings:
+        """Openings that cover both instants; kept, because the next question is about the same time."""
+        laid = self._openings
+        if laid is not None and laid.since <= lo and hi < laid.until:
+            return laid
+        return self._keep(openings(self.zone, self.windows, day_of(lo, self.zone), day_of(hi, self.zone), laid))
+
+    def _longer(self, laid: Openings) -> Openings:
+        latest = day_of(laid.closes[-1], self.zone) if laid.closes else laid.first
+        if (laid.last - latest).days > 366 * BARREN_YEARS:
+            raise _never_opens()
+        return self._keep(longer(self.zone, self.windows, laid))
+
+    def _keep(self, laid: Openings) -> Openings:
+        # One assignment of a finished value: another thread sees the old openings or the new ones, never half of them.
+        self._openings = laid
+        return laid
+
+    def _gap(self, lo: int, hi: int) -> Iterator[Stretch]:
         while lo < hi:
             day = day_of(lo, self.zone)
             end = min(hi, midnight_after(self.zone, day))
@@ -285,6 +292,10 @@ class RoundTheClock:
         lo, hi = epoch(start), epoch(end)
         return [Span("counted", local(lo, self.zone), local(hi, self.zone))] if hi > lo else []
 
+    def stretches(self, lo: int, hi: int) -> list[Stretch]:
+        """As `spans`, on epoch seconds."""
+        return [("counted", lo, hi, "")]
+
     def closing(self, day: date) -> datetime:
         """24:00 of the day."""
         return local(midnight_after(self.zone, day), self.zone)
@@ -292,6 +303,10 @@ class RoundTheClock:
     def confirmed(self, day: date) -> bool:
         """No notice can move a clock that runs on holidays too."""
         return isinstance(day, date)
+
+    def confirmed_at(self, moment: int) -> bool:
+        """The same for an instant."""
+        return isinstance(moment, int)
 
 
 Time = OfficeHours | RoundTheClock
@@ -344,37 +359,34 @@ def _unmoved(start: int, seconds: int) -> int:
     return start
 
 
-def _worked(table: _Table, moment: int) -> int:
-    """Open seconds of the table before an instant."""
-    nth = bisect_right(table.opens, moment) - 1
-    if nth < 0:
-        return 0
-    return table.worked[nth] + min(moment, table.closes[nth]) - table.opens[nth]
+def _announced(zone: ZoneInfo, official: OfficialDays | None) -> tuple[int, int] | None:
+    """The instants between which official days are announced; None where there are none to announce."""
+    if official is None:
+        return None
+    first, last = max(official.confirmed_from, FIRST_DAY), min(official.confirmed_until, LAST_DAY)
+    return (midnight_after(zone, first - timedelta(1)), midnight_after(zone, last)) if first <= last else (0, 0)
 
 
-def _built(hours: OfficeHours, first: int, last: int, before: _Table | None = None) -> _Table:
-    """The table of those years; `before`, when given, ends where the last year begins and is continued."""
-    if first < FIRST_YEAR or last > LAST_YEAR:
-        raise BeyondCalendar(f"只能算 {FIRST_YEAR} 到 {LAST_YEAR} 年的时间", f"only the years {FIRST_YEAR} to {LAST_YEAR} can be reckoned")
-    opens, closes, worked = (before.opens[:], before.closes[:], before.worked[:]) if before else ([], [], [0])
-    begin = date(last if before else first, 1, 1)
-    year_by_year = (open_stretches(hours.zone, day, hours.windows(day)) for day in days(begin, date(last, 12, 31)))
-    for start, end in chain.from_iterable(year_by_year):
-        opens.append(start)
-        closes.append(end)
-        worked.append(worked[-1] + end - start)
-    since, until = instant(hours.zone, date(first, 1, 1)), instant(hours.zone, date(last + 1, 1, 1))
-    return _Table(first, last, since, until, opens, closes, worked)
+def _cut(stretches: list[Stretch], lo: int, hi: int) -> list[Stretch]:
+    """What of them lies between two instants."""
+    if stretches[0][1] >= lo and stretches[-1][2] <= hi:
+        return stretches
+    return [(kind, max(start, lo), min(end, hi), name) for kind, start, end, name in stretches if end > lo and start < hi]
 
 
-def joined_spans(stretches: Iterable[tuple[str, int, int, str]], zone: ZoneInfo) -> list[Span]:
-    """Stretches (kind, start, end, name) as spans, neighbours of one kind and name joined."""
-    joined: list[tuple[str, int, int, str]] = []
+def joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Stretches with neighbours of one kind and name made one."""
+    found: list[Stretch] = []
     for kind, start, end, name in stretches:
-        if joined and joined[-1][0] == kind and joined[-1][3] == name and joined[-1][2] == start:
-            start = joined.pop()[1]
-        joined.append((kind, start, end, name))
-    return [Span(kind, local(start, zone), local(end, zone), name) for kind, start, end, name in joined]
+        if found and found[-1][0] == kind and found[-1][3] == name and found[-1][2] == start:
+            start = found.pop()[1]
+        found.append((kind, start, end, name))
+    return found
+
+
+def joined_spans(stretches: Iterable[Stretch], zone: ZoneInfo) -> list[Span]:
+    """The same in datetimes."""
+    return [Span(kind, local(start, zone), local(end, zone), name) for kind, start, end, name in joined(stretches)]
 
 
 def _never_opens() -> BeyondCalendar:

@@ -50,7 +50,9 @@ class ClockRow:
     def _named(self, due: Due) -> Due:
         """The same with the pauses' reasons by name."""
         label = self.page.pack.label
-        named = [replace(why, name=label("pauses", why.name, self.page.language)) if why.kind == "paused" else why for why in due.why]
+        named = [
+            step._replace(name=label("pauses", step.name, self.page.language)) if step.kind == "paused" else step for step in due.steps
+        ]
         return replace(due, reasons=named)
 
     @property
