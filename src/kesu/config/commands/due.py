@@ -7,22 +7,20 @@ Reads standard input or the files named; answers every line in order, an impossi
 from __future__ import annotations
 
 import argparse
-import json
-import os
 import sys
-from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
-from itertools import chain, islice
-from multiprocessing import get_context
+from collections.abc import Iterator
+from functools import lru_cache
+from io import BufferedReader
 from pathlib import Path
+from typing import cast
 
 from kesu.config.installation import ROOT
 from kesu.procedure.officialdays import OfficialDays
-from kesu.procedure.timelines import answer
+from kesu.procedure.timelines import LONGEST_LINE, answer
 
-PIECE = 4000  # lines
-MOST_CORES = 8
+AT_ONCE = 1 << 18  # bytes read before the lines that have come are answered
 CALENDARS = ROOT / "packs" / "calendars"
+BOM = b"\xef\xbb\xbf"
 
 
 @lru_cache(maxsize=16)
@@ -34,53 +32,45 @@ def calendar(name: str) -> OfficialDays:
 
 
 def main(argv: list[str]) -> int:
-    """Answers every line; 1 only for a file that cannot be opened."""
-    parser = argparse.ArgumentParser(prog="kesu due", epilog="kesu due < in.jsonl > out.jsonl")
-    parser.add_argument("files", nargs="*", help="JSON lines; default: standard input")
+    """Answers every line; 1 only for a file that cannot be read."""
+    parser = argparse.ArgumentParser(prog="kesu due", epilog="kesu due < in.jsonl > out.jsonl; see docs/due.md")
+    parser.add_argument("files", nargs="*", default=["-"], help="JSON lines; - or none: standard input")
     parser.add_argument("--words", choices=["zh", "en"], default="", help="the reckoning in words as well")
     options = parser.parse_args(argv)
+    return max([_answer_file(name, options.words) for name in options.files])
+
+
+def _answer_file(name: str, words: str) -> int:
     try:
-        for answers in _answered(_lines(options.files), options.words):
-            sys.stdout.write(answers)
+        if name == "-":
+            _answer(cast(BufferedReader, sys.stdin.buffer), words)
+        else:
+            with Path(name).open("rb") as stream:
+                _answer(stream, words)
     except BrokenPipeError:
         raise  # whoever read has gone: the command line knows what to do
     except OSError as error:
-        print(f"{error.filename}：打不开，{error.strerror} / cannot be opened: {error.strerror}", file=sys.stderr)
+        print(f"{name}：读不了，{error.strerror} / cannot be read: {error.strerror}", file=sys.stderr)
         return 1
-    sys.stdout.flush()
     return 0
 
 
-def _answered(lines: Iterator[str], words: str) -> Iterator[str]:
-    """The answers in order, a piece at a time; what is more than one piece is reckoned on all cores."""
-    first = list(islice(lines, PIECE))
-    if len(first) < PIECE:
-        yield _piece(first, words)
-        return
-    pieces = chain([first], iter(lambda: list(islice(lines, PIECE)), []))
-    with get_context("spawn").Pool(min(os.cpu_count() or 1, MOST_CORES)) as pool:
-        yield from pool.imap(partial(_piece, words=words), pieces)
+def _answer(stream: BufferedReader, words: str) -> None:
+    """What has come is answered before more is waited for, so that whoever asks may wait for an answer."""
+    out = sys.stdout.buffer
+    for lines in _lines(stream):
+        out.write(b"".join([answer(line, calendar, words).encode() + b"\n" for line in lines if line and not line.isspace()]))
+        out.flush()
 
 
-def _piece(lines: list[str], words: str) -> str:
-    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-    return "".join(encode(answer(line, calendar, words)) + "\n" for line in lines)
-
-
-def _lines(files: list[str]) -> Iterator[str]:
-    if not files:
-        yield from _said(sys.stdin.buffer)
-    for name in files:
-        if name == "-":
-            yield from _said(sys.stdin.buffer)
-        else:
-            with Path(name).open("rb") as stream:
-                yield from _said(stream)
-
-
-def _said(stream: Iterable[bytes]) -> Iterator[str]:
-    """Lines that say something; what is not UTF-8 is kept as it is and answered as no JSON."""
-    for n, raw in enumerate(stream):
-        line = raw.decode("utf-8-sig" if n == 0 else "utf-8", errors="replace").strip()
-        if line:
-            yield line
+def _lines(stream: BufferedReader) -> Iterator[list[bytes]]:
+    """The lines that have come, piece by piece. Of one that is far too long only the beginning is kept."""
+    rest = b""
+    first = True
+    while piece := stream.read1(AT_ONCE):
+        *lines, rest = (rest + piece).split(b"\n")
+        if first and (lines or len(rest) > LONGEST_LINE):
+            lines, rest, first = [line.removeprefix(BOM) for line in lines[:1]] + lines[1:], rest, False
+        rest = rest[: LONGEST_LINE + 1]
+        yield lines
+    yield [rest.removeprefix(BOM) if first else rest]
