@@ -261,20 +261,34 @@ def plain_count(hours: OfficeHours, zone: ZoneInfo, start: int, end: int) -> int
 
 @pytest.mark.parametrize(
     "zone",
-    ["America/New_York", "Europe/London", "America/Havana", "Asia/Beirut", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia"],
+    [
+        "America/New_York",
+        "Europe/London",
+        "America/Havana",
+        "Asia/Beirut",
+        "Australia/Lord_Howe",
+        "America/Sao_Paulo",
+        "Pacific/Apia",
+        "America/St_Johns",
+    ],
 )
 @pytest.mark.parametrize("windows", [[(0, 1440)], [(30, 75), (80, 110)], [(90, 150)], [(0, 150), (1380, 1440)], [(540, 720)]])
 def test_every_clock_change_of_a_year_against_the_wall_clock(zone, windows):
     place = ZoneInfo(zone)
     hours = OfficeHours(zone, dict.fromkeys(range(7), windows))
-    number = {"America/Sao_Paulo": 2018, "Pacific/Apia": 2011}.get(zone, 2026)
+    number = {"America/Sao_Paulo": 2018, "Pacific/Apia": 2011, "America/St_Johns": 2010}.get(zone, 2026)
     first = int(datetime(number, 1, 1, tzinfo=place).timestamp())
     offsets = [datetime.fromtimestamp(first + 3600 * hour, place).utcoffset() for hour in range(365 * 24)]
     turns = [first + 3600 * hour for hour in range(1, 365 * 24) if offsets[hour] != offsets[hour - 1]]
     assert turns
     for turn in turns:
-        start, end = turn - 30 * 3600, turn + 30 * 3600
-        assert hours.between_epoch(start, end) == plain_count(hours, place, start, end)
+        for start, end in (
+            (turn - 30 * 3600, turn + 30 * 3600),
+            (turn - 1800, turn + 1800),
+            (turn - 3600, turn + 600),
+            (turn, turn + 7200),
+        ):
+            assert hours.between_epoch(start, end) == plain_count(hours, place, start, end)
 
 
 def test_elapsed_hours_over_the_lost_hour():

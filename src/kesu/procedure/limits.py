@@ -7,7 +7,8 @@ same-day, 2d 24:00     24:00 of the start day, of the second day after it
 2d 24:00 counting-start      the start day is day 1
 1w  1mo                the same wall-clock time, weeks or months later (last day of a shorter month); with 24:00: that day's end
 2wd                    24:00 of the second working day after the start day
-2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day; the start day is day 1
+2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day (from
+                       a day of rest: 24:00); the start day is day 1
 customer-date          when the customer asked for it
 monthly 30, yearly 06-01      24:00 of that day, the next one; the 30th of a shorter month is its last day
 earlier of A | B       whichever comes first; "later of A | B" whichever comes last

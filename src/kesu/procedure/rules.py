@@ -88,7 +88,12 @@ def _working_days(limit: WorkingDays, begun: int, time: Time) -> Rule:
 def _ends(limit: WorkingDays, day: date, begun: int, hours: OfficeHours) -> int:
     if limit.end == "close":
         return epoch(hours.closing(day))
-    return instant(hours.zone, day, _second_of_day(begun, hours.zone)) if limit.end == "same-time" else midnight_after(hours.zone, day)
+    if limit.end != "same-time":
+        return midnight_after(hours.zone, day)
+    if hours.works_on(day_of(begun, hours.zone)):
+        return instant(hours.zone, day, _second_of_day(begun, hours.zone))
+    # A day of rest has no time of day to share: as if begun when the next working day does, so that waiting never makes it sooner.
+    return instant(hours.zone, day) if limit.counting_start else midnight_after(hours.zone, day)
 
 
 def _working_marks(limit: WorkingDays, start: int, end: int, begun: int, hours: OfficeHours) -> int:
