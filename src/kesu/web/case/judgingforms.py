@@ -46,7 +46,8 @@ def _judge(desk: Desk) -> list[Group]:
 
 def _category(desk: Desk, item: CaseItem, tree: Any) -> forms.Field:
     """What was chosen; else what the words point to, with those words beside it."""
-    near = [] if item.category else suggest(desk.page.pack, item.words).categories
+    first = (split_items(item.words) or [item.words])[0]  # the further matters have a line each below
+    near = [] if item.category else suggest(desk.page.pack, first).categories
     hint = say("客户的话里有：%(words)s") % {"words": ("、" if desk.zh else ", ").join(near[0][1])} if near else ""
     initial = item.category or (near[0][0] if near else "")
     return choose(item_title(item.n, item.words), tree, needed=False, initial=initial, hint=hint)
