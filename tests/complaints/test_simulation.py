@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,6 +42,24 @@ def test_everything_that_the_company_did_holds(lived: life.Founded) -> None:
     proof = prove()
     assert proof.faults == []
     assert proof.cases > 40 and proof.entries > 10 * proof.cases and proof.files == Attachment.objects.count() > 0
+
+
+@pytest.mark.django_db
+def test_broken_off_in_the_middle_it_leaves_an_empty_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Served anew it starts over, instead of showing half a year that ends in July."""
+    days = []
+
+    def pull_the_plug(day: date) -> None:
+        days.append(day)
+        if len(days) == 2:
+            assert Company.objects.exists()
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(life, "A_MONTH", 40)
+    with pytest.raises(KeyboardInterrupt):
+        life.fill(seed=7, months=1, until=NOW, told_of=pull_the_plug)
+    assert not Company.objects.exists() and not Case.objects.exists()
+    forget()
 
 
 def test_nothing_happens_after_today_or_before_it_was_heard(lived: life.Founded) -> None:

@@ -162,6 +162,17 @@ def alive(pid: int) -> bool:
         return False
 
 
+def test_ended_while_the_demonstration_is_made_nothing_goes_on(tmp_path):
+    making = Serving(tmp_path / "data", "--demo")
+    deadline = time.monotonic() + 60
+    while "demo" not in making.children() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    helper = making.children()["demo"]
+    code, seconds = making.stop()
+    assert code == 128 + signal.SIGTERM and seconds < 5
+    assert not alive(helper)
+
+
 def test_a_taken_port_is_told_and_exit_code_1(data):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

@@ -179,21 +179,22 @@ def months_before(until: datetime, months: int) -> datetime:
 
 
 def fill(*, seed: int, months: int, until: datetime, told_of: Callable[[date], None] = lambda day: None) -> Founded:
-    """Fill an empty installation by living `months` up to `until` (aware). Refused when there is a company already."""
+    """Fill an empty installation by living `months` up to `until` (aware). Refused when there is a company already.
+
+    One transaction: broken off in the middle, it leaves an empty installation and not a company whose time stands still.
+    """
     if Company.objects.exists():
         raise Refused(
             "not_empty",
             "这里已经有公司的资料，演示数据只能装进空的安装；请用 --data 另选目录",
             "there is a company here already; the demonstration needs an empty installation: choose another directory with --data",
         )
-    story = told()
-    begin = months_before(until, months)
     with transaction.atomic():
-        founded = found(story, seed, begin - timedelta(days=30))
-    until = until.astimezone(Staff(founded).zone)
-    life = Life(story, founded, seed, months_before(until, months), until)
-    life.live(told_of)
-    _read_old_notices(founded, until)
+        founded = found(told(), seed, months_before(until, months) - timedelta(days=30))
+        until = until.astimezone(Staff(founded).zone)
+        life = Life(told(), founded, seed, months_before(until, months), until)
+        life.live(told_of)
+        _read_old_notices(founded, until)
     return founded
 
 

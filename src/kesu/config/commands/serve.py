@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
 def _prepare(demo: bool) -> bool:
     if not (demo or freshness.is_stale()):
         return True
-    code = subprocess.call(python("-m", "kesu.config.preparing", *(["--empty"] if demo else [])))
+    code = _call("-m", "kesu.config.preparing", *(["--empty"] if demo else []))
     if code not in {0, FILLED}:
         say("准备数据库或静态文件失败，原因见上。 / Preparing the database or the static files failed; see above.")
         return False
@@ -43,7 +44,23 @@ def _prepare(demo: bool) -> bool:
 
 def _fill() -> bool:
     say("正在生成演示公司… / Making the demonstration company…")
-    return subprocess.call(python("-m", "kesu", "demo")) == 0
+    if _call("-m", "kesu", "demo") == 0:
+        return True
+    say("演示公司没有做成，什么都没留下，再启动一次就重新做。 / The demonstration was not finished and left nothing: start again.")
+    return False
+
+
+def _call(*words: str) -> int:
+    """The exit code. Whoever ends us meanwhile ends the helper too: it would go on filling what a next start fills anew."""
+    ended = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    helper = subprocess.Popen(python(*words))
+    try:
+        return helper.wait()
+    finally:
+        if helper.poll() is None:
+            helper.terminate()
+            helper.wait()
+        signal.signal(signal.SIGTERM, ended)
 
 
 def _announce(address: str) -> None:
