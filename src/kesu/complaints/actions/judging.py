@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from kesu.company.models import Person
 from kesu.complaints.actions.road import Road, begin
@@ -39,10 +40,16 @@ def _put_facts(road: Road, facts: Mapping[str, bool | None]) -> None:
             road.mark(f"fact:{fact}")
 
 
-def write(road: Road, **besides: object) -> None:
+def write(road: Road, **besides: Any) -> None:
     """The journal's entry of a judgement."""
     case = road.case
-    said = {"nature": case.nature, "grade": case.grade, "because": case.grade_because, "facts": case.facts, "categories": case.categories}
+    said: dict[str, Any] = {
+        "nature": case.nature,
+        "grade": case.grade,
+        "because": case.grade_because,
+        "facts": case.facts,
+        "categories": case.categories,
+    }
     road.journal("judge", **said, **besides)
 
 
