@@ -57,6 +57,18 @@ def test_a_danger_stands_above_everything_until_it_is_handled(cast: Cast, clock:
     assert danger.first_action not in page_of(sit(cast.zhou_hai), case)
 
 
+def test_a_handler_is_told_to_wait_for_whoever_may_and_not_for_themselves(cast: Cast, clock: Clock, sit: Sit) -> None:
+    """马强 hears the sides and carries out; the cause, the proposal and the answer are his head's."""
+    case = signed_for(cast, clock.at)
+    actions.transfer(cast.zhou_hai, case.pk, to=cast.ma_qiang.pk, reason="在现场", at=clock.to(minutes=6))
+    page = page_of(sit(cast.ma_qiang), case)
+    top = page[page.index('class="mine"') : page.index('class="stages"')]
+    assert "在等" in top and "工程部周海：查明原因" in top and "工程部周海 拟方案" in " ".join(re.sub("<[^>]*>", " ", top).split())
+    assert "马强" not in top
+    mine = page_of(sit(cast.zhou_hai), case)
+    assert "轮到你" in mine and "btn main" in mine
+
+
 def test_several_matters_in_one_message_become_items_when_it_is_judged(cast: Cast, clock: Clock, sit: Sit) -> None:
     """M-3: what a customer wrote in one go is looked into and answered matter by matter; nothing they wrote is changed."""
     said = "三件事:①车停在消防车道上。②楼上往下扔砖。③公摊电费翻倍想看明细。"

@@ -148,6 +148,26 @@ class CasePage:
             return person.name
         return self.names(clock.role, clock.department_id)
 
+    def doer(self, act: str, clock: Clock) -> str:
+        """Who is to do the act that the clock asks for: whoever answers for it; where that is a handler whose role may not, who may."""
+        if clock.person_id is None or clock.person_id != self.case.handler_id or self.handler_may(act):
+            return self.who(clock)
+        return self.head_for(act) or self.who(clock)
+
+    def handler_may(self, act: str) -> bool:
+        """Whether the handler's own role allows the act on this case."""
+        case, handler = self.case, self.standing.people.get(self.case.handler_id or 0)
+        inside = [case.department_id] if case.department_id else []
+        return (
+            handler is not None
+            and rights_of(handler, self.at, case.site.company).by_role(act, site_id=case.site_id, departments=inside) is not None
+        )
+
+    def head_for(self, act: str) -> str:
+        """Those of the lead department whose role allows the act; "" where there is no such role."""
+        role = next((row.id for row in self.pack.roles if row.level == "department" and self.pack.may(row.id, act)), "")
+        return self.names(role, self.case.department_id) if role else ""
+
     def names(self, role: str, department_id: int | None = None) -> str:
         """The one or two people who hold the role; the role's name when there are more or none."""
         people = self.holders.of(role, department_id)

@@ -63,21 +63,21 @@ def _clocks(page: CasePage, row: Obligation) -> list[Clock]:
 
 def _who(page: CasePage, act: str, row: Obligation | None) -> str:
     if row is None:
-        return _lead(page) if act in ("find_cause", "investigate", "propose", "reply", "execute", "return") else ""
+        return _lead(page, act) if act in ("find_cause", "investigate", "propose", "reply", "execute", "return") else ""
     running = _clocks(page, row)
     if running:
-        return page.who(running[0])
+        return page.doer(act, running[0])
     if row.scope in ("lead", "part"):
-        return _lead(page)
+        return _lead(page, act)
     if row.scope == "receiver" and page.case.received_by:
         return page.case.received_by.name
     return page.names(row.role)
 
 
-def _lead(page: CasePage) -> str:
+def _lead(page: CasePage, act: str) -> str:
     case = page.case
     if case.handler:
-        return case.handler.name
+        return case.handler.name if page.handler_may(act) else page.head_for(act) or case.handler.name
     return case.department.name if case.department else ("主办部门" if _zh(page) else "the lead department")
 
 

@@ -126,7 +126,7 @@ def _whom(page: CasePage, turn: Turn) -> str:
     if page.next.customer:
         return page.case.contact_name or _("客户")
     if turn.clock:
-        return page.who(turn.clock)
+        return page.doer(turn.act, turn.clock)
     lead = page.situation.lead()
     return (lead.handler.name if lead.handler else lead.department.name) if lead else ""
 
