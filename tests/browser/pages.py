@@ -80,6 +80,13 @@ FRAME = [
     Sight("nowhere", "lin_xiao", _path("/cases/RY-19990101-001/"), 404),
     Sight("not-now", "lin_xiao", _refused_act(), 409),
 ]
+_WRONG = "?received=&acts=sign"
+
+
+def _tried(house: House) -> str:
+    return f"?site={house.cast.site.pk}&received=2026-11-20T14:32&nature=valid&grade=important&acts=dispatch@14:40"
+
+
 SETUP = [
     *(
         Sight(name, "tang_qing", _named(name))
@@ -96,6 +103,9 @@ SETUP = [
     ),
     Sight("setup_person", "tang_qing", lambda house, furniture: reverse("setup_person", args=[house.cast.zhou_hai.pk])),
     Sight("setup_site", "tang_qing", lambda house, furniture: reverse("setup_site", args=[house.cast.site.pk])),
+    Sight("setup_try", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk])),
+    Sight("setup_try-tried", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _tried(house)),
+    Sight("setup_try-wrong", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _WRONG),
     Sight("setup_version", "tang_qing", lambda house, furniture: reverse("setup_version", args=[house.cast.version.pk])),
 ]
 CASES = [

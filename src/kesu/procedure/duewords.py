@@ -123,6 +123,15 @@ def _date(day: date, today: date, lang: str) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if other_year else "")
 
 
+def moment_words(at: datetime, lang: str, year: int = 0) -> str:
+    """ "11 月 20 日 周五 15:02" in the moment's own zone, with the year when it is not `year`; midnight is 24:00 of the day it ends."""
+    day, clock = _day_and_clock(at, zone_from(at))
+    named = _date(day, day.replace(year=year, day=1) if year else day, lang)
+    if _zh(lang):
+        return f"{named} {_WEEKDAYS_ZH[day.weekday()]} {clock[:5]}"
+    return f"{_WEEKDAYS_EN[day.weekday()]} {named} {clock[:5]}"
+
+
 def _day_and_clock(moment: datetime, zone: ZoneInfo) -> tuple[date, str]:
     """The date and time of day as people say them: midnight is 24:00 of the day that ends."""
     wall = local(epoch(moment), zone)

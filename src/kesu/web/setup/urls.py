@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesu.web.setup import days, home, people, places, procedure, starting
+from kesu.web.setup import days, home, people, places, procedure, starting, trying
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
@@ -18,5 +18,6 @@ urlpatterns = [
     path("setup/procedure/new/", procedure.publish, name="setup_publish"),
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),
     path("setup/procedure/<int:version>/text/", procedure.text, name="setup_version_text"),
+    path("setup/procedure/<int:version>/try/", trying.trial, name="setup_try"),
     path("setup/procedure/<int:version>/withdraw/", procedure.withdraw, name="setup_withdraw"),
 ]
