@@ -123,3 +123,35 @@ def test_a_wrong_file_is_refused_with_file_and_line(tmp_path, text, said):
 def test_english_names():
     assert english_name("国庆节、中秋节") == "National Day and Mid-Autumn Festival"
     assert english_name("厂庆") == "厂庆"
+
+
+# other countries, for the examples
+ABROAD = {
+    "uk": holidays.UK(subdiv="ENG", years=range(2025, 2028)),  # bank holidays of England and Wales
+    "au": holidays.Australia(subdiv="NSW", years=range(2025, 2028)),  # where Sydney's clock is
+    "us": holidays.UnitedStates(years=range(2025, 2028)),  # federal
+}
+
+
+@pytest.mark.parametrize("country", ABROAD)
+@pytest.mark.parametrize("number", [2025, 2026, 2027])
+def test_working_days_abroad_agree_with_a_library(country, number):
+    official = OfficialDays.read(CN.with_name(f"{country}.csv"))
+    office = OfficeHours("Europe/London", {day: [(540, 1020)] for day in range(5)}, official)
+    for day in year(number):
+        assert office.works_on(day) == (day.weekday() < 5 and day not in ABROAD[country]), day
+        assert official.confirmed(day)
+
+
+@pytest.mark.parametrize("country", ABROAD)
+def test_every_day_off_abroad_is_one_of_the_library_and_has_an_english_name(country):
+    rows = list(OfficialDays.read(CN.with_name(f"{country}.csv")))
+    assert {row.kind for row in rows} == {"off"} and all(row.source not in ("", EXPECTED) for row in rows)
+    assert {row.date for row in rows}.issubset(ABROAD[country])
+    assert all(english_name(row.name).isascii() for row in rows)
+
+
+def test_substitute_days_in_words():
+    uk = OfficialDays.read(CN.with_name("uk.csv"))
+    assert uk.name(date(2026, 12, 28)) == "节礼日补假" and english_name("节礼日补假") == "Boxing Day (substitute day)"
+    assert uk.kind(date(2030, 12, 25)) == "off" and not uk.confirmed(date(2030, 12, 25)) and uk.kind(date(2030, 4, 19)) is None

@@ -28,7 +28,30 @@ _ENGLISH = {
     "中秋节": "Mid-Autumn Festival",
     "国庆节": "National Day",
     "公司假日": "company holiday",
+    "耶稣受难日": "Good Friday",
+    "复活节星期六": "Easter Saturday",
+    "复活节星期日": "Easter Sunday",
+    "复活节星期一": "Easter Monday",
+    "五月初银行假日": "Early May bank holiday",
+    "春季银行假日": "Spring bank holiday",
+    "夏季银行假日": "Summer bank holiday",
+    "圣诞节": "Christmas Day",
+    "节礼日": "Boxing Day",
+    "澳大利亚日": "Australia Day",
+    "澳新军团日": "Anzac Day",
+    "国王生日": "King's Birthday",
+    "劳工日": "Labour Day",
+    "马丁·路德·金纪念日": "Martin Luther King Jr. Day",
+    "华盛顿诞辰日": "Washington's Birthday",
+    "阵亡将士纪念日": "Memorial Day",
+    "六月节": "Juneteenth",
+    "独立日": "Independence Day",
+    "劳工节": "Labor Day",
+    "哥伦布日": "Columbus Day",
+    "退伍军人节": "Veterans Day",
+    "感恩节": "Thanksgiving Day",
 }
+_SUBSTITUTE = "补假"  # 圣诞节补假: the weekday off for a holiday that falls on a weekend
 
 
 class OfficialDay(NamedTuple):
@@ -117,7 +140,14 @@ class OfficialDays:
 
 def english_name(name: str) -> str:
     """The festival's English name; a name of the company's own stays as it is."""
-    return " and ".join(_ENGLISH.get(part, part) for part in name.split("、"))
+    return " and ".join(map(_english_part, name.split("、")))
+
+
+def _english_part(name: str) -> str:
+    festival = name.removesuffix(_SUBSTITUTE)
+    if festival != name and festival in _ENGLISH:
+        return f"{_ENGLISH[festival]} (substitute day)"
+    return _ENGLISH.get(name, name)
 
 
 def _checked(row: OfficialDay) -> OfficialDay:
