@@ -13,6 +13,8 @@ from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions, ringing, sentences
 from kesu.complaints.models import Case, Pause
+from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.next_step import extendable
 from kesu.procedure.packfile import loads
 
 
@@ -198,3 +200,21 @@ def test_a_quick_end_changes_what_is_owed(cast: Cast) -> None:
     quick, slow = _returned(cast, received, on("11-23", "22:00")), _returned(cast, received, on("11-24", "00:00"))
     assert "summary" in running(quick) and "month" not in running(quick)
     assert "summary" not in running(slow) and "month" in running(slow)
+
+
+# --- more time only on the grounds that the procedure names (RG 271: complex or beyond control) ----------------------------------
+
+
+def test_more_time_is_offered_and_granted_only_after_a_yes(cast: Cast, at: datetime) -> None:
+    republished(cast, **{'longest = "3d", times = 1 }': 'longest = "3d", times = 1, facts = ["U7", "U10"] }'})
+    case = actions.sign(cast.zhou_hai, cast.judged(cast.complaint(at=at), at=at).pk, at=at)
+    solve = clock(case, "solve_minor")
+    ask = {"clock_id": solve.pk, "new_due": at + days(4), "reason": "等专家", "told": "周二给您结果", "at": at}
+    assert solve.pk not in {row.pk for row in extendable(open_page(cast.zhou_hai, case.number, at).situation)}
+    with refused("no_ground") as refusal:
+        actions.ask_extension(cast.zhou_hai, case.pk, **ask)
+    assert cast.pack.label("facts", "U7") in refusal.value.zh and cast.pack.label("facts", "U10", "en") in refusal.value.en
+    Case.objects.filter(pk=case.pk).update(facts={**fresh(case).facts, "U7": True})
+    assert solve.pk in {row.pk for row in extendable(open_page(cast.zhou_hai, case.number, at).situation)}
+    actions.ask_extension(cast.zhou_hai, case.pk, **ask)
+    assert "extension_minor" in states(case)

@@ -8,6 +8,7 @@ from tests.pure.small import clock
 
 from kesu.procedure.packfaults import Problem
 from kesu.procedure.packfile import examine
+from kesu.procedure.packwords import Reader
 
 SETTLE, TELL = clock("settle", "heard", "return", "3d"), clock("tell", "return", "report_back", "same-day")
 OFFICE = 'time = "office"'
@@ -203,6 +204,26 @@ def test_the_withdrawn_must_be_closed_too() -> None:
     assert found.key == "closing[1].needs" and "撤回的没法结案：做不到 told" in found.zh and "a withdrawn case cannot be closed" in found.en
     no_row = only(SETTLE, TELL, changes=(*none, ('[[closing]]\nneeds = ["told"]', '[[closing]]\noutcomes = [""]\nneeds = ["told"]')))
     assert no_row.key == "closing" and "没有一行合得上" in no_row.zh
+
+
+# leave to go past a limit, on grounds
+COMPLEX = '[[facts]]\nid = "complex"\nquestion = "复杂吗"\nquestion_en = "Complex?"\n'
+
+
+def test_a_question_that_only_an_extension_asks_is_used_and_must_be_there() -> None:
+    leave = clock("settle", "heard", "return", "3d", 'extension = { approver = "head", longest = "2d", facts = ["complex"] }')
+    assert said(leave, TELL, more=COMPLEX) == ([], [])
+    problems, _ = said(leave, TELL)
+    assert problems[0].key == "obligations[1].extension.facts[1]" and "facts 里没有“complex”" in problems[0].zh
+
+
+def test_the_grounds_of_an_extension_in_words() -> None:
+    pack = small.pack(clock("settle", "heard", "return", "3d", 'extension = { approver = "head", longest = "2d", facts = ["hurt"] }'), TELL)
+    said = [Reader(pack, language).duty(pack.obligations[0]).extension for language in ("zh", "en")]
+    assert said == [
+        "店长批，最多再 2 天（每天 24 小时）；hurt 答“是”才可以",
+        "by Head, at most 2 days (24 hours each) more, only after a yes to hurt",
+    ]
 
 
 # what nothing uses

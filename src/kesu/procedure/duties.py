@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -27,6 +28,11 @@ class Extension(Part):
     longest: str  # the new due time may lie at most this limit after the original one, in the clock's own time
     times: int = Field(default=1, ge=1)
     tell_customer: bool = True
+    facts: list[FactId] = []  # only while at least one of these is yes (complex, beyond our control); empty: always
+
+    def open_to(self, facts: Mapping[str, bool | None]) -> bool:
+        """Whether more time may be asked for with these answers."""
+        return not self.facts or any(facts.get(fact) for fact in self.facts)
 
 
 class WhenLate(Part):

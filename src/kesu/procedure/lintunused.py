@@ -15,6 +15,7 @@ def check(pack: Pack) -> Findings:
 def _facts(pack: Pack) -> Findings:
     facts = {fact for grade in pack.grades for clause in grade.when for fact in (*clause.all, *clause.any, *clause.none)}
     facts |= {fact for row in pack.obligations for fact in (*row.facts, *row.unless_facts)}
+    facts |= {fact for row in pack.obligations if row.extension for fact in row.extension.facts}
     facts |= {fact for row in pack.fast_paths for fact in row.unless_facts}
     facts |= {mark.removeprefix("fact:") for row in pack.obligations for mark in (*row.begins, *row.until) if mark.startswith("fact:")}
     for n, fact in enumerate(pack.facts):

@@ -198,6 +198,7 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
     if row.extension:
         yield from check.known(pack, (*path, "extension", "approver"), "roles", row.extension.approver)
         yield from check.limit((*path, "extension", "longest"), row.extension.longest, working_days=row.time != "always")
+        yield from check.known(pack, (*path, "extension", "facts"), "facts", row.extension.facts)
     if row.late:
         yield from check.known(pack, (*path, "late", "regrade"), "grades", row.late.regrade)
     yield from check.among((*path, "act"), row.act or None, ACTS, "acts")

@@ -137,4 +137,6 @@ class Reader:
         if row.extension is None:
             return ""
         who, longest = self.pack.label("roles", row.extension.approver, self.language), self.limit(row.extension.longest)
-        return f"{who}批，最多再 {longest}" if self.zh else f"by {who}, at most {longest} more"
+        facts = self.joined(list(row.extension.facts))
+        ground = (f"；{facts} 答“是”才可以" if self.zh else f", only after a yes to {facts}") if facts else ""
+        return (f"{who}批，最多再 {longest}" if self.zh else f"by {who}, at most {longest} more") + ground

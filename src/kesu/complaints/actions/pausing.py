@@ -139,6 +139,13 @@ def ask_extension(person: Person, case_id: int, *, clock_id: int, new_due: datet
 def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: datetime) -> None:
     rule = obligation.extension
     assert rule is not None
+    if not rule.open_to(road.case.facts):
+        zh, en = (
+            sign.join(road.pack.label("facts", fact, language) for fact in rule.facts) for language, sign in (("zh", "、"), ("en", "; "))
+        )
+        raise Refused(
+            "no_ground", f"这个时限只有“{zh}”答“是”才能延期", f"this limit can only be extended after a yes to: {en}", field="clock"
+        )
     if clock.state != "running" or clock.due_at <= road.at:
         raise Refused(
             "expired", "时限已过或已停，延期要在到期前申请", "the limit is past or stands still; ask before it expires", field="clock"

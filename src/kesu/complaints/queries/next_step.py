@@ -222,6 +222,7 @@ def extendable(now: Situation) -> list[Clock]:
         rule = row.extension if row else None
         if (
             rule
+            and rule.open_to(now.case.facts)
             and clock.state == "running"
             and clock.due_at > now.at
             and clock.pk not in asked
