@@ -93,9 +93,11 @@ def test_pauses_add_exactly_their_working_time_in_whatever_order(
     hours: OfficeHours, start: int, minutes: int, spec: list[tuple[int, int]], shuffle: random.Random
 ) -> None:
     begun = datetime.fromtimestamp(start, hours.zone)
-    pauses = [Pause(begun + timedelta(minutes=after), begun + timedelta(minutes=after + length)) for after, length in spec]
+    # from instants: adding to a wall clock would cross a change of the clocks by an hour too much or too little
+    edges = [(start + 60 * after, start + 60 * (after + length)) for after, length in spec]
+    pauses = [Pause(datetime.fromtimestamp(opens, hours.zone), datetime.fromtimestamp(closes, hours.zone)) for opens, closes in edges]
     found = due(f"{minutes}m", begun, hours, pauses=pauses)
-    stood_still = sorted((start + 60 * after, start + 60 * (after + length)) for after, length in spec)
+    stood_still = sorted(edges)
     taken, until = 0, start  # the open time of all pauses that count, together
     for begin, end in stood_still:
         begin = max(begin, until)
