@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kesu.procedure.due import Due, Pause, due, left, why_json, why_words
+from kesu.procedure.due import Due, Pause, due, extended_at_most, left, why_json, why_words
 from kesu.procedure.instants import BeyondCalendar, TimeRefused
+from kesu.procedure.limits import LimitError
 from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.timetable import OfficeHours, RoundTheClock
 
@@ -291,6 +292,28 @@ def test_an_extension_leaves_the_original_visible():
     found = due("3d", at("2026-11-20 14:22"), OFFICE, extended_to=at("2026-11-28 13:20"))
     assert (found.at, found.original_at) == (at("2026-11-28 13:20"), at("2026-11-23 14:22"))
     assert [(why.start, why.end) for why in found.why if why.kind == "extended"] == [(found.original_at, found.at)]
+
+
+@pytest.mark.parametrize(
+    ("longest", "first_due", "expected"),
+    [
+        ("10wd", "2026-11-26 00:00", "2026-12-10 00:00"),  # due by Wednesday 24:00: ten working days end with a Wednesday
+        ("10wd", "2026-11-26 09:00", "2026-12-11 00:00"),
+        ("1wd close", "2026-11-26 00:00", "2026-11-26 18:00"),
+        ("2d 24:00", "2026-11-26 00:00", "2026-11-28 00:00"),
+        ("1w 24:00", "2026-11-26 00:00", "2026-12-03 00:00"),
+        ("30d", "2026-11-26 00:00", "2026-12-26 00:00"),
+        ("3d", "2026-11-26 09:30", "2026-11-29 09:30"),
+        ("1h", "2026-11-26 00:00", "2026-11-26 10:00"),
+    ],
+)
+def test_the_length_of_an_extension_begins_with_the_first_due_time(longest, first_due, expected):
+    assert extended_at_most(longest, at(first_due), OFFICE) == at(expected)
+
+
+def test_an_extension_has_a_length():
+    with pytest.raises(LimitError, match="customer-date"):
+        extended_at_most("customer-date", at("2026-11-26 00:00"), OFFICE)
 
 
 def test_beyond_the_announced_year_it_says_so():

@@ -13,13 +13,13 @@ from typing import NamedTuple
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
 from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after, zone_from
-from kesu.procedure.limits import Either, Limit, Rolled, Within, WorkingDays, parse_limit
+from kesu.procedure.limits import DayEnd, Either, Later, Limit, LimitError, Rolled, Within, WorkingDays, parse_limit
 from kesu.procedure.moments import moments
 from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
 from kesu.procedure.rules import counts_from, rolled_start, rule_of
 from kesu.procedure.timetable import OfficeHours, Stretch, Time, joined
 
-__all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "left", "left_words", "moments", "why_json", "why_words"]
+__all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "extended_at_most", "left", "left_words", "moments", "why_json", "why_words"]
 
 
 class Step(NamedTuple):
@@ -108,6 +108,23 @@ def due(
         return [Step("start", begun, begun, 0), *rolled, *course, *_ends(limit, binding, counted_from, run.at, epoch(at))]
 
     return Due(at, original, reasons, confirmed, str(limit), run.rule.counts)
+
+
+def extended_at_most(longest: Limit | str, first_due: datetime, time: Time) -> datetime:
+    """The latest time to which a limit first due then may be extended. 24:00 belongs to the day that ends there: ten working days
+    after the end of a Wednesday end with a Wednesday.
+
+    Raises as `due`; LimitError also for the customer's date, which is no length.
+    """
+    limit = parse_limit(longest) if isinstance(longest, str) else longest
+    begun = epoch(first_due)
+    by_days = isinstance(limit, DayEnd | WorkingDays) or (isinstance(limit, Later) and limit.midnight)
+    if by_days and day_of(begun, time.zone) != last_day_of(begun, time.zone):
+        begun -= 1
+    found = due(limit, local(begun, time.zone), time)
+    if found is None:
+        raise LimitError(str(limit), f"延期多久不能写成「{limit}」", f"the length of an extension cannot be {str(limit)!r}")
+    return found.at
 
 
 def left(due_at: datetime, at: datetime, time: Time) -> int:

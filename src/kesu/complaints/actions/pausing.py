@@ -9,7 +9,7 @@ from kesu.company.procedures import round_the_clock, time_of
 from kesu.complaints.actions.remedies import somebody_else
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.models import Case, Clock, Extension, Pause
-from kesu.procedure.due import due
+from kesu.procedure.due import due, extended_at_most
 from kesu.procedure.duewords import due_words, duration_words
 from kesu.procedure.duties import Obligation, PauseReason
 from kesu.procedure.limits import Within, parse_limit
@@ -154,13 +154,12 @@ def _check_extension(road: Road, clock: Clock, obligation: Obligation, new_due: 
         raise Refused("asked", "已经申请，等批复", "already asked; waiting for the answer")
     if Extension.objects.filter(clock=clock, state="granted").count() >= rule.times:
         raise Refused("often", f"这个时限最多延期 {rule.times} 次", f"this limit can be extended {rule.times} time(s) at most")
-    latest = due(parse_limit(rule.longest), clock.first_due_at, _time_of_extension(road, clock, rule.longest))
-    assert latest is not None
+    latest = extended_at_most(rule.longest, clock.first_due_at, _time_of_extension(road, clock, rule.longest))
     if new_due <= clock.due_at:
         raise Refused("not_later", "新的时间要晚于原来的时限", "the new time must be later than the limit", field="new_due")
-    if new_due > latest.at:
+    if new_due > latest:
         longest, zone = parse_limit(rule.longest), road.case.site.company.zone
-        zh, en = (due_words(latest.at, road.at, language, zone) for language in ("zh", "en"))
+        zh, en = (due_words(latest, road.at, language, zone) for language in ("zh", "en"))
         said = f"最多延 {longest.words('zh')}，{zh}", f"at most {longest.words('en')} more: {en}"
         raise Refused("too_long", *said, field="new_due")
 
