@@ -206,6 +206,28 @@ def test_the_withdrawn_must_be_closed_too() -> None:
     assert no_row.key == "closing" and "没有一行合得上" in no_row.zh
 
 
+# acts that never come up
+STEPS = '"judge", "dispatch", "sign", "investigate", "answer", "handle", "report", "visit"'
+SHORT = (STEPS, '"judge", "report"')
+NEVER = (
+    '"dispatch", "sign", "send_back", ',
+    '"investigate", "find_cause", "propose", "approve",\n  "refuse", "reply", "agree", "decline", "execute", "return", ',
+    '"pause", "resume",\n  "ask_extension", "grant_extension", "refuse_extension", ',
+    '"transfer", "mark", ',
+)
+
+
+def test_nobody_need_be_able_to_do_what_never_comes_up() -> None:
+    answer = clock("answer", "heard", "report_back", "3d").replace('extension = { approver = "head", longest = "2d" }', "")
+    without = tuple((acts, "") for acts in NEVER)
+    problems, warnings = said(answer, changes=(SHORT, *without))
+    assert [row.key for row in problems] == ["approvals[1].by"] and not [row for row in warnings if "没有一个岗位能" in row.zh]
+    problems, warnings = said(answer, changes=without)  # now there are steps for them
+    assert problems and "没有一个岗位能“退回”" in "".join(row.zh for row in warnings)
+    _, warnings = said(answer, changes=(SHORT, ('"regrade", ', "")))
+    assert "没有一个岗位能“改等级”" in "".join(row.zh for row in warnings)
+
+
 # leave to go past a limit, on grounds
 COMPLEX = '[[facts]]\nid = "complex"\nquestion = "复杂吗"\nquestion_en = "Complex?"\n'
 

@@ -150,10 +150,24 @@ def _acts(pack: Pack) -> Findings:
                 f"no role may {act}, which is needed; add it to a role's may",
             )
     yield from _out_of_place(pack, needed)
-    idle = set() if pack.events else {"mark"}  # without events there is nothing to record
+    idle = _idle(pack, used)
     for act in ACTS:
         if STAFF in ACTS[act].by and act not in needed and act not in idle and not who_may(pack, act):
             yield warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
+
+
+def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
+    """Acts that never come up: at steps no nature goes through, or about what the pack has none of."""
+    idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)}
+    without: tuple[tuple[bool, tuple[str, ...]], ...] = (
+        (bool(pack.events), ("mark",)),
+        (bool(pack.pauses), ("pause", "resume")),
+        (any(row.extension for row in pack.obligations), ("ask_extension", "grant_extension", "refuse_extension")),
+        (len(pack.grades) > 1, ("regrade",)),
+        (any("dispatch" in nature.steps for nature in pack.natures), ("dispatch", "send_back", "transfer")),
+        (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
+    )
+    return idle.union(*(acts for there, acts in without if not there))
 
 
 # What must be possible before there is a department, or when it never came to one.
@@ -282,6 +296,8 @@ def _approvals(pack: Pack) -> Findings:
         role = pack.one("roles", row.by)
         if not {"approve", "refuse"} <= set(role.may):
             yield error(("approvals", n, "by"), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals")
+    if not any({"answer", "handle"}.intersection(nature.steps) for nature in pack.natures):
+        return  # nobody ever proposes anything
     for grade in pack.grades:
         fits = [row for row in pack.approvals if not row.grades or grade.id in row.grades]
         covered = 0
