@@ -202,6 +202,31 @@ def test_a_quick_end_changes_what_is_owed(cast: Cast) -> None:
     assert "summary" not in running(slow) and "month" in running(slow)
 
 
+# --- nothing owed is broken off by closing --------------------------------------------------------------------------------------
+
+
+def test_closing_waits_for_what_is_still_owed_where_the_procedure_says_so(cast: Cast, at: datetime) -> None:
+    needs = '"actions_done", "forms_returned", "approvals_answered", "not_paused"]\nsource = "P-8, P-9, P-11"'
+    republished(cast, **{needs: needs.replace('"not_paused"', '"not_paused", "clocks_done"')})
+    case = cast.judged(cast.complaint(at=at), at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
+    when = walk(cast, case, "close", at + hours(1))
+    assert "odr" in running(case)
+    with refused("not_ready") as refusal:
+        actions.close(cast.lin_xiao, case.pk, words="办好", at=when)
+    assert refusal.value.zh == "还不能结案：还有时限没做完"
+    actions.mark(cast.lin_xiao, case.pk, event="odr_answered", at=when + minutes(1))
+    assert running(case)  # closing itself, the month: they end with it
+    assert not actions.close(cast.lin_xiao, case.pk, words="办好", at=when + minutes(2)).is_open
+
+
+def test_closing_breaks_off_what_is_owed_where_the_procedure_does_not_say_so(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(at=at), at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
+    when = walk(cast, case, "close", at + hours(1))
+    assert not actions.close(cast.lin_xiao, case.pk, words="办好", at=when).is_open and "odr" not in running(case)
+
+
 # --- more time only on the grounds that the procedure names (RG 271: complex or beyond control) ----------------------------------
 
 

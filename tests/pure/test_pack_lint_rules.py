@@ -206,6 +206,16 @@ def test_the_withdrawn_must_be_closed_too() -> None:
     assert no_row.key == "closing" and "没有一行合得上" in no_row.zh
 
 
+def test_a_clock_that_nobody_can_end_and_that_closing_waits_for_is_refused() -> None:
+    needs = ('[[closing]]\nneeds = ["told"]', '[[closing]]\nneeds = ["told", "clocks_done"]')
+    settle = SETTLE + '\nnatures = ["valid"]'
+    answer = clock("answer", "receive", "reply", "1d")  # questions go no such way
+    assert said(settle, TELL, answer, more=QUESTION)[0] == []
+    problems, _ = said(settle, TELL, answer, more=QUESTION, changes=(needs,))
+    assert [row.key for row in problems] == ["obligations[3].until"] and "“answer”在咨询里做不完" in problems[0].zh
+    assert said(settle, TELL, answer + '\nnatures = ["valid"]', more=QUESTION, changes=(needs,))[0] == []
+
+
 # acts that never come up
 STEPS = '"judge", "dispatch", "sign", "investigate", "answer", "handle", "report", "visit"'
 SHORT = (STEPS, '"judge", "report"')

@@ -331,6 +331,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "agreed": ("客户还没同意方案", "the customer has not agreed to the proposal"),
     "approvals_answered": ("还有审批没答复", "an approval is still open"),
     "not_paused": ("还在暂停计时", "the clocks are paused"),
+    "clocks_done": ("还有时限没做完", "something with a time limit is not done"),
     "explained": ("还没向客户说明为什么不成立", "the reason has not been explained to the customer"),
 }
 

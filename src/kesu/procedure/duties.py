@@ -86,6 +86,12 @@ class Obligation(Named):
     note: str = ""  # the choice made where the source leaves a doubt
     note_en: str = ""
 
+    @property
+    def before_closing(self) -> bool:
+        """Whether we owe it before a case may be closed, where closing needs clocks_done: not what begins or ends with closing, nor the
+        customer's turn."""
+        return not self.waits_for and "close" not in self.begins and not {"close", "archive"}.intersection(self.until)
+
 
 class PauseReason(Named):
     """A reason for which clocks may stand still."""

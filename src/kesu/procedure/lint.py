@@ -99,7 +99,7 @@ def _unreachable(n: int, need: str, nature: Nature) -> Finding:
 
 
 # What can still be met once the customer has withdrawn: nothing but closing is done then.
-WHEN_WITHDRAWN = ("approvals_answered", "not_paused")
+WHEN_WITHDRAWN = ("approvals_answered", "not_paused", "clocks_done")
 # What finding a complaint unfounded does by itself.
 WHEN_UNFOUNDED = (*WHEN_WITHDRAWN, "told", "explained", "actions_done")
 

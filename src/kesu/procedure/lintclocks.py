@@ -13,7 +13,7 @@ from kesu.procedure.findings import Findings, error, warning
 from kesu.procedure.instants import TimeRefused
 from kesu.procedure.latest import Course, possible
 from kesu.procedure.officialdays import OfficialDays
-from kesu.procedure.pack import Nature, Pack
+from kesu.procedure.pack import Closing, Nature, Pack
 from kesu.procedure.packlines import Path
 from kesu.procedure.packtimes import times_of
 from kesu.procedure.playing import AGREED, Times
@@ -55,13 +55,19 @@ def _roads(pack: Pack) -> Findings:
             )
         stuck = [nature for nature in begun if not any(possible(mark, nature.steps) for mark in row.until)]
         if stuck:
-            yield warning(
+            blocks = row.before_closing and any(_blocks(rule, nature) for rule in pack.closing for nature in stuck)
+            yield (error if blocks else warning)(
                 ("obligations", n, "until"),
                 f"“{row.name}”在{'、'.join(nature.name for nature in stuck)}里做不完：没有一个环节能 {'、'.join(row.until)}；"
                 "写 natures，或改 until",
                 f"{row.name_en} cannot be ended for {', '.join(nature.name_en for nature in stuck)}: no step for {', '.join(row.until)}; "
                 "write natures, or change until",
             )
+
+
+def _blocks(rule: Closing, nature: Nature) -> bool:
+    """Whether a clock that cannot be ended keeps such a case from being closed for ever."""
+    return "clocks_done" in rule.needs and (not rule.natures or nature.id in rule.natures)
 
 
 def _concerns(row: Obligation, nature: Nature) -> bool:

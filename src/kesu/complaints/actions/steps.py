@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kesu.complaints.models import AgreedAction, Case, Part, Pause, Proposal
+from kesu.complaints.models import AgreedAction, Case, Clock, Part, Pause, Proposal
 from kesu.procedure.acts import CONDITIONS
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
@@ -45,7 +45,7 @@ def closing_needs(pack: Pack, case: Case) -> list[str]:
 
 def missing(pack: Pack, case: Case, parts: list[Part]) -> list[str]:
     """The needs of closing that are not there yet."""
-    return [need for need in closing_needs(pack, case) if not _CHECKS[need](case, parts)]
+    return [need for need in closing_needs(pack, case) if not _CHECKS[need](pack, case, parts)]
 
 
 def refuse_unless_ready(pack: Pack, case: Case, parts: list[Part]) -> None:
@@ -61,22 +61,29 @@ def _live(case: Case, parts: list[Part]) -> list[Part]:
     return [part for part in parts if part.round == case.round and part.sent_back_at is None]
 
 
-def _actions_done(case: Case, parts: list[Part]) -> bool:
+def _actions_done(pack: Pack, case: Case, parts: list[Part]) -> bool:
     return not AgreedAction.objects.filter(case=case, agreed_at__isnull=False, done_at__isnull=True).exists()
 
 
-def _approvals_answered(case: Case, parts: list[Part]) -> bool:
+def _approvals_answered(pack: Pack, case: Case, parts: list[Part]) -> bool:
     return not Proposal.objects.filter(case=case, state="pending").exists() and not case.extensions.filter(state="asked").exists()
 
 
+def _clocks_done(pack: Pack, case: Case, parts: list[Part]) -> bool:
+    """Nothing is owed that closing would break off: a works order after the answer, an authority's notice. Not the customer's turn."""
+    running = Clock.objects.filter(case=case, state__in=["running", "paused"]).values_list("obligation", flat=True)
+    return not any((row := pack.obligation(id)) and row.before_closing for id in running)
+
+
 _CHECKS = {
-    "told": lambda case, parts: "report_back" in case.marks,
-    "followed_up": lambda case, parts: "visit" in case.marks,
-    "cause_found": lambda case, parts: bool(case.cause),
+    "told": lambda pack, case, parts: "report_back" in case.marks,
+    "followed_up": lambda pack, case, parts: "visit" in case.marks,
+    "cause_found": lambda pack, case, parts: bool(case.cause),
     "actions_done": _actions_done,
-    "forms_returned": lambda case, parts: all(part.returned_at for part in _live(case, parts)),
-    "agreed": lambda case, parts: "agree" in case.marks,
+    "forms_returned": lambda pack, case, parts: all(part.returned_at for part in _live(case, parts)),
+    "agreed": lambda pack, case, parts: "agree" in case.marks,
     "approvals_answered": _approvals_answered,
-    "not_paused": lambda case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
-    "explained": lambda case, parts: "unfound" in case.marks or "report_back" in case.marks,
+    "not_paused": lambda pack, case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
+    "clocks_done": _clocks_done,
+    "explained": lambda pack, case, parts: "unfound" in case.marks or "report_back" in case.marks,
 }
