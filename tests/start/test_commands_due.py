@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from kesu.config.commands import due
+
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 DUE = [sys.executable, "-P", "-m", "kesu", "due"]
@@ -54,6 +56,26 @@ def test_whoever_asks_may_wait_for_each_answer() -> None:
             assert json.loads(asking.stdout.readline()) == {"id": number, "open": True}
         asking.stdin.close()
         assert asking.wait(20) == 0
+
+
+def test_a_large_file_is_answered_on_all_cores_in_order(tmp_path: Path) -> None:
+    large, number = tmp_path / "large.jsonl", 60_000
+    with large.open("wb") as stream:
+        stream.writelines(OPEN % n for n in range(number))
+        stream.write(b"no JSON")
+    assert large.stat().st_size > due.LARGE
+    with large.open("rb") as stream:
+        done = subprocess.run(DUE, stdin=stream, capture_output=True, env=ENVIRONMENT, timeout=60)
+    *rows, last = map(json.loads, done.stdout.splitlines())
+    assert rows == [{"id": n, "open": True} for n in range(number)]
+    assert (last["code"], done.returncode, done.stderr) == ("json", 0, b"")
+    with (
+        large.open("rb") as stream,
+        subprocess.Popen(DUE, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT) as left,
+    ):
+        assert left.stdout and left.stderr and left.stdout.readline()
+        left.stdout.close()
+        assert left.stderr.read() == b"" and left.wait(20) == 0
 
 
 def test_a_reader_who_leaves_is_no_error() -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
-from kesu.procedure.instants import day_of, days, epoch, instant, last_day_of, local, midnight_after, zone_from
+from kesu.procedure.instants import day_of, days, epoch, last_day_of, local, midnight_after, zone_from
 from kesu.procedure.limits import DayEnd, Either, Later, Limit, LimitError, Rolled, Within, WorkingDays, parse_limit
 from kesu.procedure.moments import moments
 from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
@@ -97,17 +97,12 @@ def due(
     found = _run(limit, begun, time, merged(pauses, begun, until) if pauses else [], customer_date)
     if found is None:
         return None
-    binding, counted_from, run = found
+    run = found[2]
     original = local(run.at, time.zone)
     at = original if extended_to is None else local(epoch(extended_to), time.zone)
     confirmed = extended_to is not None or _confirmed(run, time)
 
-    def reasons() -> list[Step]:
-        rolled = [Step("rolled", begun, counted_from, counted_from - begun)] if counted_from > begun else []
-        course = _course(binding, run, counted_from, time)
-        return [Step("start", begun, begun, 0), *rolled, *course, *_ends(limit, binding, counted_from, run.at, epoch(at))]
-
-    return Due(at, original, reasons, confirmed, str(limit), run.rule.counts)
+    return Due(at, original, partial(_reasons, limit, found, begun, at, time), confirmed, str(limit), run.rule.counts)
 
 
 def extended_at_most(longest: Limit | str, first_due: datetime, time: Time) -> datetime:
@@ -154,6 +149,13 @@ def _confirmed(run: Run, time: Time) -> bool:
     return run.rule.counts not in ("working", "workdays") or time.confirmed_at(run.at)
 
 
+def _reasons(limit: Limit, found: tuple[Limit, int, Run], begun: int, at: datetime, time: Time) -> list[Step]:
+    binding, counted_from, run = found
+    rolled = [Step("rolled", begun, counted_from, counted_from - begun)] if counted_from > begun else []
+    course = _course(binding, run, counted_from, time)
+    return [Step("start", begun, begun, 0), *rolled, *course, *_ends(limit, binding, counted_from, run.at, epoch(at))]
+
+
 def _course(binding: Limit, run: Run, begun: int, time: Time) -> list[Step]:
     """Every stretch from start to due, counted, skipped or paused."""
     stretches = _stretches(binding, run, begun, time) if run.at > begun else []
@@ -176,9 +178,11 @@ def _stretches(binding: Limit, run: Run, begun: int, time: Time) -> list[Stretch
 
 def _day_by_day(begun: int, ends: int, hours: OfficeHours, after: date) -> Iterator[Stretch]:
     """The days between, as working days see them: counted, closed or off; the start day, where it does not count."""
+    at = begun
     for day in days(day_of(begun, hours.zone), last_day_of(ends, hours.zone)):
         kind, name = ("closed", FIRST_DAY) if day <= after else hours.day_kind(day)
-        yield kind, max(begun, instant(hours.zone, day)), min(ends, midnight_after(hours.zone, day)), name
+        at, since = min(ends, midnight_after(hours.zone, day)), at
+        yield kind, since, at, name
 
 
 def _with_pauses(stretches: list[Stretch], used: Sequence[tuple[Held, int]]) -> list[Step]:

@@ -102,8 +102,11 @@ def _seconds(offset: timedelta | None) -> int:
 
 def instant(zone: ZoneInfo, day: date, second: int = 0) -> int:
     """The instant when the wall clock of `day` shows `second` (0–86400). A time that daylight saving skips moves past the gap."""
+    base = (day.toordinal() - _EPOCH_DAY) * DAY
+    if not second:
+        return base - _offsets(zone, day)[0]
     wall = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(seconds=second)  # within one zone this is wall-clock arithmetic
-    return (day.toordinal() - _EPOCH_DAY) * DAY + second - _seconds(wall.utcoffset())
+    return base + second - _seconds(wall.utcoffset())
 
 
 def midnight_after(zone: ZoneInfo, day: date) -> int:

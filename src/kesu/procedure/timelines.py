@@ -163,7 +163,7 @@ def _due(asked: Mapping[str, Any], start: datetime, pauses: list[Pause], time: T
         )
     if until is None and found.counts != "date" and any(pause.end is None and epoch(pause.start) < epoch(found.at) for pause in pauses):
         raise WrongQuestion("pauses", "还在暂停，算不出到期：写上 until", "the clock still stands still: write until, as if resumed then")
-    told = {"due": f'"{found.at.isoformat()}"', "limit": _json(found.limit), "confirmed": "true" if found.confirmed else "false"}
+    told = {"due": f'"{iso(epoch(found.at), time.zone)}"', "limit": _json(found.limit), "confirmed": "true" if found.confirmed else "false"}
     told["why"] = _why(found, time.zone)
     if words:
         told["words"] = _json(why_words(found, words))

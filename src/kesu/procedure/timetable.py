@@ -206,7 +206,7 @@ class OfficeHours:
                 at = opens
             at, since = min(closes, hi), at
             found.append(("counted", since, at, ""))
-        return found + joined(self._gap(at, hi))
+        return found + joined(self._gap(at, hi)) if at < hi else found
 
     def _skipped(self, laid: Openings, nth: int) -> list[Stretch]:
         """Why what lies before opening n does not count. Kept: as good as every question skips the same nights."""

@@ -7,9 +7,13 @@ Reads standard input or the files named; answers every line in order, an impossi
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import stat
 import sys
+from collections import deque
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path
 from typing import cast
@@ -19,6 +23,8 @@ from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.timelines import LONGEST_LINE, answer
 
 AT_ONCE = 1 << 18  # bytes read before the lines that have come are answered
+LARGE = 4 << 20  # bytes; a larger file is answered on all cores
+MOST_CORES = 8
 CALENDARS = ROOT / "packs" / "calendars"
 BOM = b"\xef\xbb\xbf"
 
@@ -57,10 +63,39 @@ def _answer_file(name: str, words: str) -> int:
 
 def _answer(stream: BufferedReader, words: str) -> None:
     """What has come is answered before more is waited for, so that whoever asks may wait for an answer."""
-    out = sys.stdout.buffer
-    for lines in _lines(stream):
-        out.write(b"".join([answer(line, calendar, words).encode() + b"\n" for line in lines if line and not line.isspace()]))
+    out, pieces = sys.stdout.buffer, _lines(stream)
+    for answers in _on_all_cores(pieces, words) if _is_large_file(stream) else map(partial(_told, words=words), pieces):
+        out.write(answers)
         out.flush()
+
+
+def _told(lines: list[bytes], words: str) -> bytes:
+    return b"".join([answer(line, calendar, words).encode() + b"\n" for line in lines if line and not line.isspace()])
+
+
+def _is_large_file(stream: BufferedReader) -> bool:
+    """A file never keeps anybody waiting; a pipe might."""
+    try:
+        about = os.fstat(stream.fileno())
+    except OSError:
+        return False
+    return stat.S_ISREG(about.st_mode) and about.st_size > LARGE and (os.cpu_count() or 1) > 1
+
+
+def _on_all_cores(pieces: Iterator[list[bytes]], words: str) -> Iterator[bytes]:
+    """In order, and never more pieces at a time than keep everybody busy."""
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    cores = min(os.cpu_count() or 1, MOST_CORES)
+    waiting: deque[Future[bytes]] = deque()
+    with ProcessPoolExecutor(cores, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+        for piece in pieces:
+            waiting.append(pool.submit(_told, piece, words))
+            if len(waiting) > 2 * cores:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _lines(stream: BufferedReader) -> Iterator[list[bytes]]:
