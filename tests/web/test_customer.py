@@ -257,6 +257,7 @@ def test_complaining_again_only_when_it_was_handled(phone: Client, cast: Cast, w
     waiting.refresh_from_db()
     assert (waiting.round, waiting.step) == (2, "dispatch")
     assert "上一次办的时候" in page_of(phone, waiting)
+    assert "又关不上了" in page_of(phone, waiting), "what they said then is still there"
 
 
 def test_withdrawing(phone: Client, cast: Cast, at: datetime) -> None:

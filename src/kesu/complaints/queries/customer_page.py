@@ -29,6 +29,7 @@ from kesu.procedure.duewords import due_words, late_words, left_words
 from kesu.procedure.pack import Obligation, Pack
 
 TOLD = ("reply", "report_back", "unfound")  # acts whose `words` were said to the customer
+SAID = ("note", "decline", "reopen", "withdraw")  # acts with which customers say something themselves
 AFTER_HANDLING = ("report", "visit", "close", "archive", "done")  # steps at which the customer may complain again
 
 
@@ -114,7 +115,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
     pack = pack_of(case.version_id)
     teller = _Teller(case, pack, at, language)
     offer = _offer(case, teller)
-    entries = list(JournalEntry.objects.filter(case=case, act__in=[*TOLD, "note"]).order_by("-n"))
+    entries = list(JournalEntry.objects.filter(case=case, act__in=[*TOLD, *SAID]).order_by("-n"))
     questions = list(Question.objects.filter(case=case))
     rated = Rating.objects.filter(case=case, round=case.round, after_closing=not case.is_open).first()
     page = CustomerPage(
@@ -149,8 +150,12 @@ def _acts(page: CustomerPage) -> set[str]:
 
 def _said(entries: Iterable[JournalEntry], questions: Iterable[Question]) -> list[tuple[datetime, str, str]]:
     asked = {question.pk: question.words for question in questions}
-    mine = (entry for entry in entries if entry.act == "note" and entry.actor == CUSTOMER)
-    return [(entry.at, entry.data.get("words", ""), asked.get(entry.data.get("question") or 0, "")) for entry in mine]
+    mine = [
+        (entry, entry.data.get("words") or entry.data.get("reason", ""))
+        for entry in entries
+        if entry.act in SAID and entry.actor == CUSTOMER
+    ]
+    return [(entry.at, words, asked.get(entry.data.get("question") or 0, "")) for entry, words in mine if words]
 
 
 def _waiting(case: Case, pack: Pack, language: str) -> str:
