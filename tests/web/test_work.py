@@ -80,6 +80,16 @@ def test_reception_owes_the_dispatch_and_what_falls_due_first_stands_first(cast:
     assert [row[0] for row in owed(sit(cast.fang_jing)) if row[2] == "派单"] == ["late", "today"]
 
 
+def test_a_grade_that_nobody_has_said_is_not_shown_as_one(cast: Cast, now: Now, sit: Sit) -> None:
+    case = cast.filed_by_customer(at=now.at)
+    lin = sit(cast.lin_xiao)
+    for url in ("/", "/board/list/", f"/search/?q={case.number}"):
+        page = lin.get(url).content.decode()
+        assert "待定级" in page and "轻微</span>" not in page, url
+    actions.judge(cast.lin_xiao, case.pk, nature="valid", facts={}, at=now.to(minutes=3))
+    assert "轻微</span>" in lin.get("/").content.decode()
+
+
 def test_the_department_head_signs_by_one_press(cast: Cast, now: Now, sit: Sit) -> None:
     case = cast.judged(cast.complaint(at=now.at), at=now.to(minutes=2))
     client = sit(cast.zhou_hai)

@@ -49,8 +49,10 @@ def clock(view: Any, large: bool = False) -> dict[str, Any]:
 
 
 @register.simple_tag
-def grade(grade: str, pack: Pack) -> SafeString:
-    """The grade's word, drawn by its weight."""
+def grade(grade: str, pack: Pack, step: str = "") -> SafeString:
+    """The grade's word, drawn by its weight; where the case still stands at being judged, that nobody has said it yet."""
+    if step == "judge":
+        return format_html('<span class="grade">{}</span>', _("待定级"))
     row = pack.find("grades", grade)
     if row is None:
         return format_html('<span class="grade">{}</span>', grade) if grade else mark_safe("")

@@ -57,6 +57,7 @@ class Row:
     url: str  # the case, or the duty
     button: str
     button_url: str
+    step: str = ""  # where the case stands
     post: bool = False
     ticks: bool = True  # its words change as time goes by
 
@@ -121,6 +122,7 @@ def _clock_row(clock: Clock, facts: Facts, reader: Reader) -> Row | None:
         view=view,
         pack=pack,
         grade=case.grade,
+        step=case.step,
         title=case.title,
         number=case.number,
         about="　".join(filter(None, [case.contact_name, case.place or (case.home.label if case.home else "")])),
