@@ -129,3 +129,27 @@ def test_what_comes_after_an_act_beside_the_story(cast: Cast, at: datetime) -> N
     for act in ("present", "note", "investigate"):
         assert coming(seen.situation, act)[:2] == ["find_cause", "propose"], act
     assert coming(seen.situation, "archive") == []
+
+
+def test_what_was_dispatched_is_signed_for_before_the_grade_is_said(cast: Cast, at: datetime) -> None:
+    """On a Saturday evening nobody judges until Monday; the department that has the form must be able to take it, or send it back."""
+
+    def later(minutes: int) -> datetime:
+        return at + timedelta(minutes=minutes)
+
+    case = cast.complaint(at=at)
+    actions.dispatch(cast.fang_jing, case.pk, lead=cast.engineering.pk, co=[], at=later(2))
+    assert turns(cast, case, later(3)) == {"林晓": "judge", "周海": "sign"}
+    actions.sign(cast.zhou_hai, case.pk, at=later(4))
+    assert turns(cast, case, later(5)) == {"林晓": "judge"}
+    ahead = coming(page(cast, cast.lin_xiao, case, later(5)).situation, "judge")
+    assert ahead[0] == "find_cause", "dispatched and signed for already"
+    actions.judge(cast.lin_xiao, case.pk, nature="valid", facts={"company_fault": True}, at=later(6))
+    assert Case.objects.get(pk=case.pk).step == "investigate"
+
+
+def test_what_was_dispatched_is_sent_back_before_the_grade_is_said(cast: Cast, at: datetime) -> None:
+    case = cast.complaint(at=at)
+    actions.dispatch(cast.fang_jing, case.pk, lead=cast.engineering.pk, co=[], at=at + timedelta(minutes=2))
+    actions.send_back(cast.zhou_hai, case.pk, reason="归安保", at=at + timedelta(minutes=4))
+    assert turns(cast, case, at + timedelta(minutes=5)) == {"方静": "dispatch", "林晓": "judge"}

@@ -45,6 +45,7 @@ def _table(*acts: Act) -> dict[str, Act]:
 
 STAFF, CUSTOMER, SYSTEM = "staff", "customer", "system"
 HANDLING = ("investigate", "answer", "handle")
+ONCE_DISPATCHED = ("judge", "dispatch", "sign", *HANDLING)  # a part that was sent is signed for whether or not the grade has been said
 
 ACTS: dict[str, Act] = _table(
     Act(
@@ -73,12 +74,12 @@ ACTS: dict[str, Act] = _table(
         said_zh="派给{lead}{co}",
         said_en="dispatched to {lead}{co}",
     ),
-    Act("sign", "签收", "Sign for", "sign", steps=("sign", *HANDLING), said_zh="{department}签收", said_en="signed for by {department}"),
+    Act("sign", "签收", "Sign for", "sign", steps=ONCE_DISPATCHED, said_zh="{department}签收", said_en="signed for by {department}"),
     Act(
         "send_back",
         "退回",
         "Send back",
-        steps=("sign", *HANDLING),
+        steps=ONCE_DISPATCHED,
         said_zh="{department}退回：{reason}",
         said_en="sent back by {department}: {reason}",
     ),

@@ -367,11 +367,11 @@ STORY: dict[str, tuple[str, ...]] = MAIN_ACT | {"investigate": ("find_cause",), 
 
 
 def coming(now: Situation, act: str) -> list[str]:
-    """The acts of the story that follow `act` for this nature, in order."""
+    """The acts of the story that follow `act` for this nature, in order; steps that are completed already do not come again."""
     nature = now.pack.find("natures", now.case.nature) or now.pack.nature_default()
     story = [name for step in nature.steps for name in STORY[step] if name != "approve" or needs_approval(now)]
     if act in story:
-        return story[story.index(act) + 1 :]
+        return [name for name in story[story.index(act) + 1 :] if f"step:{ACTS[name].completes}" not in now.case.marks]
     here = story_act(now) if act != "investigate" else act  # an act beside the story: it goes on where it stands
     here = "find_cause" if here == "investigate" else here  # hearing sides comes before the cause and is no stop of its own
     return story[story.index(here) :] if here in story else []
