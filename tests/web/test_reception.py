@@ -279,6 +279,11 @@ def test_the_page_says_that_an_unasked_grade_stays_open(desk: Client) -> None:
     assert "等级另定" not in advice(desk, item=["灯不亮"], category=[""])
 
 
+def test_no_time_that_is_past_is_offered_to_the_caller(desk: Client) -> None:
+    assert "2020 年" not in advice(desk, wanted_day="2020-01-01")
+    assert "办好" in advice(desk, wanted_day="2020-01-01")
+
+
 def test_without_script_lines_are_added_and_split(desk: Client) -> None:
     page = desk.post("/reception/", sheet(do="add")).content.decode()
     assert page.count('name="item"') == 3  # two and the blank one for scripts

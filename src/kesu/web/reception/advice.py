@@ -165,6 +165,8 @@ def _promises(desk: Desk, sheet: Sheet, found: Advice) -> list[Promised]:
         heard_at, wanted_by = sheet.heard_at(zone), sheet.wanted_by(zone)
     except Refused:  # half a date while somebody types it
         heard_at = wanted_by = None
+    if wanted_by and wanted_by <= desk.at:  # a slip that filing refuses; nothing is promised for a day that is over
+        wanted_by = None
     return foreseen(
         desk.site,
         desk.pack,
