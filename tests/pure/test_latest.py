@@ -62,7 +62,7 @@ def test_answers_and_the_start_change_the_course() -> None:
     simple = lived(PROPERTY, "valid", "minor", "11-20 14:20", facts=["simple"])
     assert simple["rapid"] == ("11-20 14:20", "11-21 14:20", "") and simple["report"] == ("11-21 14:20", "11-22 00:00", "rapid")
     gas = lived(PROPERTY, "valid", "major", "11-20 14:20", facts=["U1"])
-    assert gas["urgent_contact"] == ("11-20 14:30", "11-20 14:35", "sign")  # judged at the latest when it is signed for
+    assert gas["urgent_contact"] == ("11-20 14:50", "11-20 14:55", "judge")  # signing does not wait for the grade, nor the grade for it
     asked = lived(PROPERTY, "valid", "minor", "11-20 14:20", given=frozenset(("heard", "receive", "event:demand")))
     assert asked["law_demand"] == ("11-20 14:20", "12-06 00:00", "")
 
