@@ -106,6 +106,7 @@ SETUP = [
     Sight("setup_try", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk])),
     Sight("setup_try-tried", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _tried(house)),
     Sight("setup_try-wrong", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _WRONG),
+    Sight("setup_procedure-important", "tang_qing", _path("/setup/procedure/?nature=valid&grade=important")),
     Sight("setup_version", "tang_qing", lambda house, furniture: reverse("setup_version", args=[house.cast.version.pk])),
 ]
 CASES = [

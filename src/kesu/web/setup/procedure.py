@@ -23,6 +23,7 @@ from kesu.procedure.packfile import LARGEST, examine
 from kesu.procedure.packwords import Reader
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
+from kesu.web.setup.picture import picture
 from kesu.web.staff import StaffRequest
 
 
@@ -61,7 +62,9 @@ def _show(request: StaffRequest, version_id: int) -> HttpResponse:
         ProcedureVersion.objects.filter(company=rights.company).defer("text").select_related("published_by").order_by("-effective", "-id")
     )
     shown, reader = pack_of(version_id), _reader(pack_of(version_id))
+    site = next(iter(standing(rights.company).sites.values()))
     context = {
+        "picture": picture(shown, site, request.GET, today(rights), reader.language),
         "shown": next(row for row in versions if row.pk == version_id),
         "written": shown,
         "versions": versions,
