@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 
+from kesu.company.models import ProcedureVersion
 from kesu.complaints.models import Case
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
@@ -87,6 +89,24 @@ def _tried(house: House) -> str:
     return f"?site={house.cast.site.pk}&received=2026-11-20T14:32&nature=valid&grade=important&acts=dispatch@14:40"
 
 
+def _stricter(house: House) -> int:
+    """A version that gives a minute for what had ten, and hours for what had half an hour: what a replay shows."""
+    text = house.cast.version.text.replace('limit = "10m"', 'limit = "1m"').replace('limit = "30m"', 'limit = "4h"')
+    row, _made = ProcedureVersion.objects.get_or_create(
+        company=house.cast.company,
+        digest="1" * 64,
+        defaults={
+            "pack_id": "property",
+            "version": "2027.1",
+            "effective": date(2027, 1, 1),
+            "text": text,
+            "published_by": house.cast.tang_qing,
+            "published_at": house.at,
+        },
+    )
+    return row.pk
+
+
 SETUP = [
     *(
         Sight(name, "tang_qing", _named(name))
@@ -107,6 +127,7 @@ SETUP = [
     Sight("setup_try-tried", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _tried(house)),
     Sight("setup_try-wrong", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _WRONG),
     Sight("setup_procedure-important", "tang_qing", _path("/setup/procedure/?nature=valid&grade=important")),
+    Sight("setup_replay", "tang_qing", lambda house, furniture: reverse("setup_replay", args=[_stricter(house)])),
     Sight("setup_version", "tang_qing", lambda house, furniture: reverse("setup_version", args=[house.cast.version.pk])),
 ]
 CASES = [

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesu.web.setup import days, home, people, places, procedure, starting, trying
+from kesu.web.setup import days, home, people, places, procedure, replay, starting, trying
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
@@ -19,5 +19,6 @@ urlpatterns = [
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),
     path("setup/procedure/<int:version>/text/", procedure.text, name="setup_version_text"),
     path("setup/procedure/<int:version>/try/", trying.trial, name="setup_try"),
+    path("setup/procedure/<int:version>/replay/", replay.replay, name="setup_replay"),
     path("setup/procedure/<int:version>/withdraw/", procedure.withdraw, name="setup_withdraw"),
 ]
