@@ -8,10 +8,12 @@ from datetime import date
 
 from django.urls import reverse
 
-from kesu.company.models import ProcedureVersion
+from kesu.company import actions
+from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.complaints.models import Case
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
@@ -107,6 +109,15 @@ def _stricter(house: House) -> int:
     return row.pk
 
 
+def _draft(house: House, name: str, limit: str = "15m") -> int:
+    """A draft in which another limit for signing was typed."""
+    cast, found = house.cast, ProcedureDraft.objects.filter(name=name).first()
+    if found is None:
+        found = actions.start_draft(cast.tang_qing, cast.version.pk, name, house.at)
+        actions.change_draft(cast.tang_qing, found.pk, [Edit("obligations", "sign", "limit", limit)], seen=1, at=house.at)
+    return found.pk
+
+
 SETUP = [
     *(
         Sight(name, "tang_qing", _named(name))
@@ -128,6 +139,8 @@ SETUP = [
     Sight("setup_try-wrong", "tang_qing", lambda house, furniture: reverse("setup_try", args=[house.cast.version.pk]) + _WRONG),
     Sight("setup_procedure-important", "tang_qing", _path("/setup/procedure/?nature=valid&grade=important")),
     Sight("setup_replay", "tang_qing", lambda house, furniture: reverse("setup_replay", args=[_stricter(house)])),
+    Sight("setup_draft", "tang_qing", lambda house, furniture: reverse("setup_draft", args=[_draft(house, "明年用的")])),
+    Sight("setup_draft-wrong", "tang_qing", lambda house, furniture: reverse("setup_draft", args=[_draft(house, "还没改好", "10x")])),
     Sight("setup_version", "tang_qing", lambda house, furniture: reverse("setup_version", args=[house.cast.version.pk])),
 ]
 CASES = [

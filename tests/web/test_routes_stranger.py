@@ -16,7 +16,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
 
-from kesu.company.models import Company, Department, Grant, Person, ProcedureVersion, Site
+from kesu.company.actions import start_draft
+from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints import actions
 from kesu.complaints.files import Upload
 from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice, RoutineDuty
@@ -61,6 +62,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,
         "person": cast.zhou_hai.pk, "site": cast.site.pk, "version": cast.version.pk,
+        "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,
     }  # fmt: skip
     return Sample(case, arguments)
 
@@ -109,6 +111,7 @@ def everything(company: Company) -> dict[str, int]:
         "departments": Department.objects.filter(site__company=company).count(),
         "versions": ProcedureVersion.objects.filter(company=company).count(),
         "read": Notice.objects.filter(person__company=company, read_at__isnull=False).count(),
+        "drafts": ProcedureDraft.objects.filter(company=company).count(),
         "changes": Company.objects.get(pk=company.pk).changes,
         "done": RoutineDuty.objects.filter(site__company=company, done_at__isnull=False).count(),
     }

@@ -20,10 +20,25 @@ class ProcedureVersion(models.Model):
     digest = models.CharField(max_length=64)
     published_by = models.ForeignKey("Person", null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField()
+    drafted_by = models.ForeignKey("Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # published_by approved it
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "digest"], name="version_once_per_company")]
         indexes = [models.Index(fields=["company", "-effective", "-id"], name="version_in_force")]
+
+
+class ProcedureDraft(models.Model):
+    """A procedure that is being written; it may be wrong for a while, and no case ever reads it."""
+
+    company = models.ForeignKey("Company", on_delete=models.CASCADE, related_name="drafts")
+    name = models.CharField(max_length=60)
+    based_on = models.ForeignKey(ProcedureVersion, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField()
+    created_by = models.ForeignKey("Person", on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_by = models.ForeignKey("Person", on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    changes = models.PositiveIntegerField(default=1)  # one more with every change: whoever has seen less comes too late
 
 
 class Company(models.Model):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from kesu.company.models import Company, Department, Grant, Person, ProcedureVersion, Site
+from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints.actions.reading import forget_draft
 from kesu.complaints.models import Case, Notice
 from kesu.procedure.refused import Refused
@@ -15,7 +15,7 @@ from kesu.web.shell import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SENT_COOKIE = "kesu_sent"
-NOT_THEIRS = tuple(model.DoesNotExist for model in (Case, Site, Department, Person, Grant, ProcedureVersion, Notice))
+NOT_THEIRS = tuple(model.DoesNotExist for model in (Case, Site, Department, Person, Grant, ProcedureDraft, ProcedureVersion, Notice))
 OPEN_BEFORE_FOUNDING = ("/start/", "/healthz", "/static/", "/language/", "/theme/")
 
 

@@ -17,9 +17,14 @@ from kesu.procedure.refused import Refused
 
 
 @transaction.atomic
-def publish_text(person: Person, text: str, *, file: str, effective: date, at: datetime) -> ProcedureVersion:
-    """Publish a procedure from a given day on. Raises PackError with every fault of the text; Refused for a day that has passed,
-    for a text that is a version already, and for one that would leave people with roles it does not know."""
+def publish_text(
+    person: Person, text: str, *, file: str, effective: date, at: datetime, drafted_by: Person | None = None
+) -> ProcedureVersion:
+    """Publish a procedure from a given day on; `drafted_by` is who wrote it, where somebody else approves it.
+
+    Raises PackError with every fault of the text; Refused for a day that has passed, for a text that is a version already, and for one
+    that would leave people with roles it does not know.
+    """
     rights = allowed(person, at)
     loaded = loads(text, file)
     today = at.astimezone(ZoneInfo(rights.company.zone)).date()
@@ -39,6 +44,7 @@ def publish_text(person: Person, text: str, *, file: str, effective: date, at: d
         digest=loaded.digest,
         published_by=person,
         published_at=at,
+        drafted_by=drafted_by,
     )
 
 

@@ -101,8 +101,8 @@ def _bar(reader: Reader, row: Moment, start: datetime, farthest: float) -> Bar:
     left = min(left, 100 - NARROWEST)
     duty = reader.duty(row.obligation)
     zone, year = start.tzinfo, start.year
-    words = [moment_words(at.astimezone(zone), reader.language, year) for at in (row.begins, row.due)]
-    return Bar(duty.name, duty.role, duty.limit, duty.procedure, *words, f"{left:.2f}%", f"{max(right - left, NARROWEST):.2f}%")
+    begins, due = (moment_words(at.astimezone(zone), reader.language, year) for at in (row.begins, row.due))
+    return Bar(duty.name, duty.role, duty.limit, duty.procedure, begins, due, f"{left:.2f}%", f"{max(right - left, NARROWEST):.2f}%")
 
 
 def _ticks(farthest: float, language: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kesu.company import actions
-from kesu.company.models import ProcedureVersion
+from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.company.procedures import beside_shipped, pack_of
 from kesu.company.standing import standing
 from kesu.config.now import now
@@ -59,12 +59,16 @@ def version(request: StaffRequest, version: int) -> HttpResponse:
 def _show(request: StaffRequest, version_id: int) -> HttpResponse:
     rights = request.rights
     versions = list(
-        ProcedureVersion.objects.filter(company=rights.company).defer("text").select_related("published_by").order_by("-effective", "-id")
+        ProcedureVersion.objects.filter(company=rights.company)
+        .defer("text")
+        .select_related("published_by", "drafted_by")
+        .order_by("-effective", "-id")
     )
     shown, reader = pack_of(version_id), _reader(pack_of(version_id))
     site = next(iter(standing(rights.company).sites.values()))
     context = {
         "picture": picture(shown, site, request.GET, today(rights), reader.language),
+        "drafts": ProcedureDraft.objects.filter(company=rights.company).defer("text").select_related("changed_by").order_by("-changed_at"),
         "shown": next(row for row in versions if row.pk == version_id),
         "written": shown,
         "versions": versions,

@@ -165,7 +165,7 @@ def show_trial(request: StaffRequest, pack: Pack, context: dict[str, Any]) -> Ht
     form = TrialForm(sent, pack, sites, zone, language, initial={"received": now().astimezone(zone), "nature": pack.nature_default().id})
     found = _tried(form, pack, sites) if form.is_valid() else None
     words = [row.zh if language.startswith("zh") else row.en for row in ACTS.values() if set(row.by) & {STAFF, CUSTOMER}]
-    more = {"form": form, "course": found, "pack": pack, "acts": words}
+    more: dict[str, Any] = {"form": form, "course": found, "pack": pack, "acts": words}
     if found:
         more |= {"clocks": shown(found, language), "grade": found.grade, "nature": found.nature}
     return show(request, "try", context | more, "procedure")

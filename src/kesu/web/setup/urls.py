@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesu.web.setup import days, home, people, places, procedure, replay, starting, trying
+from kesu.web.setup import days, drafts, home, people, places, procedure, replay, starting, trying
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
@@ -20,5 +20,9 @@ urlpatterns = [
     path("setup/procedure/<int:version>/text/", procedure.text, name="setup_version_text"),
     path("setup/procedure/<int:version>/try/", trying.trial, name="setup_try"),
     path("setup/procedure/<int:version>/replay/", replay.replay, name="setup_replay"),
+    path("setup/procedure/<int:version>/draft/", drafts.start, name="setup_start_draft"),
+    path("setup/procedure/drafts/<int:draft>/", drafts.draft, name="setup_draft"),
+    path("setup/procedure/drafts/<int:draft>/try/", drafts.trial, name="setup_draft_try"),
+    path("setup/procedure/drafts/<int:draft>/replay/", drafts.replay, name="setup_draft_replay"),
     path("setup/procedure/<int:version>/withdraw/", procedure.withdraw, name="setup_withdraw"),
 ]
