@@ -162,8 +162,8 @@ def test_the_journal_alone_tells_every_clock(lived: life.Founded) -> None:
     """Played again from its journal, each case has the same clocks: due, done and void at the same seconds."""
     mine = Case.objects.filter(company=lived.company)
     clocks = 0
-    for story, site in histories(mine, NOW):
-        course = play(lived.pack, times_at(site), story.happenings)
+    for story, case in histories(mine, NOW):
+        course = play(lived.pack, times_at(case.site), story.happenings)
         stored = Clock.objects.filter(case__number=story.number, case__company=lived.company).exclude(limit__in=AGREED)
         real = sorted((row.obligation, row.round, row.state, *_times(row.state, row.due_at, row.done_at)) for row in stored)
         told = sorted(
@@ -183,7 +183,7 @@ def _times(state: str, due: datetime | None, done: datetime | None) -> tuple[str
 
 
 def test_under_its_own_procedure_a_replay_changes_nothing(lived: life.Founded) -> None:
-    mine = [(story, times_at(site)) for story, site in histories(Case.objects.filter(company=lived.company), NOW)]
+    mine = [(story, times_at(case.site)) for story, case in histories(Case.objects.filter(company=lived.company), NOW)]
     old = replay(lived.pack, mine)
     assert shifts(old, replay(lived.pack, mine)) == [] and not old.unreadable
     late = Clock.objects.filter(case__company=lived.company).exclude(limit__in=AGREED).exclude(state="void")
@@ -193,7 +193,7 @@ def test_under_its_own_procedure_a_replay_changes_nothing(lived: life.Founded) -
 
 def test_a_stricter_procedure_is_late_more_often_and_says_where(lived: life.Founded) -> None:
     stricter = loads(ProcedureVersion.objects.get(company=lived.company).text.replace('limit = "3d"', 'limit = "1d"')).pack
-    mine = [(story, times_at(site)) for story, site in histories(Case.objects.filter(company=lived.company), NOW)]
+    mine = [(story, times_at(case.site)) for story, case in histories(Case.objects.filter(company=lived.company), NOW)]
     old, new = replay(lived.pack, mine), replay(stricter, mine)
     moved = shifts(old, new)
     assert moved and {row.obligation for row in moved} <= {row.id for row in lived.pack.obligations if row.limit == "3d"}

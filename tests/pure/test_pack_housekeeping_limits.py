@@ -7,23 +7,16 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.pure.shipped import shipped
+from tests.pure.shipped import shipped, shipped_times
 
 from kesu.procedure import lint
 from kesu.procedure.acts import MAIN_ACT
-from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.playing import Course, Happening, play
-from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time, minutes, working_days
 
 ROOT = Path(__file__).parents[2]
 PACK = shipped("housekeeping")
 ZONE = ZoneInfo("Asia/Shanghai")
-DAYS = OfficialDays.read(ROOT / "packs" / "calendars" / "cn.csv")
-NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEK = {NAMES.index(day): [(minutes(a), minutes(b)) for a, b in windows] for day, windows in PACK.hours.week.items()}
-TIMES: dict[str, Time] = {
-    "always": RoundTheClock(ZONE), "office": OfficeHours(ZONE, WEEK, DAYS), "official": working_days(ZONE, DAYS),
-}  # fmt: skip
+TIMES = shipped_times("housekeeping")
 
 
 def on(text: str) -> datetime:
@@ -35,7 +28,7 @@ def did(text: str, act: str, subject: int = 0, **what: object) -> Happening:
 
 
 def played(*happenings: Happening) -> Course:
-    return play(PACK, TIMES.__getitem__, happenings)
+    return play(PACK, TIMES, happenings)
 
 
 def owed(course: Course) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.pure.shipped import shipped
+from tests.pure.shipped import shipped, shipped_times
 
 from kesu.config import lawtold
 from kesu.procedure import lint
@@ -19,14 +19,13 @@ from kesu.procedure.grading import grade, urgency
 from kesu.procedure.lint import closing_rule
 from kesu.procedure.lintbeside import beside
 from kesu.procedure.packfile import examine_file
-from kesu.procedure.packtimes import read_calendar, times_of
 from kesu.procedure.playing import Course, Happening, play
 from kesu.procedure.suggest import suggest
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "packs" / "salon.toml"
 PACK = shipped("salon")
-TIMES = times_of(PACK, read_calendar(ROOT / "packs" / "calendars", "cn"))
+TIMES = shipped_times("salon")
 ZONE = ZoneInfo("Asia/Shanghai")
 CITED = {id for cited in re.findall(r'source = "([^"]*)"', FILE.read_text(encoding="utf-8")) for id in re.split(r",\s*", cited)}
 # B-3 is a heading of the source without a rule of its own

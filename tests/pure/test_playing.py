@@ -6,21 +6,14 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.pure.shipped import shipped
+from tests.pure.shipped import shipped, shipped_times
 
-from kesu.procedure.officialdays import OfficialDays
 from kesu.procedure.playing import Course, Happening, play
-from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time, minutes, working_days
 
 PACKS = Path(__file__).parents[2] / "packs"
 PROPERTY = shipped("property")
-DAYS = OfficialDays.read(PACKS / "calendars" / "cn.csv")
 ZONE = ZoneInfo("Asia/Shanghai")
-NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEK = {NAMES.index(day): [(minutes(a), minutes(b)) for a, b in windows] for day, windows in PROPERTY.hours.week.items()}
-TIMES: dict[str, Time] = {
-    "always": RoundTheClock(ZONE), "office": OfficeHours(ZONE, WEEK, DAYS), "official": working_days(ZONE, DAYS),
-}  # fmt: skip
+TIMES = shipped_times("property")
 
 
 def on(text: str) -> datetime:
@@ -32,7 +25,7 @@ def did(text: str, act: str, subject: int = 0, **what: object) -> Happening:
 
 
 def played(*happenings: Happening) -> Course:
-    return play(PROPERTY, TIMES.__getitem__, happenings)
+    return play(PROPERTY, TIMES, happenings)
 
 
 def shown(course: Course) -> dict[str, str]:

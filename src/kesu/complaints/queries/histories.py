@@ -26,14 +26,14 @@ def seen_by(person: Person, at: datetime, since: datetime | None = None) -> Quer
     return found.filter(received_at__gte=since) if since else found
 
 
-def histories(cases: QuerySet[Case], at: datetime) -> Iterator[tuple[History, Site]]:
-    """Each case with its site, in the order of receipt; read in pieces, so that any number fits into memory."""
+def histories(cases: QuerySet[Case], at: datetime) -> Iterator[tuple[History, Case]]:
+    """What each journal tells, and its case with the site, in the order of receipt; read in pieces, so that any number fits."""
     rows = cases.select_related("site__company").order_by("received_at", "id").iterator(chunk_size=PIECE)
     while piece := list(islice(rows, PIECE)):
         entries = JournalEntry.objects.filter(case__in=piece).order_by("case_id", "n").only("case_id", "n", "at", "act", "data")
         journals = {case_id: list(group) for case_id, group in groupby(entries, key=lambda entry: entry.case_id)}
         for case in piece:
-            yield _history(case, journals.get(case.pk, []), at), case.site
+            yield _history(case, journals.get(case.pk, []), at), case
 
 
 def _history(case: Case, entries: list[JournalEntry], at: datetime) -> History:
@@ -50,10 +50,9 @@ def _history(case: Case, entries: list[JournalEntry], at: datetime) -> History:
 def replay_both(cases: QuerySet[Case], new: Pack, old: Pack | None, at: datetime) -> tuple[Replay, Replay]:
     """The cases under the version each was received under (or under `old`), and under `new`. One pass over the journals."""
     before, after = Replay(), Replay()
-    versions = dict(cases.values_list("number", "version_id"))
-    for story, site in histories(cases, at):
-        times = times_at(site)
-        for found, pack in ((before, old or pack_of(versions[story.number])), (after, new)):
+    for story, case in histories(cases, at):
+        times = times_at(case.site)
+        for found, pack in ((before, old or pack_of(case.version_id)), (after, new)):
             found.take(pack, story, times)
     return before, after
 
