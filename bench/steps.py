@@ -36,12 +36,12 @@ ITEMS = [("主卧天花板又滴水，昨晚开始，现在还在滴", ""), ("�
 RAW_BYTES = 1500  # about what one complaint writes
 
 
-def build(cases: int) -> dict[str, Any]:
-    """A company with so many cases."""
+def build(cases: int, open_cases: int) -> dict[str, Any]:
+    """A company with so many cases, so many of them open."""
     from kesu.simulation.bulk import build as bulk
 
     started = time.perf_counter()
-    bulk(cases, now())
+    bulk(cases, now(), open_cases=open_cases)
     return {"seconds": round(time.perf_counter() - started, 1)}
 
 
@@ -167,7 +167,7 @@ def _file_at_once(count: int) -> datetime:
 def main(argv: list[str]) -> None:
     """Runs the step named first and prints what it found."""
     steps: dict[str, Callable[[list[str]], dict[str, Any]]] = {
-        "build": lambda words: build(int(words[0])),
+        "build": lambda words: build(int(words[0]), int(words[1])),
         "sign-in": lambda words: sign_in(),
         "raw-table": lambda words: raw_table(),
         "clients": lambda words: clients(int(words[0]), float(words[1]), words[2], int(words[3])),

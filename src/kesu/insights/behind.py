@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from kesu.company.rights import Rights
 from kesu.complaints.models import Case, Clock
-from kesu.insights.figures import LATE, NEAR, day_begins, open_cases, pressed, seen_cases
+from kesu.insights.figures import LATE, NEAR, day_begins, late_clocks, near_clocks, of_case, open_cases, seen_cases
 
 PAGE = 50
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # cases of which nothing runs stand last
@@ -67,31 +67,20 @@ class Found:
 
 def cases_behind(rights: Rights, at: datetime, wanted: Wanted, after: After | None = None) -> tuple[list[Found], After | None]:
     """A page of the cases, and where the next page begins (None: that was all). Three queries."""
-    places = (_pressed if wanted.late in (LATE, NEAR) else _by_due)(rights, at, wanted, after)
+    places = _places(rights, at, wanted, after)
     page = places[:PAGE]
     return _with_clocks(page), page[-1] if len(places) > PAGE else None
 
 
-def _pressed(rights: Rights, at: datetime, wanted: Wanted, after: After | None) -> list[After]:
-    found = pressed(rights, at, wanted.site)
-    rows = [After(row.due, row.case_id) for row in found if row.state == wanted.late and _fits(row.where, wanted)]
-    if wanted.person or wanted.role:
-        left = set(_narrowed(Case.objects.filter(pk__in=[row.case for row in rows]), at, rights, wanted).values_list("pk", flat=True))
-        rows = [row for row in rows if row.case in left]
-    rows.sort(key=lambda row: (row.due, row.case))
-    return [row for row in rows if after is None or (row.due, row.case) > (after.due, after.case)][: PAGE + 1]
-
-
-def _fits(where: tuple[int, int | None, str, str], wanted: Wanted) -> bool:
-    _, department, step, grade = where
-    led = wanted.role or wanted.department in (None, department)  # beside a role it means where the role is held
-    return wanted.step in ("", step) and wanted.grade in ("", grade) and bool(led)
-
-
-def _by_due(rights: Rights, at: datetime, wanted: Wanted, after: After | None) -> list[After]:
+def _places(rights: Rights, at: datetime, wanted: Wanted, after: After | None) -> list[After]:
     rows = seen_cases(rights, wanted.site) if wanted.received else open_cases(rights, wanted.site)
-    first = Clock.objects.filter(case=OuterRef("pk"), state="running", waits_for="").order_by().values("case").annotate(first=Min("due_at"))
-    rows = _narrowed(rows, at, rights, wanted).annotate(due=Coalesce(Subquery(first.values("first")), FAR))
+    counted = near_clocks(rights, at) if wanted.late == NEAR else Q()
+    first = of_case(counted).values("case").annotate(first=Min("due_at")).values("first")
+    rows = _narrowed(rows, at, rights, wanted).annotate(due=Subquery(first) if wanted.late else Coalesce(Subquery(first), FAR))
+    if wanted.late == LATE:
+        rows = rows.filter(due__lte=at)
+    elif wanted.late == NEAR:
+        rows = rows.filter(~Exists(of_case(late_clocks(at))), due__isnull=False)
     if after:
         rows = rows.filter(Q(due__gt=after.due) | Q(due=after.due, pk__gt=after.case))
     return [After(due, pk) for due, pk in rows.order_by("due", "pk").values_list("due", "pk")[: PAGE + 1]]

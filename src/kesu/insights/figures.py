@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models.lookups import LessThanOrEqual
 
 from kesu.company.models import Site
 from kesu.company.procedures import pack_of
@@ -52,16 +53,6 @@ class Load:
         return self.in_time * 1000 // self.ended / 10 if self.ended else None
 
 
-@dataclass(frozen=True)
-class Pressed:
-    """An open case that is late or nearly late, and when its first limit falls or fell due."""
-
-    case_id: int
-    where: Where
-    state: str  # late, near
-    due: datetime
-
-
 @dataclass
 class Figures:
     """Everything counted for one reader."""
@@ -79,18 +70,10 @@ class Figures:
         site, department, step, grade = where
         return self.total, self.cells[step, grade], self.grades[grade], self.sites[site], self.departments[department]
 
-    def add_open(self, where: Where, n: int) -> None:
-        """So many open cases stand there."""
+    def add_open(self, where: Where, n: int, late: int, near: int) -> None:
+        """So many open cases stand there, so many of them late or nearly late."""
         for load in self._loads(where):
-            load.open += n
-
-    def add_pressed(self, row: Pressed) -> None:
-        """One of them is late or nearly late."""
-        for load in self._loads(row.where):
-            if row.state == LATE:
-                load.late += 1
-            else:
-                load.near += 1
+            load.open, load.late, load.near = load.open + n, load.late + late, load.near + near
 
     def add_ended(self, site: int, department: int | None, ended: int, in_time: int) -> None:
         """So many limits have ended there, so many of them in time."""
@@ -128,43 +111,58 @@ def running_clocks(rights: Rights, site: int | None = None) -> QuerySet[Clock]:
 # Late and nearly late
 
 
+def late_clocks(at: datetime) -> Q:
+    """Of the running clocks those that are past their due time."""
+    return Q(due_at__lte=at)
+
+
+def near_clocks(rights: Rights, at: datetime) -> Q:
+    """Of the running clocks those that are nearly late."""
+    quarter = _without_warning(rights)
+    warned = Q(rung__gte=1) | Q(next_ring_at__lte=at)
+    running_out = Q(due_at__lte=at + AT_LEAST) | Q(LessThanOrEqual(_last_quarter(), Value(at, DateTimeField())))
+    return Q(due_at__gt=at) & (warned & ~Q(obligation__in=quarter) | Q(obligation__in=quarter) & running_out)
+
+
+def _last_quarter() -> ExpressionWrapper:
+    """When the last quarter of a clock begins."""
+    whole = ExpressionWrapper(F("due_at") - F("began_at"), DurationField())
+    return ExpressionWrapper(F("due_at") - ExpressionWrapper(whole / LAST_QUARTER, DurationField()), DateTimeField())
+
+
 def _without_warning(rights: Rights) -> list[str]:
     """The obligations for which the procedure names no warning moment."""
     versions = standing(rights.company).versions
     return sorted({row.id for _, pk in versions for row in pack_of(pk).owed() if not row.warn})
 
 
-PRESSED = ("case_id", "case__site_id", "case__department_id", "case__step", "case__grade", "due_at", "began_at", "obligation")
-
-
-def pressed(rights: Rights, at: datetime, site: int | None = None) -> list[Pressed]:
-    """Every open case that is late or nearly late, what fell due first first. One query."""
-    quarter = set(_without_warning(rights))
-    warned = Q(rung__gte=1) | Q(next_ring_at__lte=at)
-    rows = running_clocks(rights, site).filter(Q(due_at__lte=at) | warned | Q(obligation__in=quarter))
-    found: dict[int, Pressed] = {}
-    for case_id, site_id, department, step, grade, due, began, obligation in rows.order_by("due_at", "case_id").values_list(*PRESSED):
-        if due > at and obligation in quarter and due - at > max((due - began) / LAST_QUARTER, AT_LEAST):
-            continue
-        found.setdefault(case_id, Pressed(case_id, (site_id, department, step, grade), LATE if due <= at else NEAR, due))
-    return list(found.values())
+def of_case(which: Q) -> QuerySet[Clock]:
+    """The running clocks of the case asked about (the outer query's) that are so."""
+    return Clock.objects.filter(which, Live(), case=OuterRef("pk"), state="running", waits_for="").order_by()
 
 
 # The figures
 
 
 def figures(rights: Rights, at: datetime, site: int | None = None) -> Figures:
-    """Everything the board counts. Five queries."""
+    """Everything the board counts. Four queries."""
     found = Figures()
-    grouped = open_cases(rights, site).order_by().values_list("site_id", "department_id", "step", "grade").annotate(n=Count("id"))
-    for site_id, department, step, grade, n in grouped:
-        found.add_open((site_id, department, step, grade), n)
-    for row in pressed(rights, at, site):
-        found.add_pressed(row)
-        found.soon += row.state == NEAR and row.due - at <= SOON
+    _count_open(found, rights, at, site)
     _count_ended(found, rights, at, site)
     _count_received(found, rights, at, site)
     return found
+
+
+def _count_open(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
+    """Counted by the database: however many cases are open, what is read is a row for each place where some stand."""
+    late, near = Exists(of_case(late_clocks(at))), Exists(of_case(near_clocks(rights, at)))
+    soon = Exists(of_case(near_clocks(rights, at) & Q(due_at__lte=at + SOON)))
+    counts = {"n": Count("id"), "late": Count("id", filter=Q(late)), "near": Count("id", filter=~Q(late) & Q(near))}
+    counts["soon"] = Count("id", filter=~Q(late) & Q(soon))
+    rows = open_cases(rights, site).order_by().values_list("site_id", "department_id", "step", "grade").annotate(**counts)
+    for *where, n, late_ones, near_ones, soon_ones in rows:
+        found.add_open(tuple(where), n, late_ones, near_ones)
+        found.soon += soon_ones
 
 
 def _count_ended(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:

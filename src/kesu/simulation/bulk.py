@@ -29,7 +29,7 @@ from kesu.procedure.pack import Pack
 from kesu.simulation.life import fill
 from kesu.simulation.speed import unsafe_but_fast
 
-OPEN_SHARE = 0.05
+OPEN = 500  # open cases, whatever the history: what is being worked on follows from the people, not from the archive
 LIVED_MONTHS = 1
 BACK_DAYS = 700  # closed copies lie so many days back at most
 OPEN_HOURS = 40  # open copies lie so many hours back at most
@@ -65,8 +65,9 @@ class Copying:
     batch: dict[Table, list[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(list))
 
 
-def build(cases: int, at: datetime, seed: int = 7) -> int:
-    """Fill up to so many cases around `at`, in the company that is there or a newly lived one. Returns how many there are now."""
+def build(cases: int, at: datetime, seed: int = 7, open_cases: int = OPEN) -> int:
+    """Fill up to so many cases around `at`, about `open_cases` of them open (at most half), in the company that is there or a newly
+    lived one. Returns how many there are now."""
     with unsafe_but_fast():
         if not Company.objects.exists():
             fill(seed=seed, months=LIVED_MONTHS, until=at)
@@ -74,10 +75,11 @@ def build(cases: int, at: datetime, seed: int = 7) -> int:
         closed, opened = [row for row in told if not row.case.is_open], [row for row in told if row.case.is_open]
         copying = _copying(Random(f"{seed}:bulk"), at)
         missing = max(0, cases - Case.objects.count())
+        wanted = min(max(0, open_cases - Case.objects.filter(closed_at=None).count()), cases // 2) if opened else 0
         for start in range(0, missing, PIECE):
             with transaction.atomic():
                 for n in range(start, min(start + PIECE, missing)):
-                    chosen = opened if n % round(1 / OPEN_SHARE) == 0 and opened else closed
+                    chosen = opened if (n + 1) * wanted // missing > n * wanted // missing else closed
                     _copy(copying, copying.rng.choice(chosen))
                 _write_all(copying)
         _write_numbers(copying)

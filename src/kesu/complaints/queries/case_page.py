@@ -191,33 +191,44 @@ def open_page(person: Person, number: str, at: datetime, language: str = "zh-han
 
 
 def _read_story(page: CasePage) -> None:
-    case, happened = page.case, page.case.whole_marks
+    case, happened, known = page.case, page.case.whole_marks, page.standing
     page.items = list(case.items.all())
-    page.attachments = list(case.attachments.select_related("by"))
+    page.attachments = list(case.attachments.all())
+    known.attach(page.attachments, "by")
     if "dispatch" in happened:
-        page.parts = list(case.parts.select_related("department", "handler", "signed_by", "returned_by"))
+        page.parts = list(case.parts.all())
+        known.attach(page.parts, "handler", "signed_by", "returned_by", departments=["department"])
     if "propose" in happened:
-        page.proposals = list(case.proposals.select_related("by", "decided_by"))
-        page.actions = list(case.agreed_actions.select_related("department", "done_by"))
+        page.proposals, page.actions = list(case.proposals.all()), list(case.agreed_actions.all())
+        known.attach(page.proposals, "by", "decided_by")
+        known.attach(page.actions, "done_by", departments=["department"])
     if "investigate" in happened:
-        page.evidence = list(case.evidence.select_related("attachment", "by"))
+        page.evidence = list(case.evidence.all())
+        known.attach(page.evidence, "by")
+        files = {file.pk: file for file in page.attachments}
+        for row in page.evidence:
+            row.attachment = files.get(row.attachment_id or 0)
     if "visit:attempt" in happened:
-        page.visits = list(case.visits.select_related("by"))
+        page.visits = list(case.visits.all())
+        known.attach(page.visits, "by")
     if "rate" in happened:
         page.ratings = list(case.ratings.all())
     if "ask" in happened:
-        page.questions = list(case.questions.select_related("asked_by"))
+        page.questions = list(case.questions.all())
+        known.attach(page.questions, "asked_by")
 
 
 def _read_time(page: CasePage) -> None:
     case, happened = page.case, page.case.whole_marks
-    page.clocks = list(case.clocks.select_related("person", "department").order_by("due_at", "id"))
+    page.clocks = list(case.clocks.order_by("due_at", "id"))
     for clock in page.clocks:
         clock.case = case
     if "pause" in happened:
-        page.pauses = list(case.pauses.select_related("by"))
+        page.pauses = list(case.pauses.all())
+        page.standing.attach(page.pauses, "by")
     if "ask_extension" in happened:
-        page.extensions = list(case.extensions.select_related("asked_by", "decided_by").order_by("id"))
+        page.extensions = list(case.extensions.order_by("id"))
+        page.standing.attach(page.extensions, "asked_by", "decided_by")
 
 
 def _earlier(person: Person, case: Case, at: datetime) -> list[Case]:
@@ -230,4 +241,4 @@ def _earlier(person: Person, case: Case, at: datetime) -> list[Case]:
     if case.home_id:
         same |= Q(home_id=case.home_id)
     rows = cases.visible_to(person, at).filter(same).exclude(pk=case.pk)
-    return list(rows.select_related("home").order_by("-received_at")[:EARLIER_SHOWN])
+    return list(rows.only("number", "title", "step", "received_at", "same_as_id").order_by("-received_at")[:EARLIER_SHOWN])
