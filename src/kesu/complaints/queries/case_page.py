@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kesu.company.holders import Holders
 from kesu.company.models import Person
@@ -37,6 +38,7 @@ from kesu.complaints.models import (
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
+from kesu.complaints.queries.prepared import ask, key_of
 from kesu.procedure.pack import Pack
 
 JOURNAL_SHOWN = 50
@@ -185,60 +187,82 @@ def open_page(person: Person, number: str, at: datetime, language: str = "zh-han
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     _read_story(page)
     _read_time(page)
-    page.journal = list(case.journal.order_by("-n")[:JOURNAL_SHOWN])
-    page.earlier = _earlier(person, case, at)
+    page.journal = _of(JournalEntry, case, "-n", most=JOURNAL_SHOWN)
+    page.earlier = _earlier(page)
     return page
+
+
+def _of(model: type[Any], case: Case, *order: str, most: int | None = None) -> list[Any]:
+    """The case's rows of a table, in their usual or another order."""
+    rows = ask(_rows_of, model, order, most, key=(model, order, most), case_id=case.pk)
+    for row in rows:
+        row.case = case
+    return rows
+
+
+def _rows_of(model: type[Any], order: tuple[str, ...], most: int | None, case_id: int) -> QuerySet[Any]:
+    rows = model.objects.filter(case_id=case_id)
+    return (rows.order_by(*order) if order else rows)[:most]
 
 
 def _read_story(page: CasePage) -> None:
     case, happened, known = page.case, page.case.whole_marks, page.standing
-    page.items = list(case.items.all())
-    page.attachments = list(case.attachments.all())
+    page.items = _of(CaseItem, case)
+    page.attachments = _of(Attachment, case)
     known.attach(page.attachments, "by")
     if "dispatch" in happened:
-        page.parts = list(case.parts.all())
+        page.parts = _of(Part, case)
         known.attach(page.parts, "handler", "signed_by", "returned_by", departments=["department"])
     if "propose" in happened:
-        page.proposals, page.actions = list(case.proposals.all()), list(case.agreed_actions.all())
+        page.proposals, page.actions = _of(Proposal, case), _of(AgreedAction, case)
         known.attach(page.proposals, "by", "decided_by")
         known.attach(page.actions, "done_by", departments=["department"])
     if "investigate" in happened:
-        page.evidence = list(case.evidence.all())
+        page.evidence = _of(Evidence, case)
         known.attach(page.evidence, "by")
         files = {file.pk: file for file in page.attachments}
         for row in page.evidence:
             row.attachment = files.get(row.attachment_id or 0)
     if "visit:attempt" in happened:
-        page.visits = list(case.visits.all())
+        page.visits = _of(Visit, case)
         known.attach(page.visits, "by")
     if "rate" in happened:
-        page.ratings = list(case.ratings.all())
+        page.ratings = _of(Rating, case)
     if "ask" in happened:
-        page.questions = list(case.questions.all())
+        page.questions = _of(Question, case)
         known.attach(page.questions, "asked_by")
 
 
 def _read_time(page: CasePage) -> None:
     case, happened = page.case, page.case.whole_marks
-    page.clocks = list(case.clocks.order_by("due_at", "id"))
-    for clock in page.clocks:
-        clock.case = case
+    page.clocks = _of(Clock, case, "due_at", "id")
     if "pause" in happened:
-        page.pauses = list(case.pauses.all())
+        page.pauses = _of(Pause, case)
         page.standing.attach(page.pauses, "by")
     if "ask_extension" in happened:
-        page.extensions = list(case.extensions.order_by("id"))
+        page.extensions = _of(Extension, case, "id")
         page.standing.attach(page.extensions, "asked_by", "decided_by")
 
 
-def _earlier(person: Person, case: Case, at: datetime) -> list[Case]:
-    """Other complaints of the same customer, the same home, or about the same thing, that the person may see."""
-    same = Q(same_as_id=case.pk)
-    if case.same_as_id:
-        same |= Q(pk=case.same_as_id) | Q(same_as_id=case.same_as_id)
-    if case.customer_id:
-        same |= Q(customer_id=case.customer_id)
-    if case.home_id:
-        same |= Q(home_id=case.home_id)
-    rows = cases.visible_to(person, at).filter(same).exclude(pk=case.pk)
-    return list(rows.only("number", "title", "step", "received_at", "same_as_id").order_by("-received_at")[:EARLIER_SHOWN])
+def _earlier(page: CasePage) -> list[Case]:
+    """Other complaints of the same customer, the same home, or about the same thing, that the person may see, the newest first."""
+    case, rights = page.case, page.rights
+    same = {"customer_id": case.customer_id, "home_id": case.home_id, "same_as_id": case.same_as_id}
+    known = {name: pk for name, pk in same.items() if pk is not None}
+    return ask(_same, rights, key=(key_of(rights), *known), case_id=case.pk, **known)
+
+
+def _same(rights: Rights, case_id: int, **known: int) -> QuerySet[Case]:
+    """Of each kind the newest are taken along its own index: a customer may have complained a thousand times.
+
+    They are of the case's own company, so naming it again would only lead to the index of everything that it has received.
+    """
+    rows = Case.objects.filter(cases.within(rights)).exclude(pk=case_id).order_by("-received_at")
+    kinds = [Q(same_as_id=case_id), *(Q((name, pk)) for name, pk in known.items())]
+    if "same_as_id" in known:
+        kinds.append(Q(pk=known["same_as_id"]))
+    found = Q(pk__in=())
+    for kind in kinds:
+        found |= Q(pk__in=rows.filter(kind).values("pk")[:EARLIER_SHOWN])
+    shown = Case.objects.filter(found).only("number", "title", "step", "received_at", "same_as_id")
+    return shown.order_by("-received_at")[:EARLIER_SHOWN]

@@ -25,6 +25,7 @@ from kesu.complaints.models import Case, Clock, Notice
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
 from kesu.complaints.queries.live import Live, Plainly
+from kesu.complaints.queries.prepared import ask, key_of
 from kesu.procedure.acts import ACTS, MAIN_ACT, STEPS
 from kesu.procedure.instants import day_of, epoch, local, midnight_after
 from kesu.procedure.pack import Obligation, Pack
@@ -163,9 +164,8 @@ def counts(person: Person, at: datetime) -> Counts:
     """Everything owed, counted. One query, two more for the stamp."""
     rights, packs = rights_of(person, at), packs_of(person)
     groups, found = _groups(packs), Counts()
-    rows: Any = _traits(owed_by(rights, at), person, at, packs)
     seen: list[tuple[int, ...]] = []
-    for row in rows.values("obligation", "bucket", "grave", "whose").annotate(**STAMPED, first=Min("due_at")).order_by():
+    for row in ask(_counted, rights, packs, key=key_of(rights), at=at, ends=day_ends(person.company.zone, at)):
         sums = Tally(groups.get(row["obligation"], ""), row["bucket"], row["grave"], row["whose"], row["n"], row["first"])
         found.sums.append(sums)
         seen.append((row["n"], row["ids"], row["acts"], row["n"] * BUCKETS.index(row["bucket"])))
@@ -173,12 +173,18 @@ def counts(person: Person, at: datetime) -> Counts:
     return found
 
 
+def _counted(rights: Rights, packs: list[Pack], at: datetime, ends: datetime) -> QuerySet[Any]:
+    rows: Any = _traits(owed_by(rights, at), rights.person, at, ends, packs)
+    return rows.values("obligation", "bucket", "grave", "whose").annotate(**STAMPED, first=Min("due_at")).order_by()  # type: ignore[no-any-return]
+
+
 STAMPED: dict[str, Any] = {"n": Count("id"), "ids": Sum("id"), "acts": Sum("case__journal_n")}
 
 
 def stamp(person: Person, at: datetime) -> str:
     """What `counts(...).stamp` is now: whether anything on the page has changed. Three cheap queries, whatever is owed."""
-    rows: Any = _traits(owed_by(rights_of(person, at), at), person, at, packs_of(person))
+    ends = day_ends(person.company.zone, at)
+    rows: Any = _traits(owed_by(rights_of(person, at), at), person, at, ends, packs_of(person))
     places = [When(Q(("bucket", bucket)), then=Value(n)) for n, bucket in enumerate(BUCKETS)]
     place = Choose(*places, output_field=IntegerField())
     row = rows.aggregate(**STAMPED, places=Sum(place))
@@ -192,8 +198,7 @@ def _stamp(numbers: list[int], person: Person, at: datetime) -> str:
     return sha256(repr(whole).encode()).hexdigest()[:16]
 
 
-def _traits(rows: QuerySet[Clock], person: Person, at: datetime, packs: list[Pack]) -> QuerySet[Clock]:
-    ends = day_ends(person.company.zone, at)
+def _traits(rows: QuerySet[Clock], person: Person, at: datetime, ends: datetime, packs: list[Pack]) -> QuerySet[Clock]:
     bucket = Choose(
         When(state="paused", then=Value(LATER)),
         When(due_at__lte=at, then=Value(LATE)),
@@ -247,23 +252,29 @@ SHOWN = (  # what a row shows of its case
     *("id", "number", "title", "grade", "step", "nature", "round", "outcome"),
     *("version_id", "site_id", "department_id", "contact_name", "place"),
 )
+OWED = (*(column.name for column in Clock._meta.concrete_fields), *(f"case__{name}" for name in SHOWN))
 
 
 def owed(person: Person, at: datetime, filters: Filters = Filters(), after: Cursor | None = None) -> tuple[list[Clock], Cursor | None]:  # noqa: B008
     """A page of the clocks owed, with case and home, and the cursor of the next page (None: that was all). One query."""
-    rows = _narrowed(owed_by(rights_of(person, at), at), person, filters)
-    rows = rows.annotate(rank=Choose(When(state="paused", then=Value(1)), default=Value(0), output_field=IntegerField()))
-    if after:
-        same = Q(rank=after.paused)
-        rows = rows.filter(Q(rank__gt=after.paused) | same & Q(due_at__gt=after.due) | same & Q(due_at=after.due, pk__gt=after.id))
-    rows = rows.select_related("case__home").order_by("rank", "due_at", "id")
-    fields = [name.name for name in Clock._meta.concrete_fields] + [f"case__{name}" for name in SHOWN]
-    found: list[Clock] = [*rows.only(*fields, "case__home__label", "case__home_id")[: PAGE + 1]]
+    rights = rights_of(person, at)
+    place: dict[str, Any] = {"paused": after.paused, "due": after.due, "last": after.id} if after else {}
+    found: list[Clock] = ask(_page, rights, filters, packs_of(person), key=(key_of(rights), filters, bool(after)), at=at, **place)
     return found[:PAGE], Cursor.of(found[PAGE - 1]) if len(found) > PAGE else None
 
 
-def _narrowed(rows: QuerySet[Clock], person: Person, filters: Filters) -> QuerySet[Clock]:
-    packs = packs_of(person)
+def _page(rights: Rights, filters: Filters, packs: list[Pack], at: datetime, **after: Any) -> QuerySet[Clock]:
+    rows = _narrowed(owed_by(rights, at), rights.person, filters, packs)
+    rows = rows.annotate(rank=Choose(When(state="paused", then=Value(1)), default=Value(0), output_field=IntegerField()))
+    if after:
+        same = Q(rank=after["paused"])
+        further = same & Q(due_at__gt=after["due"]) | same & Q(due_at=after["due"], pk__gt=after["last"])
+        rows = rows.filter(Q(rank__gt=after["paused"]) | further)
+    rows = rows.select_related("case__home").order_by("rank", "due_at", "id")
+    return rows.only(*OWED, "case__home__label", "case__home_id")[: PAGE + 1]
+
+
+def _narrowed(rows: QuerySet[Clock], person: Person, filters: Filters, packs: list[Pack]) -> QuerySet[Clock]:
     if filters.step:
         rows = rows.filter(obligation__in=obligations_of(packs, filters.step))
     narrow = {
@@ -277,10 +288,12 @@ def _narrowed(rows: QuerySet[Clock], person: Person, filters: Filters) -> QueryS
 def waiting(person: Person, at: datetime) -> list[Clock]:
     """What others (or the customer) owe on open cases that this person leads or received; what falls due first first, a few."""
     rights = rights_of(person, at)
-    open_ = {"closed_at__isnull": True}  # in both branches: each has its own index of open cases
+    return ask(_others, rights, key=key_of(rights), until=at + AHEAD)
+
+
+def _others(rights: Rights, until: datetime) -> QuerySet[Clock]:
+    person, open_ = rights.person, {"closed_at__isnull": True}  # in both branches: each has its own index of open cases
     cases = Case.objects.filter(Q(handler=person, **open_) | Q(received_by=person, **open_))
-    rows = Clock.objects.filter(seen(rights), ~Q(person=person), case__in=cases.values("pk"), state="running", due_at__lte=at + AHEAD)
+    rows = Clock.objects.filter(seen(rights), ~Q(person=person), case__in=cases.values("pk"), state="running", due_at__lte=until)
     rows = rows.exclude(_mine(rights) & Q(waits_for="")).exclude(waits_for="date")
-    rows = rows.select_related("case").order_by("due_at", "id")
-    fields = [name.name for name in Clock._meta.concrete_fields] + [f"case__{name}" for name in SHOWN]
-    return list(rows.only(*fields)[:OTHERS])
+    return rows.select_related("case").order_by("due_at", "id").only(*OWED)[:OTHERS]

@@ -1,0 +1,91 @@
+"""Questions that every page asks anew: their SQL is put together once in a process and asked again with other values.
+
+Putting a question together costs Django several times what the database takes to answer it. `ask` keeps the finished SQL by a
+key that names everything the question is built from; what changes from one time to the next (a moment, an id) is left blank
+in it and filled in when it is asked. The function that builds a question is given the blanks, never the values, so that no
+value of today can stay in the SQL of tomorrow.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import QuerySet
+from django.db.models.sql import Query
+
+from kesu.company.rights import Rights
+
+MOST = 1000  # questions kept; one takes some ten kilobytes
+_FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+_FIRST_ID = -2_000_000_000  # within the range of the shortest integer column
+
+_kept: dict[Hashable, _Question] = {}
+
+
+def ask(build: Callable[..., QuerySet[Any, Any]], *given: Any, key: Hashable, **values: datetime | int | str) -> list[Any]:
+    """The rows of `build(*given, **values)`. `key` must differ whenever `given` would lead to another question."""
+    whole = (build, key)
+    question = _kept.get(whole)
+    if question is None:
+        if len(_kept) >= MOST:
+            _kept.clear()
+        blanks = {name: _blank(n, value) for n, (name, value) in enumerate(values.items())}
+        question = _kept[whole] = _Question(build(*given, **blanks), blanks, given)
+    return question.ask(values)
+
+
+def key_of(rights: Rights) -> tuple[int, ...]:
+    """What a question about the cases that a person sees is built from: who asks, and the state of grants and procedure."""
+    return (rights.person.pk, rights.company.pk, rights.company.changes, id(rights.pack))
+
+
+def _blank(n: int, value: datetime | int | str) -> datetime | int | str:
+    """Something that no real question holds, of the value's kind."""
+    if isinstance(value, datetime):
+        return _FIRST_MOMENT + timedelta(seconds=n)
+    return _FIRST_ID - n if isinstance(value, int) else f"\0{n}"
+
+
+def _stored(value: datetime | int | str) -> Any:
+    """The value as the database is given it."""
+    return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+class _Ready(Query):
+    """A query whose compiler has done its work."""
+
+    def get_compiler(self, *_: Any, **__: Any) -> Any:
+        return self.__dict__["compiler"]
+
+
+class _Question:
+    """The finished SQL with its blanks, and how its rows are read."""
+
+    def __init__(self, rows: QuerySet[Any, Any], blanks: dict[str, Any], given: tuple[Any, ...]) -> None:
+        self._rows, self._given = rows, given  # what the key names by its id lives as long as the key
+        self._compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        names = {_stored(blank): name for name, blank in blanks.items()}
+        try:
+            self._sql, found = self._compiler.as_sql()
+        except EmptyResultSet:
+            self._sql, found = "", ()
+        self._params = [(names.get(param) if isinstance(param, datetime | int | str) else None, param) for param in found]
+
+    def ask(self, values: dict[str, Any]) -> list[Any]:
+        if not self._sql:
+            return []
+        stored = {name: _stored(value) for name, value in values.items()}
+        filled = self._sql, tuple(param if name is None else stored[name] for name, param in self._params)
+        compiler: Any = copy.copy(self._compiler)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        compiler.as_sql = lambda *_, **__: filled
+        query = _Ready.__new__(_Ready)
+        query.__dict__ = {**self._rows.query.__dict__, "compiler": compiler}
+        rows: Any = type(self._rows)(model=self._rows.model, query=query, using=DEFAULT_DB_ALIAS)
+        rows._iterable_class, rows._fields = self._rows._iterable_class, self._rows._fields  # type: ignore[attr-defined]
+        return list(rows)
