@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from kesu.company.models import Person
+from kesu.complaints.inserting import insert_unless_there
 from kesu.complaints.models import Case, Notice
 
 
@@ -41,5 +42,4 @@ def notices_for(
 
 def save_notices(notices: list[Notice]) -> None:
     """Store notices; one already told by the same key is not told again."""
-    if notices:
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    insert_unless_there(notices)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kesu.company.models import Site
+from kesu.company.prepared import ask
 from kesu.customers.models import Customer, Home
 from kesu.customers.phones import clean_phone, home_key
 
@@ -71,13 +73,11 @@ def _key(caller: Caller, home: Home | None) -> Key | None:
 def _known(callers: Sequence[Caller], homes: dict[tuple[int, str], Home]) -> dict[Key, Customer]:
     phones = {caller.digits for caller in callers if caller.digits}
     places = {homes[caller.place].pk for caller in callers if not caller.digits and caller.place in homes}
-    wanted = Q(company_id__in={caller.site.company_id for caller in callers}, phone__in=phones) if phones else Q()
-    if places:
-        wanted |= Q(home_id__in=places)
+    companies = {caller.site.company_id for caller in callers}
     known: dict[Key, Customer] = {}
-    if not wanted:
+    if not phones and not places:
         return known
-    for row in Customer.objects.select_related("home").filter(wanted).order_by("-id"):
+    for row in _asked(_customers, company=companies, phone=phones, home=places):
         if row.phone:
             known[row.company_id, row.phone, 0, ""] = row
         if row.home_id:
@@ -85,17 +85,36 @@ def _known(callers: Sequence[Caller], homes: dict[tuple[int, str], Home]) -> dic
     return known
 
 
+def _customers(company: list[int], phone: list[str], home: list[int]) -> QuerySet[Customer]:
+    wanted = Q(company_id__in=company, phone__in=phone) if phone else Q(pk__in=())
+    return Customer.objects.select_related("home").filter(wanted | Q(home_id__in=home)).order_by("-id")
+
+
 def _homes(callers: Sequence[Caller]) -> dict[tuple[int, str], Home]:
     labels = {caller.place: caller.home.strip()[:120] for caller in callers if caller.place[1]}
     if not labels:
         return {}
-    rows = Home.objects.filter(site_id__in={site for site, _ in labels}, key__in={key for _, key in labels})
-    found = {(home.site_id, home.key): home for home in rows}
+    sites, names = {site for site, _ in labels}, {key for _, key in labels}
+    found = {(home.site_id, home.key): home for home in _asked(_named_homes, site=sites, name=names)}
     new = [Home(site_id=place[0], key=place[1], label=label) for place, label in labels.items() if place not in found]
     if new:
         Home.objects.bulk_create(new, ignore_conflicts=True)  # two desks may name the same new home at once
-        found = {(home.site_id, home.key): home for home in rows.all()}
+        found = {(home.site_id, home.key): home for home in _asked(_named_homes, site=sites, name=names)}
     return found
+
+
+def _named_homes(site: list[int], name: list[str]) -> QuerySet[Home]:
+    return Home.objects.filter(site_id__in=site, key__in=name)
+
+
+def _asked(build: Callable[..., QuerySet[Any]], **lists: Collection[int | str]) -> list[Any]:
+    """A prepared question about lists of values; their lengths are part of the question."""
+    numbered = {f"{name}_{n}": value for name, values in lists.items() for n, value in enumerate(values)}
+    return ask(_by_lists, build, list(lists), key=(build, *((name, len(values)) for name, values in lists.items())), **numbered)
+
+
+def _by_lists(build: Callable[..., QuerySet[Any]], names: list[str], **numbered: int | str) -> QuerySet[Any]:
+    return build(**{name: [value for key, value in numbered.items() if key.rpartition("_")[0] == name] for name in names})
 
 
 def _complete(customer: Customer, name: str, home: Home | None) -> None:

@@ -17,10 +17,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Case as Choose
+from django.db.models import (
+    CharField,
+    Count,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.lookups import LessThanOrEqual
 
 from kesu.company.models import Site
+from kesu.company.prepared import ask, key_of
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.company.standing import standing
@@ -116,11 +131,11 @@ def late_clocks(at: datetime) -> Q:
     return Q(due_at__lte=at)
 
 
-def near_clocks(rights: Rights, at: datetime) -> Q:
-    """Of the running clocks those that are nearly late."""
+def near_clocks(rights: Rights, at: datetime, ten: datetime) -> Q:
+    """Of the running clocks those that are nearly late; `ten` is AT_LEAST after `at`."""
     quarter = _without_warning(rights)
     warned = Q(rung__gte=1) | Q(next_ring_at__lte=at)
-    running_out = Q(due_at__lte=at + AT_LEAST) | Q(LessThanOrEqual(_last_quarter(), Value(at, DateTimeField())))
+    running_out = Q(due_at__lte=ten) | Q(LessThanOrEqual(_last_quarter(), Value(at, DateTimeField())))
     return Q(due_at__gt=at) & (warned & ~Q(obligation__in=quarter) | Q(obligation__in=quarter) & running_out)
 
 
@@ -154,33 +169,53 @@ def figures(rights: Rights, at: datetime, site: int | None = None) -> Figures:
 
 
 def _count_open(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
+    moments = {"at": at, "hour": at + SOON, "ten": at + AT_LEAST}
+    for *where, n, late, near, soon in ask(_open_counted, rights, site, key=(key_of(rights), site), **moments):
+        found.add_open(tuple(where), n, late, near)
+        found.soon += soon
+
+
+def _open_counted(rights: Rights, site: int | None, at: datetime, hour: datetime, ten: datetime) -> QuerySet[Any]:
     """Counted by the database: however many cases are open, what is read is a row for each place where some stand."""
-    late, near = Exists(of_case(late_clocks(at))), Exists(of_case(near_clocks(rights, at)))
-    soon = Exists(of_case(near_clocks(rights, at) & Q(due_at__lte=at + SOON)))
+    late, near = Exists(of_case(late_clocks(at))), Exists(of_case(near_clocks(rights, at, ten)))
+    soon = Exists(of_case(near_clocks(rights, at, ten) & Q(due_at__lte=hour)))
     counts = {"n": Count("id"), "late": Count("id", filter=Q(late)), "near": Count("id", filter=~Q(late) & Q(near))}
     counts["soon"] = Count("id", filter=~Q(late) & Q(soon))
-    rows = open_cases(rights, site).order_by().values_list("site_id", "department_id", "step", "grade").annotate(**counts)
-    for *where, n, late_ones, near_ones, soon_ones in rows:
-        found.add_open(tuple(where), n, late_ones, near_ones)
-        found.soon += soon_ones
+    return open_cases(rights, site).order_by().values_list("site_id", "department_id", "step", "grade").annotate(**counts)
 
 
 def _count_ended(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
-    clocks = _seen_clocks(rights, site).order_by()
-    finished = clocks.filter(Finished(), done_at__gte=month_begins(rights.company.zone, at), done_at__lte=at)
-    good = Count("id", filter=Q(done_at__lte=F("due_at")))
-    for site_id, department, ended, in_time in finished.values_list("site_id", "department_id").annotate(n=Count("id"), good=good):
+    key, month = (key_of(rights), site), month_begins(rights.company.zone, at)
+    for site_id, department, ended, in_time in ask(_finished, rights, site, key=key, month=month, at=at):
         found.add_ended(site_id, department, ended, in_time)
-    overdue = clocks.filter(Live(), state="running", due_at__lte=at).values_list("site_id", "department_id").annotate(n=Count("id"))
-    for site_id, department, ended in overdue:
+    for site_id, department, ended in ask(_overdue, rights, site, key=key, at=at):
         found.add_ended(site_id, department, ended, 0)
+
+
+def _finished(rights: Rights, site: int | None, month: datetime, at: datetime) -> QuerySet[Any]:
+    rows = _seen_clocks(rights, site).order_by().filter(Finished(), done_at__gte=month, done_at__lte=at)
+    good = Count("id", filter=Q(done_at__lte=F("due_at")))
+    return rows.values_list("site_id", "department_id").annotate(n=Count("id"), good=good)
+
+
+def _overdue(rights: Rights, site: int | None, at: datetime) -> QuerySet[Any]:
+    rows = _seen_clocks(rights, site).order_by().filter(Live(), state="running", due_at__lte=at)
+    return rows.values_list("site_id", "department_id").annotate(n=Count("id"))
 
 
 def _count_received(found: Figures, rights: Rights, at: datetime, site: int | None) -> None:
     today, day = day_begins(rights.company.zone, at), timedelta(days=1)
-    rows = seen_cases(rights, site).filter(received_at__gte=today - day, received_at__lte=at)
-    row = rows.aggregate(today=Count("id", filter=Q(received_at__gte=today)), before=Count("id", filter=Q(received_at__lte=at - day)))
-    found.received_today, found.received_yesterday = row["today"], row["before"]
+    moments = {"yesterday": today - day, "today": today, "same": at - day, "at": at}
+    for kind, n in ask(_received, rights, site, key=(key_of(rights), site), **moments):
+        found.received_today += n * (kind == "today")
+        found.received_yesterday += n * (kind == "before")
+
+
+def _received(rights: Rights, site: int | None, yesterday: datetime, today: datetime, same: datetime, at: datetime) -> QuerySet[Any]:
+    rows = seen_cases(rights, site).filter(received_at__gte=yesterday, received_at__lte=at).order_by()
+    before = When(received_at__lte=same, then=Value("before"))
+    day = Choose(When(received_at__gte=today, then=Value("today")), before, default=Value(""), output_field=CharField())
+    return rows.annotate(day=day).values_list("day").annotate(n=Count("id"))
 
 
 def day_begins(zone: str, at: datetime) -> datetime:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kesu.company.procedures import time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
-from kesu.complaints.moments import moments_of, stops_for
+from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.procedure.due import Due, due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
@@ -228,14 +228,14 @@ def _open(road: Road, run: Run, rows: Rows) -> Clock | None:
     clock.due_at, clock.first_due_at, clock.confirmed = when.at, when.original_at, when.confirmed
     _assign(road, clock, obligation, rows)
     _set_pause(clock, obligation, rows.pauses)
-    clock.rung = _too_late_to_warn(road, clock, obligation, rows.pauses)
-    _schedule(road, clock, obligation, rows.pauses)
+    _first_ring(road, clock, moments_of(obligation, clock, case.site, rows.pauses))
     return clock
 
 
-def _too_late_to_warn(road: Road, clock: Clock, obligation: Obligation, pauses: list[Pause]) -> int:
-    """How many warnings lie before the clock was known (dispatched late, entered a day late): nobody could have been warned."""
-    return sum(moment.kind == "warned" and moment.at < road.at for moment in moments_of(obligation, clock, road.case.site, pauses))
+def _first_ring(road: Road, clock: Clock, ahead: list[Moment]) -> None:
+    """Warnings that lie before the clock was known (dispatched late, entered a day late) are left out: nobody could have been warned."""
+    clock.rung = sum(moment.kind == "warned" and moment.at < road.at for moment in ahead)
+    clock.next_ring_at = ahead[clock.rung].at if clock.state == "running" and clock.rung < len(ahead) else None
 
 
 def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False) -> None:

@@ -11,8 +11,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kesu.company.models import Person, Site
+from kesu.company.prepared import ask
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
@@ -21,7 +23,8 @@ from kesu.complaints.actions.intake import Intake
 from kesu.complaints.actions.numbers import numbers_from
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
 from kesu.complaints.files import Stored, attachment
-from kesu.complaints.models import Attachment, Case, CaseItem, Clock, JournalEntry, Part
+from kesu.complaints.inserting import insert
+from kesu.complaints.models import Attachment, Case, CaseItem, Part
 from kesu.complaints.queries.cases import visible_to
 from kesu.complaints.telling import save_notices
 from kesu.complaints.titles import title_of
@@ -56,16 +59,23 @@ class Ticket:
 def file_all(tickets: Sequence[Ticket]) -> None:
     """File them all in one transaction. What is refused is set aside with its reason (`fault`) and disturbs nobody else."""
     with transaction.atomic():
-        sites = {
-            site.pk: site for site in Site.objects.select_related("company").filter(pk__in={t.intake.site_id for t in tickets}, active=True)
-        }
+        sites = {pk: _site(pk) for pk in {ticket.intake.site_id for ticket in tickets}}
         _find_filed(tickets)
         for ticket in tickets:
             if ticket.case is None:
-                _try(ticket, sites.get(ticket.intake.site_id))
+                _try(ticket, sites[ticket.intake.site_id])
         drafted = [ticket for ticket in tickets if ticket.road is not None]
         if drafted:
             _write(drafted)
+
+
+def _site(site_id: int) -> Site | None:
+    found: list[Site] = ask(_active_site, key=None, site_id=site_id)
+    return found[0] if found else None
+
+
+def _active_site(site_id: int) -> QuerySet[Site]:
+    return Site.objects.select_related("company").filter(pk=site_id, active=True)
 
 
 def _find_filed(tickets: Sequence[Ticket]) -> None:
@@ -194,11 +204,11 @@ def _write(tickets: Sequence[Ticket]) -> None:
     for ticket, road in zip(tickets, roads, strict=True):
         _journal(road, ticket)
         road.case.step = steps.step_of_case(road.pack, road.case)
-    Case.objects.bulk_create([road.case for road in roads])
-    CaseItem.objects.bulk_create([row for ticket, road in zip(tickets, roads, strict=True) for row in _items(ticket, road.case)])
+    insert([road.case for road in roads])
+    insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _items(ticket, road.case)])
     _write_parts(tickets, roads)
-    Attachment.objects.bulk_create([row for ticket, road in zip(tickets, roads, strict=True) for row in _attachments(ticket, road)])
-    Clock.objects.bulk_create([clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))])
+    insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _attachments(ticket, road)])
+    insert([clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))])
     for ticket, road in zip(tickets, roads, strict=True):
         _tell(road, ticket)
         for entry in road.entries:
@@ -206,7 +216,7 @@ def _write(tickets: Sequence[Ticket]) -> None:
         for notice in road.notices:
             notice.case_id = road.case.pk
         ticket.case = road.case
-    JournalEntry.objects.bulk_create([entry for road in roads for entry in road.entries])
+    insert([entry for road in roads for entry in road.entries])
     save_notices([notice for road in roads for notice in road.notices])
 
 
@@ -246,7 +256,7 @@ def _write_parts(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
         for part in ticket.parts:
             part.case = road.case
         road.parts = ticket.parts
-    Part.objects.bulk_create([part for ticket in tickets for part in ticket.parts])
+    insert([part for ticket in tickets for part in ticket.parts])
 
 
 def _attachments(ticket: Ticket, road: Road) -> list[Attachment]:

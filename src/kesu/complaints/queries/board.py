@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from kesu.company.prepared import ask, key_of
+from kesu.company.rights import Rights
 from kesu.complaints.models import Clock
+from kesu.complaints.queries.work import OWED
 
 WORST = 10
+PEOPLE, ROLES = ("person",), ("role", "department", "site")
 READ = 60  # clocks read for them: a case in trouble has several
 
 
@@ -26,21 +32,27 @@ class Awaited:
     first: datetime
 
 
-def worst(running: QuerySet[Clock]) -> list[Clock]:
-    """Of these running clocks the one that falls due first of each case, the most urgent cases. One query."""
-    rows = running.select_related("case").defer("case__raw", "case__wants", "case__whole_marks", "case__marks").order_by("due_at", "id")
+def worst(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None) -> list[Clock]:
+    """Of the running clocks (`rows(rights, site)`) the one that falls due first of each case, the most urgent cases. One query."""
     first: dict[int, Clock] = {}
-    for clock in rows[:READ]:
+    for clock in ask(_soonest, rows, rights, site, key=(rows, key_of(rights), site)):
         first.setdefault(clock.case_id, clock)
     return list(first.values())[:WORST]
 
 
-def awaited(running: QuerySet[Clock], at: datetime, limit: int = 10) -> list[Awaited]:
+def _soonest(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None) -> QuerySet[Clock]:
+    return rows(rights, site).select_related("case").only(*OWED).order_by("due_at", "id")[:READ]
+
+
+def awaited(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None, at: datetime, limit: int = 10) -> list[Awaited]:
     """Who is waited for, those with most late cases first: people who took it on, else a role there. Two queries."""
-    counted = {"n": Count("case", distinct=True), "late": Count("case", filter=Q(due_at__lte=at), distinct=True), "first": Min("due_at")}
-    rows = running.order_by()
-    people = rows.filter(person__isnull=False).values_list("person").annotate(**counted)
-    roles = rows.filter(person__isnull=True).values_list("role", "department", "site").annotate(**counted)
+    people, roles = (ask(_by, rows, rights, site, who, key=(rows, key_of(rights), site, who), at=at) for who in (PEOPLE, ROLES))
     found = [Awaited(person, "", None, None, *numbers) for person, *numbers in people]
     found += [Awaited(None, role, department, site, *numbers) for role, department, site, *numbers in roles]
     return sorted(found, key=lambda row: (-row.late, row.first))[:limit]
+
+
+def _by(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None, who: tuple[str, ...], at: datetime) -> QuerySet[Any]:
+    counted = {"n": Count("case", distinct=True), "late": Count("case", filter=Q(due_at__lte=at), distinct=True), "first": Min("due_at")}
+    found = rows(rights, site).filter(person__isnull=who != PEOPLE).order_by()
+    return found.values_list(*who).annotate(**counted)

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from kesu.company.holders import Holders
 from kesu.company.models import Person
+from kesu.company.prepared import ask, key_of
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
@@ -38,7 +39,6 @@ from kesu.complaints.models import (
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
-from kesu.complaints.queries.prepared import ask, key_of
 from kesu.procedure.pack import Pack
 
 JOURNAL_SHOWN = 50

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask, key_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
 from kesu.complaints.models import Case, Part
-from kesu.complaints.queries.prepared import ask, key_of
 from kesu.customers.phones import clean_phone
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.complaints.models import Notice
 
 PAGE = 50
@@ -13,13 +16,23 @@ MOST_UNREAD = 200  # who has more has stopped reading; "mark all as read" helps,
 
 def unread_count(person: Person) -> int:
     """How many notices the person has not read. One query along the index of unread ones."""
-    return Notice.objects.filter(person=person, read_at__isnull=True).count()
+    found: list[int] = ask(_how_many, key=None, person=person.pk)
+    return found[0] if found else 0
+
+
+def _how_many(person: int) -> QuerySet[Any]:
+    rows = Notice.objects.filter(person_id=person, read_at__isnull=True).order_by()
+    return rows.values("person").annotate(n=Count("id")).values_list("n", flat=True)
 
 
 def unread(person: Person, limit: int = MOST_UNREAD) -> list[Notice]:
     """The unread notices with their cases, newest first."""
-    rows = Notice.objects.filter(person=person, read_at__isnull=True)
-    return list(rows.select_related("case__site__company").order_by("-at", "-id")[:limit])
+    return ask(_unread, limit, key=limit, person=person.pk)
+
+
+def _unread(limit: int, person: int) -> QuerySet[Notice]:
+    rows = Notice.objects.filter(person_id=person, read_at__isnull=True)
+    return rows.select_related("case__site__company").order_by("-at", "-id")[:limit]
 
 
 def already_read(person: Person, before: int | None = None) -> tuple[list[Notice], int | None]:

@@ -18,14 +18,15 @@ from django.db.models import Case as Choose
 from django.db.models.lookups import Exact
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask, key_of
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
-from kesu.complaints.models import Case, Clock, Notice
+from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
+from kesu.complaints.queries.inbox import unread_count
 from kesu.complaints.queries.live import Live, Plainly
-from kesu.complaints.queries.prepared import ask, key_of
 from kesu.procedure.acts import ACTS, MAIN_ACT, STEPS
 from kesu.procedure.instants import day_of, epoch, local, midnight_after
 from kesu.procedure.pack import Obligation, Pack
@@ -175,7 +176,7 @@ def counts(person: Person, at: datetime) -> Counts:
 
 def _counted(rights: Rights, packs: list[Pack], at: datetime, ends: datetime) -> QuerySet[Any]:
     rows: Any = _traits(owed_by(rights, at), rights.person, at, ends, packs)
-    return rows.values("obligation", "bucket", "grave", "whose").annotate(**STAMPED, first=Min("due_at")).order_by()  # type: ignore[no-any-return]
+    return rows.values("obligation", "bucket", "grave", "whose").annotate(**STAMPED, first=Min("due_at")).order_by()
 
 
 STAMPED: dict[str, Any] = {"n": Count("id"), "ids": Sum("id"), "acts": Sum("case__journal_n")}
@@ -192,9 +193,9 @@ def stamp(person: Person, at: datetime) -> str:
 
 
 def _stamp(numbers: list[int], person: Person, at: datetime) -> str:
-    duties = owed_duties(person, at).aggregate(n=Count("id"), ids=Sum("id"))
-    unread = Notice.objects.filter(person=person, read_at__isnull=True).aggregate(n=Count("id"))
-    whole = [*numbers, duties["n"], duties["ids"] or 0, unread["n"], person.company.changes, epoch(day_ends(person.company.zone, at))]
+    duties = [duty.pk for duty in owed_duties(person, at)]
+    ends = epoch(day_ends(person.company.zone, at))
+    whole = [*numbers, len(duties), sum(duties), unread_count(person), person.company.changes, ends]
     return sha256(repr(whole).encode()).hexdigest()[:16]
 
 

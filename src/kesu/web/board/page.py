@@ -100,7 +100,7 @@ def sites_of(rights: Rights) -> list[Site]:
 def context(person: Person, at: datetime, language: str, site: int | None) -> dict[str, Any]:
     """Everything the board shows. At most nine queries."""
     reader = reader_of(person, at, language)
-    counted, running = figures(reader.rights, at, site), running_clocks(reader.rights, site)
+    counted = figures(reader.rights, at, site)
     pack, sites = reader.rights.pack, sites_of(reader.rights)
     grades = sorted(pack.grades, key=lambda grade: -grade.rank)
     return {
@@ -116,12 +116,12 @@ def context(person: Person, at: datetime, language: str, site: int | None) -> di
             "open": list_address(site),
             "today": list_address(site, received="today"),
         },
-        "worst": _worst(running, reader),
+        "worst": _worst(reader, site),
         "columns": grades,
         "matrix": _matrix(counted, grades, site, language),
         "site_lines": _lines([(row.name, f"?site={row.pk}", counted.sites.get(row.pk, Load())) for row in sites]),
         "department_lines": _lines(_departments(counted, reader.standing, alone=len(sites) == 1 or site is not None)),
-        "awaited": [_await(row, reader, site) for row in queries.awaited(running, at)],
+        "awaited": [_await(row, reader, site) for row in queries.awaited(running_clocks, reader.rights, site, at)],
     }
 
 
@@ -180,9 +180,9 @@ def _line(name: str, url: str, load: Load, longest: int) -> Line:
     return Line(name, url, load, *(f"{part:.1f}%" for part in (late, near, rest, late, late + near)))
 
 
-def _worst(running: Any, reader: Reader) -> list[Urgent]:
+def _worst(reader: Reader, site: int | None) -> list[Urgent]:
     found = []
-    for clock in queries.worst(running):
+    for clock in queries.worst(running_clocks, reader.rights, site):
         pack = pack_of(clock.case.version_id)
         view = clocks.view(clock, pack, reader.at, reader.language, reader.zone, reader.standing.sites.get(clock.site_id))
         if view is not None and view.tone in ("late", "warn"):

@@ -6,9 +6,11 @@ from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 
 
 class PeopleBackend(BaseBackend):
@@ -26,7 +28,12 @@ class PeopleBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         """The person with the company, or None for somebody who has left."""
-        return Person.objects.select_related("company").filter(pk=user_id, is_active=True).first()
+        found: list[Person] = ask(_active, key=None, pk=user_id)
+        return found[0] if found else None
+
+
+def _active(pk: int) -> QuerySet[Person]:
+    return Person.objects.select_related("company").filter(pk=pk, is_active=True)
 
 
 def _rehash(person: Person, password: str) -> Any:

@@ -42,10 +42,18 @@ def icon(name: str) -> SafeString:
     return format_html('<svg class="icon" viewBox="0 0 20 20" aria-hidden="true">{}</svg>', mark_safe(ICONS[name]))
 
 
-@register.inclusion_tag("web/shell/clock.html")
-def clock(view: Any, large: bool = False) -> dict[str, Any]:
+# Drawn here and not by a template: a list has fifty of them.
+CLOCK = '<div class="clock{}" data-time="{}"><b>{}</b><progress class="left" max="{}" value="{}">{}</progress><small>{}</small></div>'
+
+
+@register.simple_tag
+def clock(view: Any, large: bool = False) -> SafeString:
     """What is left of a limit, in words and as a bar, from a `complaints.queries.clocks.ClockView`; None draws nothing."""
-    return {"view": view, "large": large}
+    if not view:
+        return mark_safe("")
+    whole = view.whole or 1
+    left = whole if view.tone in ("late", "paused", "done") else view.left
+    return format_html(CLOCK, " large" if large else "", view.tone, view.words, whole, left, view.words, view.due_words)
 
 
 @register.simple_tag

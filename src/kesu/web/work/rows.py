@@ -61,6 +61,11 @@ class Row:
     post: bool = False
     ticks: bool = True  # its words change as time goes by
 
+    @property
+    def epoch(self) -> str:
+        """When it falls due, in seconds since 1970, as scripts count."""
+        return str(round(self.due.timestamp()))
+
 
 @dataclass(frozen=True)
 class Waiting:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.company.standing import standing
 from kesu.complaints.actions.reading import forget_draft, keep_draft
 from kesu.complaints.actions.routines import finish_duty
@@ -73,9 +75,13 @@ def work(request: HttpRequest) -> HttpResponse:
 
 
 def _remembered(person: Person) -> Filters:
-    row = Draft.objects.filter(person=person, form=REMEMBERED).only("data").first()
-    kept = dict(row.data.get("fields", [])) if row else {}
+    rows = ask(_kept_filters, key=None, person=person.pk)
+    kept = dict(rows[0].data.get("fields", [])) if rows else {}
     return Filters(str(kept.get("step", "")), str(kept.get("only", "")))
+
+
+def _kept_filters(person: int) -> QuerySet[Draft]:
+    return Draft.objects.filter(person_id=person, form=REMEMBERED).only("data")
 
 
 def _remember(person: Person, filters: Filters, at: datetime) -> None:
