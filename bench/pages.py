@@ -6,7 +6,7 @@ import http.client
 import threading
 import time
 
-from bench.places import served, step
+from bench.places import resident, served, step
 
 SECONDS = 3.0
 
@@ -15,7 +15,7 @@ def measure(env: dict[str, str]) -> dict[str, object]:
     """p50 and p95 in milliseconds per page and number of clients, with the bare view's beside it."""
     prepared = step(env, "sign-in")
     rows: list[dict[str, object]] = []
-    with served(env) as port:
+    with served(env) as (port, web):
         for name, page in prepared["pages"].items():
             for clients in (1, 8):
                 bare = _load(port, f"/bare/{page['size']}", page["cookie"], clients)
@@ -27,7 +27,8 @@ def measure(env: dict[str, str]) -> dict[str, object]:
                         "times_bare": round(ours[0] / max(bare[0], 0.001), 1),
                     }
                 )  # fmt: skip
-    return {"cases": prepared["cases"], "open": prepared["open"], "rows": rows}
+        rss = round(resident(web))
+    return {"cases": prepared["cases"], "open": prepared["open"], "web_rss_mib": rss, "rows": rows}
 
 
 def _load(port: int, url: str, cookie: str, clients: int) -> tuple[float, float]:

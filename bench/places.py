@@ -68,15 +68,15 @@ def answer(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 @contextmanager
-def served(env: dict[str, str]) -> Iterator[int]:
-    """Our web process on a free port; the port."""
+def served(env: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Our web process on a free port; (port, process id)."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     web = subprocess.Popen([sys.executable, "-m", "kesu", "web", "--port", str(port)], env=env, cwd=ROOT)
     try:
         _wait(port)
-        yield port
+        yield port, web.pid
     finally:
         web.terminate()
         web.wait(10)
@@ -93,8 +93,11 @@ def _wait(port: int) -> None:
 
 
 def resident(pid: int) -> float:
-    """Resident memory of a process in MiB."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    return 0.0
+    """Resident memory of a process and its children in MiB; 0 where the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    own = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
+    return own + sum(resident(int(child)) for child in children)

@@ -9,13 +9,13 @@ from bench import pages, receiving, ringing
 from bench.places import place, step
 
 
-def measure(databases: list[str], sizes: list[int], only: str | None) -> list[dict[str, Any]]:
+def measure(databases: list[str], sizes: list[int], open_cases: int, only: str | None) -> list[dict[str, Any]]:
     """Every measurement for every database and size."""
     found = []
     for database in databases:
         for cases in sizes:
             with place(database) as env:
-                row: dict[str, Any] = {"database": database, "cases": cases, "built_in_s": step(env, "build", cases)["seconds"]}
+                row: dict[str, Any] = {"database": database, "cases": cases, "built_in_s": step(env, "build", cases, open_cases)["seconds"]}
                 if only in (None, "pages"):
                     row["pages"] = pages.measure(env)
                 if only in (None, "receiving"):
@@ -30,6 +30,8 @@ def measure(databases: list[str], sizes: list[int], only: str | None) -> list[di
 def as_text(row: dict[str, Any]) -> str:
     """One place's figures as text."""
     lines = [f"\n== {row['database']}, {row['cases']} cases (built in {row['built_in_s']} s)"]
+    if "pages" in row:
+        lines.append(f"   {row['pages']['open']} open; the web process takes {row['pages']['web_rss_mib']} MiB")
     for page in row.get("pages", {}).get("rows", []):
         lines.append("   " + "  ".join(f"{key}={value}" for key, value in page.items()))
     for line in row.get("receiving", []):

@@ -50,6 +50,8 @@ def forget_standing() -> None:
     if remembered[1]:
         remembered[1].pack_of.cache_clear()
         remembered[1]._timetable.cache_clear()
+    if prepared := sys.modules.get("kesu.company.prepared"):
+        prepared.forget()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ value of today can stay in the SQL of tomorrow.
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.db.models.sql import Query
 
 from kesu.company.rights import Rights
 
-MOST = 1000  # questions kept; one takes some ten kilobytes
+MOST = 400  # questions kept; one takes up to forty kilobytes
 _FIRST_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
 _FIRST_ID = -2_000_000_000  # within the range of the shortest integer column
 
@@ -30,13 +30,35 @@ _kept: dict[Hashable, _Question] = {}
 def ask(build: Callable[..., QuerySet[Any, Any]], *given: Any, key: Hashable, **values: datetime | int | str) -> list[Any]:
     """The rows of `build(*given, **values)`. `key` must differ whenever `given` would lead to another question."""
     whole = (build, key)
-    question = _kept.get(whole)
+    question = _kept.pop(whole, None)
     if question is None:
-        if len(_kept) >= MOST:
-            _kept.clear()
         blanks = {name: _blank(n, value) for n, (name, value) in enumerate(values.items())}
-        question = _kept[whole] = _Question(build(*given, **blanks), blanks, given)
+        question = _Question(build(*given, **blanks), blanks, given)
+        for longest_ago in list(_kept)[: max(0, len(_kept) + 1 - MOST)]:
+            _kept.pop(longest_ago, None)
+    _kept[whole] = question  # the one asked last stands last
     return question.ask(values)
+
+
+def ask_about(build: Callable[..., QuerySet[Any, Any]], *given: Any, key: Hashable, **lists: Collection[int | str]) -> list[Any]:
+    """The rows of `build(*given, **lists)`. A list is filled up to a power of two by repeating a value, so that few lengths are kept."""
+    full = {name: _filled_up(list(values)) for name, values in lists.items()}
+    numbered = {f"{name}_{n}": value for name, values in full.items() for n, value in enumerate(values)}
+    lengths = tuple((name, len(values)) for name, values in full.items())
+    return ask(_with_lists, build, given, list(full), key=(build, key, lengths), **numbered)
+
+
+def _filled_up(values: list[int | str]) -> list[int | str]:
+    return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else []
+
+
+def _with_lists(build: Callable[..., QuerySet[Any, Any]], given: Any, names: list[str], **numbered: int | str) -> QuerySet[Any, Any]:
+    return build(*given, **{name: [value for key, value in numbered.items() if key.rpartition("_")[0] == name] for name in names})
+
+
+def forget() -> None:
+    """Forget every question (tests, where ids come round again)."""
+    _kept.clear()
 
 
 def key_of(rights: Rights) -> tuple[int, ...]:
@@ -74,6 +96,9 @@ class _Question:
             self._sql, found = self._compiler.as_sql()
         except EmptyResultSet:
             self._sql, found = "", ()
+        query, compiler = rows.query, self._compiler
+        query.where = compiler.where = compiler.having = compiler.qualify = None  # type: ignore[assignment]
+        query.alias_map, query.alias_refcount, query.table_map = {}, {}, {}  # the tree has become SQL: only its columns are wanted still
         self._params = [(names.get(param) if isinstance(param, datetime | int | str) else None, param) for param in found]
 
     def ask(self, values: dict[str, Any]) -> list[Any]:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from kesu.company.models import Site
-from kesu.company.prepared import ask
+from kesu.company.prepared import ask_about
 from kesu.customers.models import Customer, Home
 from kesu.customers.phones import clean_phone, home_key
 
@@ -77,7 +76,7 @@ def _known(callers: Sequence[Caller], homes: dict[tuple[int, str], Home]) -> dic
     known: dict[Key, Customer] = {}
     if not phones and not places:
         return known
-    for row in _asked(_customers, company=companies, phone=phones, home=places):
+    for row in ask_about(_customers, key=None, company=companies, phone=phones, home=places):
         if row.phone:
             known[row.company_id, row.phone, 0, ""] = row
         if row.home_id:
@@ -95,26 +94,16 @@ def _homes(callers: Sequence[Caller]) -> dict[tuple[int, str], Home]:
     if not labels:
         return {}
     sites, names = {site for site, _ in labels}, {key for _, key in labels}
-    found = {(home.site_id, home.key): home for home in _asked(_named_homes, site=sites, name=names)}
+    found = {(home.site_id, home.key): home for home in ask_about(_named_homes, key=None, site=sites, name=names)}
     new = [Home(site_id=place[0], key=place[1], label=label) for place, label in labels.items() if place not in found]
     if new:
         Home.objects.bulk_create(new, ignore_conflicts=True)  # two desks may name the same new home at once
-        found = {(home.site_id, home.key): home for home in _asked(_named_homes, site=sites, name=names)}
+        found = {(home.site_id, home.key): home for home in ask_about(_named_homes, key=None, site=sites, name=names)}
     return found
 
 
 def _named_homes(site: list[int], name: list[str]) -> QuerySet[Home]:
     return Home.objects.filter(site_id__in=site, key__in=name)
-
-
-def _asked(build: Callable[..., QuerySet[Any]], **lists: Collection[int | str]) -> list[Any]:
-    """A prepared question about lists of values; their lengths are part of the question."""
-    numbered = {f"{name}_{n}": value for name, values in lists.items() for n, value in enumerate(values)}
-    return ask(_by_lists, build, list(lists), key=(build, *((name, len(values)) for name, values in lists.items())), **numbered)
-
-
-def _by_lists(build: Callable[..., QuerySet[Any]], names: list[str], **numbered: int | str) -> QuerySet[Any]:
-    return build(**{name: [value for key, value in numbered.items() if key.rpartition("_")[0] == name] for name in names})
 
 
 def _complete(customer: Customer, name: str, home: Home | None) -> None:

@@ -267,7 +267,9 @@ def _write_numbers(copying: Copying) -> None:
 
 
 def _set_sequences() -> None:
-    """PostgreSQL is told which ids are taken."""
+    """PostgreSQL is told which ids are taken, and looks at what has come, as it does by itself within a minute or so."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), list(ALL)):
             cursor.execute(statement)
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE")

@@ -9,7 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db import models
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask_about
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Proposal
@@ -46,8 +51,12 @@ class Facts:
         return found
 
 
-def _rows(model: type, cases: Sequence[Case]) -> list:
-    return list(model.objects.filter(case__in=cases).order_by("id")) if cases else []  # type: ignore[attr-defined]
+def _rows(model: type[models.Model], cases: Sequence[Case]) -> list[Any]:
+    return ask_about(_rows_of, model, key=model, cases=[case.pk for case in cases]) if cases else []
+
+
+def _rows_of(model: type[Any], cases: list[int]) -> QuerySet[Any]:
+    return model.objects.filter(case_id__in=cases).order_by("id")
 
 
 def act_of(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> str:

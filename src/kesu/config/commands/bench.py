@@ -1,4 +1,4 @@
-"""量一量 · measure pages, receiving, ringing, deadlines [--cases 1000 10000] [--database D] [--only WHAT] [--json F]"""
+"""量一量 · measure pages, receiving, ringing, deadlines [--cases 1000 10000 100000] [--open N] [--database D] [--only WHAT] [--json F]"""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from kesu.config.installation import ROOT
 def main(argv: list[str]) -> int:
     """Builds companies of the sizes asked for in places of their own and measures them; nothing of the installation is touched."""
     parser = argparse.ArgumentParser(prog="kesu bench")
-    parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--open", type=int, default=500, help="open cases, whatever the length of the history")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     parser.add_argument("--only", choices=["pages", "receiving", "ringing", "deadlines"])
     parser.add_argument("--json", type=Path, help="write the figures to this file")
@@ -26,7 +27,7 @@ def main(argv: list[str]) -> int:
         print("\n".join(deadlines.run()), flush=True)
     if options.only == "deadlines":
         return 0
-    found = measure([options.database] if options.database else ["sqlite", "postgresql"], options.cases, options.only)
+    found = measure([options.database] if options.database else ["sqlite", "postgresql"], options.cases, options.open, options.only)
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -1,0 +1,64 @@
+"""Inserting in one step stores what `bulk_create` stores, in its order, on both databases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import models
+from tests.cast import Cast
+
+from kesu.complaints.inserting import insert, insert_unless_there
+from kesu.complaints.models import Case, CaseItem, Clock, JournalEntry, Notice, Part
+
+TABLES: list[tuple[type[models.Model], str]] = [(CaseItem, "n"), (Clock, "subject"), (JournalEntry, "n"), (Part, "round")]
+
+
+def _values(row: Any) -> dict[str, Any]:
+    return {column.attname: getattr(row, column.attname) for column in type(row)._meta.concrete_fields if not column.primary_key}
+
+
+@pytest.fixture
+def case(cast: Cast, at: datetime) -> Case:
+    """A case with rows in every table."""
+    return cast.judged(cast.complaint(at=at, wants="“道歉” 😡\n换行", facts={"U1": True}), at=at)
+
+
+@pytest.mark.parametrize(("table", "different"), TABLES)
+def test_the_same_rows(case: Case, table: type[Any], different: str) -> None:
+    def copies(first: int) -> list[Any]:
+        stored = [row for row in table._default_manager.filter(case=case) for _ in range(1)]
+        return [table(**{**_values(row), different: first + n}) for n, row in enumerate(stored)]
+
+    ours, djangos = copies(1000), copies(5000)
+    insert(ours)
+    table._default_manager.bulk_create(djangos)
+    assert ours and all(row.pk for row in ours)
+    for one, other in zip(ours, djangos, strict=True):
+        one, other = table._default_manager.get(pk=one.pk), table._default_manager.get(pk=other.pk)
+        assert _values(one) | {different: 0} == _values(other) | {different: 0}
+
+
+def test_a_case_as_it_was_written(case: Case) -> None:
+    stored = Case.objects.get(pk=case.pk)
+    copy = Case(**{**_values(stored), "number": "X-1", "token": "x"})
+    insert([copy])
+    assert _values(Case.objects.get(pk=copy.pk)) == _values(copy) == _values(stored) | {"number": "X-1", "token": "x"}
+
+
+def test_more_rows_than_one_statement_takes(case: Case) -> None:
+    rows = [CaseItem(case_id=case.pk, n=100 + n, words=f"第 {n} 件") for n in range(7000)]
+    insert(rows)
+    stored = dict(CaseItem.objects.filter(case=case, n__gte=100).values_list("pk", "words"))
+    assert stored == {row.pk: row.words for row in rows}
+
+
+def test_what_is_there_is_left_alone(case: Case, cast: Cast, at: datetime) -> None:
+    def notice(key: str, kind: str) -> Notice:
+        return Notice(company_id=case.company_id, person=cast.lin_xiao, case=case, kind=kind, key=key, data={"a": [1, "二"]}, at=at)
+
+    insert_unless_there([notice("one", "first")])
+    insert_unless_there([notice("one", "second"), notice("two", "second")])
+    assert sorted(Notice.objects.filter(key__in=["one", "two"]).values_list("key", "kind")) == [("one", "first"), ("two", "second")]
+    insert([])
