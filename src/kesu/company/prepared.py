@@ -40,20 +40,31 @@ def ask(build: Callable[..., QuerySet[Any, Any]], *given: Any, key: Hashable, **
     return question.ask(values)
 
 
-def ask_about(build: Callable[..., QuerySet[Any, Any]], *given: Any, key: Hashable, **lists: Collection[int | str]) -> list[Any]:
+def ask_about(
+    build: Callable[..., QuerySet[Any, Any]],
+    *given: Any,
+    key: Hashable,
+    moments: dict[str, datetime] | None = None,
+    **lists: Collection[int | str],
+) -> list[Any]:
     """The rows of `build(*given, **lists)`. A list is filled up to a power of two by repeating a value, so that few lengths are kept."""
     full = {name: _filled_up(list(values)) for name, values in lists.items()}
     numbered = {f"{name}_{n}": value for name, values in full.items() for n, value in enumerate(values)}
     lengths = tuple((name, len(values)) for name, values in full.items())
-    return ask(_with_lists, build, given, list(full), key=(build, key, lengths), **numbered)
+    return ask(_with_lists, build, given, list(full), key=(build, key, lengths), **numbered, **(moments or {}))
 
 
 def _filled_up(values: list[int | str]) -> list[int | str]:
     return values + values[-1:] * ((1 << (len(values) - 1).bit_length()) - len(values)) if values else []
 
 
-def _with_lists(build: Callable[..., QuerySet[Any, Any]], given: Any, names: list[str], **numbered: int | str) -> QuerySet[Any, Any]:
-    return build(*given, **{name: [value for key, value in numbered.items() if key.rpartition("_")[0] == name] for name in names})
+def _with_lists(build: Callable[..., QuerySet[Any, Any]], given: Any, names: list[str], **blanks: Any) -> QuerySet[Any, Any]:
+    lists: dict[str, list[Any]] = {name: [] for name in names}
+    for key, blank in blanks.items():
+        if (name := key.rpartition("_")[0]) in lists:
+            lists[name].append(blank)
+    moments = {key: blank for key, blank in blanks.items() if isinstance(blank, datetime)}
+    return build(*given, **lists, **moments)
 
 
 def forget() -> None:

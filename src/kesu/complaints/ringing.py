@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from kesu.company.holders import Holders
 from kesu.company.models import Person, Site
+from kesu.company.prepared import ask, ask_about
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.complaints import chain
@@ -17,6 +19,7 @@ from kesu.complaints.actions import judging, pausing
 from kesu.complaints.actions.road import locked, system_road
 from kesu.complaints.models import Case, Clock, JournalEntry, Notice, Pause
 from kesu.complaints.moments import Moment, moments_of
+from kesu.complaints.storing import insert
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.pack import Obligation
 
@@ -48,16 +51,14 @@ def ring_due(at: datetime) -> int:
 
 
 def _ring_batch(at: datetime) -> int:
-    if not Clock.objects.filter(next_ring_at__lte=at, state="running").exists():  # no write lock for nothing
+    if not ask(_due, 1, key=1, at=at):  # no write lock for nothing
         return 0
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        rows = Clock.objects.filter(next_ring_at__lte=at, state="running").order_by("next_ring_at")
-        case_ids = list(dict.fromkeys(rows.values_list("case_id", flat=True)[:BATCH]))
-        cases = _locked(case_ids, skip)
-        clocks = list(rows.filter(case_id__in=cases).select_related("person"))
+        case_ids = list(dict.fromkeys(ask(_due, BATCH, key=BATCH, at=at)))
+        cases = _locked(case_ids)
+        clocks: list[Clock] = ask_about(_of_cases, key=None, moments={"at": at}, cases=list(cases)) if cases else []
         batch = Batch(at)
-        for row in Pause.objects.filter(case_id__in=cases):
+        for row in ask_about(_pauses_of, key=None, cases=list(cases)) if cases else ():
             batch.pauses.setdefault(row.case_id, []).append(row)
         for clock in clocks:
             clock.case = cases[clock.case_id]
@@ -67,11 +68,34 @@ def _ring_batch(at: datetime) -> int:
     return len(clocks)
 
 
-def _locked(case_ids: list[int], skip: dict[str, bool]) -> dict[int, Case]:
-    """The cases under lock, with no more of them than ringing needs; a site is read once, not once per case."""
+def _due(most: int, *, at: datetime) -> QuerySet[Clock, int]:
+    """The cases with a clock that has something to say, the one that waits longest first."""
+    return Clock.objects.filter(next_ring_at__lte=at, state="running").order_by("next_ring_at").values_list("case_id", flat=True)[:most]
+
+
+def _of_cases(*, cases: list[int], at: datetime) -> QuerySet[Clock]:
+    due = Clock.objects.filter(next_ring_at__lte=at, state="running", case_id__in=cases)
+    return due.select_related("person").order_by("next_ring_at")
+
+
+def _pauses_of(*, cases: list[int]) -> QuerySet[Pause]:
+    return Pause.objects.filter(case_id__in=cases)
+
+
+def _under_lock(*, cases: list[int]) -> QuerySet[Case]:
+    skip = connection.features.has_select_for_update_skip_locked
     columns = ("company_id", "site_id", "version_id", "number", "round", "journal_n", "journal_head")
-    cases = {case.pk: case for case in Case.objects.select_for_update(of=("self",), **skip).only(*columns).filter(pk__in=case_ids)}
-    sites = {site.pk: site for site in Site.objects.select_related("company").filter(pk__in={case.site_id for case in cases.values()})}
+    return Case.objects.select_for_update(of=("self",), skip_locked=skip).only(*columns).filter(pk__in=cases)
+
+
+def _sites(*, sites: list[int]) -> QuerySet[Site]:
+    return Site.objects.select_related("company").filter(pk__in=sites)
+
+
+def _locked(case_ids: list[int]) -> dict[int, Case]:
+    """The cases under lock, with no more of them than ringing needs; a site is read once, not once per case."""
+    cases = {case.pk: case for case in ask_about(_under_lock, key=None, cases=case_ids)}
+    sites = {site.pk: site for site in ask_about(_sites, key=None, sites=list({case.site_id for case in cases.values()}))} if cases else {}
     for case in cases.values():
         case.site = sites[case.site_id]
     return cases
@@ -136,7 +160,7 @@ def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[Mome
 
 
 def _write(batch: Batch, clocks: list[Clock], cases: list[Case]) -> None:
-    JournalEntry.objects.bulk_create(batch.entries)
+    insert(batch.entries)
     save_notices(batch.notices)
     with connection.cursor() as cursor:
         cursor.executemany(

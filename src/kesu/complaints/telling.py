@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from kesu.company.models import Person
-from kesu.complaints.inserting import insert_unless_there
 from kesu.complaints.models import Case, Notice
+from kesu.complaints.storing import insert_unless_there
 
 
 def notices_for(

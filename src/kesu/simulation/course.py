@@ -10,6 +10,9 @@ from collections.abc import Generator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask
 from kesu.complaints.models import Case, Clock, Part
 from kesu.simulation import afterwards, handling, intake
 from kesu.simulation.plan import Plan
@@ -17,6 +20,14 @@ from kesu.simulation.staff import Staff
 from kesu.simulation.story import Story
 
 Days = Generator[datetime, datetime, Any]  # a part of a course may return when its last thing was done
+
+
+def _case(*, case: int) -> QuerySet[Case]:
+    return Case.objects.filter(pk=case)
+
+
+def _parts(*, case: int, of: int) -> QuerySet[Part]:
+    return Part.objects.filter(case=case, round=of, sent_back_at__isnull=True)
 
 
 class Course:
@@ -46,7 +57,7 @@ class Course:
 
     def fresh(self) -> Case:
         """The case as it stands now: the procedure itself may have regraded it."""
-        self.case = Case.objects.get(pk=self.open_case.pk)
+        self.case = ask(_case, key=None, case=self.open_case.pk)[0]
         return self.case
 
     def aims(self, at: datetime) -> None:
@@ -81,7 +92,7 @@ class Course:
     def parts(self) -> list[Part]:
         """This round's parts, the lead's first."""
         case = self.open_case
-        rows = Part.objects.filter(case=case, round=case.round, sent_back_at__isnull=True)
+        rows: list[Part] = ask(_parts, key=None, case=case.pk, of=case.round)
         return sorted(rows, key=lambda part: not part.lead)
 
     def _beside(self, step: str) -> None:

@@ -10,9 +10,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
 from kesu.complaints.moments import Moment, moments_of, stops_for
+from kesu.complaints.storing import insert, update
 from kesu.procedure.due import Due, due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
@@ -66,6 +70,26 @@ def _extension_subject(extension: Extension, due_at: datetime) -> Subject:
     return Subject("extension", extension.pk, marks, ended=ended, own_date=due_at)
 
 
+def _agreed(*, case: int) -> QuerySet[AgreedAction]:
+    return AgreedAction.objects.filter(case=case, agreed_at__isnull=False)
+
+
+def _proposals(*, case: int, of: int) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(case=case, round=of)
+
+
+def _extensions(*, case: int) -> QuerySet[Extension]:
+    return Extension.objects.filter(case=case).select_related("clock")
+
+
+def _pauses(*, case: int) -> QuerySet[Pause]:
+    return Pause.objects.filter(case=case)
+
+
+def _clocks(*, case: int, of: int) -> QuerySet[Clock]:
+    return Clock.objects.filter(case=case, round__in=[WHOLE_CASE, of])
+
+
 @dataclass
 class Rows:
     """What a case's clocks depend on, as stored."""
@@ -83,11 +107,11 @@ class Rows:
         been = case.whole_marks
         return cls(
             parts=parts,
-            actions=list(AgreedAction.objects.filter(case=case, agreed_at__isnull=False)) if "propose" in been else [],
-            proposals=list(Proposal.objects.filter(case=case, round=case.round)) if "propose" in been else [],
-            extensions=list(Extension.objects.filter(case=case).select_related("clock")) if "ask_extension" in been else [],
-            pauses=list(Pause.objects.filter(case=case)) if "pause" in been else [],
-            clocks=list(Clock.objects.filter(case=case, round__in=[WHOLE_CASE, case.round])),
+            actions=ask(_agreed, key=None, case=case.pk) if "propose" in been else [],
+            proposals=ask(_proposals, key=None, case=case.pk, of=case.round) if "propose" in been else [],
+            extensions=ask(_extensions, key=None, case=case.pk) if "ask_extension" in been else [],
+            pauses=ask(_pauses, key=None, case=case.pk) if "pause" in been else [],
+            clocks=ask(_clocks, key=None, case=case.pk, of=case.round),
         )
 
     def subjects(self, case: Case) -> tuple[Subject, ...]:
@@ -144,7 +168,7 @@ def bring_in_line(road: Road) -> None:
     rows = Rows.read(road.case, road.parts)
     new = align(road, rows)
     if new:
-        Clock.objects.bulk_create(new)
+        insert(new)
     if _lapse(road, rows):  # nobody has to answer them any more
         align(road, Rows.read(road.case, road.parts))
 
@@ -200,7 +224,7 @@ def void(road: Road, clock: Clock) -> None:
     if obligation and clock.state == "running":
         _say_late(road, clock, obligation, road.at)
     clock.state, clock.void_why, clock.done_at, clock.next_ring_at = "void", road.act.name, road.at, None
-    clock.save()
+    update(clock)
 
 
 def _round(obligation: Obligation, case: Case) -> int:
@@ -252,7 +276,7 @@ def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False)
     if force or was_paused != (clock.state == "paused"):
         _schedule(road, clock, obligation, rows.pauses)
     if force or before != (clock.due_at, clock.state, clock.person_id, clock.department_id, clock.role, clock.next_ring_at):
-        clock.save()
+        update(clock)
 
 
 def _move(road: Road, clock: Clock, obligation: Obligation, when: Due, pauses: list[Pause]) -> None:
@@ -271,7 +295,7 @@ def _end(road: Road, clock: Clock, obligation: Obligation, done: datetime) -> No
     """The clock stops. If it fell late before anyone said so, the journal gets that entry now, dated when it fell late."""
     _say_late(road, clock, obligation, done)
     clock.state, clock.done_at, clock.next_ring_at, clock.paused_at = "done", done, None, None
-    clock.save()
+    update(clock)
 
 
 def _say_late(road: Road, clock: Clock, obligation: Obligation, ended: datetime) -> None:

@@ -23,9 +23,9 @@ from kesu.complaints.actions.intake import Intake
 from kesu.complaints.actions.numbers import numbers_from
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
 from kesu.complaints.files import Stored, attachment
-from kesu.complaints.inserting import insert
 from kesu.complaints.models import Attachment, Case, CaseItem, Part
 from kesu.complaints.queries.cases import visible_to
+from kesu.complaints.storing import insert
 from kesu.complaints.telling import save_notices
 from kesu.complaints.titles import title_of
 from kesu.customers.actions import Caller, customers_for

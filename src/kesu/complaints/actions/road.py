@@ -9,15 +9,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kesu.company.holders import Holders
 from kesu.company.models import Company, Person, Site
+from kesu.company.prepared import ask
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
 from kesu.complaints.models import Case, JournalEntry, Notice, Part
+from kesu.complaints.storing import insert, update
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.acts import ACTS, CUSTOMER, STAFF, SYSTEM, Act, step_name
 from kesu.procedure.pack import Pack
@@ -139,9 +142,9 @@ class Road:
         if self.moves_clocks:
             clocks.bring_in_line(self)
         self.tell_by_pack(self.act.name)
-        JournalEntry.objects.bulk_create(self.entries)
+        insert(self.entries)
         save_notices(self.notices)
-        self.case.save()
+        update(self.case)
 
     def tell_by_pack(self, act: str) -> None:
         """Tell whom the pack wants told about this act."""
@@ -165,10 +168,25 @@ def _related(road: Road, relation: str) -> list[Person]:
     return by_relation[relation]
 
 
+def _under_lock(*, case: int) -> QuerySet[Case]:
+    return Case.objects.select_for_update().filter(pk=case)
+
+
+def _company(*, company: int) -> QuerySet[Company]:
+    return Company.objects.filter(pk=company)
+
+
+def _parts(*, case: int) -> QuerySet[Part]:
+    return Part.objects.filter(case=case)
+
+
 def locked(case_id: int) -> Case:
     """The case under lock, with site, department and people from what stands still (one row read instead of five joined)."""
-    case = Case.objects.select_for_update().get(pk=case_id)
-    known = standing(Company.objects.get(pk=case.company_id))
+    found: list[Case] = ask(_under_lock, key=None, case=case_id)
+    if not found:
+        raise Case.DoesNotExist
+    case = found[0]
+    known = standing(ask(_company, key=None, company=case.company_id)[0])
     case.site = known.sites.get(case.site_id) or Site.objects.select_related("company").get(pk=case.site_id)
     if case.department_id in known.departments:
         case.department = known.departments[case.department_id]
@@ -181,7 +199,7 @@ def locked(case_id: int) -> Case:
 
 def parts_of(case: Case, known: Standing) -> list[Part]:
     """The case's parts, with departments and handlers from what stands still (those that have gone are read when asked for)."""
-    parts = list(Part.objects.filter(case=case))
+    parts: list[Part] = ask(_parts, key=None, case=case.pk)
     for part in parts:
         if part.department_id in known.departments:
             part.department = known.departments[part.department_id]

@@ -9,8 +9,8 @@ import pytest
 from django.db import models
 from tests.cast import Cast
 
-from kesu.complaints.inserting import insert, insert_unless_there
 from kesu.complaints.models import Case, CaseItem, Clock, JournalEntry, Notice, Part
+from kesu.complaints.storing import insert, insert_unless_there
 
 TABLES: list[tuple[type[models.Model], str]] = [(CaseItem, "n"), (Clock, "subject"), (JournalEntry, "n"), (Part, "round")]
 

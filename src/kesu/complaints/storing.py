@@ -1,4 +1,4 @@
-"""Inserting many rows at once: what `bulk_create` does, for rows whose values are of the columns' own kinds already.
+"""Storing rows: what `bulk_create` and `save` do, for rows whose values are of the columns' own kinds already.
 
 Django asks every field of every row in five steps how to store its value; that was the larger part of what a complaint cost.
 Here the columns of a table are looked at once in a process: texts, numbers and ids go as they are, times and JSON as the
@@ -44,6 +44,21 @@ def insert_unless_there(rows: Sequence[models.Model]) -> None:
     """Store those new rows of one table whose unique columns are not taken yet. Nobody learns the ids."""
     for _ in _inserted(rows, "ON CONFLICT DO NOTHING"):
         pass
+
+
+def update(row: models.Model) -> None:
+    """Write all columns of a row that is stored already. No signals are sent and no defaults are filled in."""
+    statement, columns = _assignments(type(row))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*_values([row], columns), row.pk])
+
+
+@lru_cache(maxsize=64)
+def _assignments(table: type[models.Model]) -> tuple[str, list[tuple[str, str]]]:
+    _, _, columns = _columns(table)
+    quote = connection.ops.quote_name
+    names = [quote(str(column.column)) for column in table._meta.concrete_fields if not column.primary_key]
+    return f"UPDATE {quote(table._meta.db_table)} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s", columns
 
 
 def _inserted(rows: Sequence[models.Model], ending: str) -> Iterator[tuple[Sequence[models.Model], Sequence[tuple[int]]]]:
