@@ -29,7 +29,7 @@ SECONDS = st.integers(1, 100 * 3600)
 STARTS = st.datetimes(datetime(2026, 1, 1), datetime(2026, 11, 30)).map(lambda start: start.replace(microsecond=0, tzinfo=ZONE))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(TIMETABLES, MOMENTS, SECONDS)
 def test_between_the_start_and_the_end_lies_the_limit(hours: OfficeHours, start: int, seconds: int) -> None:
     end = hours.add_epoch(start, seconds)
@@ -39,7 +39,7 @@ def test_between_the_start_and_the_end_lies_the_limit(hours: OfficeHours, start:
     assert epoch(hours.add(begins, seconds)) == end and hours.between(begins, hours.add(begins, seconds)) == seconds
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TIMETABLES, MOMENTS, SECONDS, st.integers(0, 20 * 86_400), SECONDS)
 def test_later_or_longer_is_never_sooner_and_parts_add_up(hours: OfficeHours, start: int, seconds: int, later: int, more: int) -> None:
     end = hours.add_epoch(start, seconds)
@@ -72,13 +72,13 @@ AMOUNTS = (
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(STARTS, st.integers(0, 5 * 86_400), st.sampled_from(MONOTONE))
 def test_a_later_start_is_never_due_sooner(start: datetime, later: int, limit: str) -> None:
     assert due(limit, start, OFFICE).at <= due(limit, start + timedelta(seconds=later), OFFICE).at
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(STARTS, st.integers(1, 30), st.integers(0, 30), st.sampled_from(AMOUNTS))
 def test_a_longer_limit_is_never_due_sooner(start: datetime, number: int, more: int, spelt: str) -> None:
     assert start <= due(spelt.format(number), start, OFFICE).at <= due(spelt.format(number + more), start, OFFICE).at
@@ -87,7 +87,7 @@ def test_a_longer_limit_is_never_due_sooner(start: datetime, number: int, more: 
 PAUSES = st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3000)), max_size=5)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TIMETABLES, MOMENTS, st.integers(1, 40 * 60), PAUSES, st.randoms(use_true_random=False))
 def test_pauses_add_exactly_their_working_time_in_whatever_order(
     hours: OfficeHours, start: int, minutes: int, spec: list[tuple[int, int]], shuffle: random.Random

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kesu.config.commands import due as command
@@ -139,6 +139,7 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=30, deadline=None)
 @given(JSON)
 def test_whatever_stands_in_a_line_is_answered(value: Any) -> None:
     assert isinstance(json.loads(answer(json.dumps(value), command.calendar)), dict)

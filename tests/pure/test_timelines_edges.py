@@ -210,7 +210,7 @@ SPAN = 6 * 1440
 MINUTE = st.integers(0, SPAN)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     PLACES,
     st.dictionaries(st.sampled_from(ALL_DAYS), WINDOWS),
@@ -367,7 +367,7 @@ QUESTION = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(QUESTION)
 def test_nearly_right_questions_are_answered(question: dict[str, Any]) -> None:
     told = json.loads(answer(json.dumps(question).encode(), command.calendar, "zh").encode())
