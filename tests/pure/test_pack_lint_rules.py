@@ -206,6 +206,14 @@ def test_the_withdrawn_must_be_closed_too() -> None:
     assert no_row.key == "closing" and "没有一行合得上" in no_row.zh
 
 
+def test_what_a_withdrawal_does_not_lift_must_not_be_broken_off_by_closing() -> None:
+    settle = SETTLE + "\ndespite_withdrawal = true"
+    found = only(settle, TELL)
+    assert found.key == "closing[1].needs" and "撤回也不免的“settle”" in found.zh and "add clocks_done" in found.en
+    waits = (('needs = ["not_paused"]', 'needs = ["not_paused", "clocks_done"]'),)
+    assert said(settle, TELL, changes=waits) == ([], []) and said(SETTLE, TELL) == ([], [])
+
+
 def test_a_clock_that_nobody_can_end_and_that_closing_waits_for_is_refused() -> None:
     needs = ('[[closing]]\nneeds = ["told"]', '[[closing]]\nneeds = ["told", "clocks_done"]')
     settle = SETTLE + '\nnatures = ["valid"]'

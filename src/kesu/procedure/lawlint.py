@@ -105,7 +105,8 @@ class _Check:
                 (*path, "procedure"), f"法规数据写的是“{zh}”；procedures 里的 verified 改成 {row.mark}",
                 f"the legal row is {en}; write verified = {row.mark!r} in procedures",
             )  # fmt: skip
-        if row.limit and own.limit not in AGREED:
+        same = (own.limit, own.time) == (row.limit, row.time)  # what is the same is never later
+        if row.limit and own.limit not in AGREED and not same:
             late = self._worst(row, lambda start: self.reckoning.due(own.limit, own.time, start), self._stretches)
             if late is not None:
                 yield warning((*path, "limit"), *self._said(row, [own], late, []))

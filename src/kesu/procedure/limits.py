@@ -9,7 +9,7 @@ same-day, 2d 24:00     24:00 of the start day, of the second day after it
 2wd                    24:00 of the second working day after the start day
 2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day (from
                        a day of rest: 24:00); the start day is day 1
-customer-date          when the customer asked for it
+customer-date          when the customer asked for it; 30d before customer-date: 24:00 of the day that lies so far ahead of it
 monthly 30, yearly 06-01      24:00 of that day, the next one; the 30th of a shorter month is its last day
 earlier of A | B       whichever comes first; "later of A | B" whichever comes last
 … rolling              a start out of hours counts as the next opening (any of the above but dates; needs opening hours)
@@ -168,16 +168,21 @@ class WorkingDays(Limit):
 
 @dataclass(frozen=True)
 class CustomerDate(Limit):
-    """When the customer asked for it; nothing runs when the customer named no date."""
+    """When the customer asked for it, or 24:00 of the day `ahead` days before that one; nothing runs when no date was named."""
+
+    ahead: int = 0
 
     def __str__(self) -> str:
-        return "customer-date"
+        return f"{self.ahead}d before customer-date" if self.ahead else "customer-date"
 
     @property
     def asks_customer(self) -> bool:
         return True
 
     def words(self, language: str = "zh") -> str:
+        if self.ahead:
+            en = f"by 24:00 on the day {_amount(self.ahead, 'd', 'en')} before the date named"
+            return _say(language, f"约定的日子前 {self.ahead} 天，到那天 24:00", en)
         return _say(language, "客户要求的时间前", "by the time the customer asked for")
 
 
@@ -297,8 +302,8 @@ def _single(spelt: str, text: str) -> Limit:
         return _rolled(_single(found[1], text), found[2], text)
     if spelt == "same-day":
         return DayEnd(0)
-    if spelt == "customer-date":
-        return CustomerDate()
+    if found := re.fullmatch(r"(?:(-?[0-9]{1,9}) ?d before )?customer-date", spelt):
+        return CustomerDate(_checked_number(int(found[1]), "d", text) if found[1] else 0)
     if found := re.fullmatch(r"monthly ([0-9]{1,2})", spelt):
         return EachMonth(_in_range(int(found[1]), 31, text))
     if found := re.fullmatch(r"yearly ([0-9]{2})-([0-9]{2})", spelt):

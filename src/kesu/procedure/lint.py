@@ -22,7 +22,7 @@ NEEDS_STEP = {"told": "report", "explained": "report", "followed_up": "visit", "
 def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
     checks = (
-        _paths, _closings, _endings, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
+        _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
         lintclocks.check, lintrules.check, lintunused.check,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
@@ -127,6 +127,24 @@ def _endings(pack: Pack) -> Findings:
                 f"{en} cannot be closed: {'no row fits' if place is None else 'never met: ' + ', '.join(lacking)}; "
                 f'put a row with outcomes = ["{outcome}"] before it that needs no more than {", ".join(met)}',
             )
+
+
+def _broken_off(pack: Pack) -> Findings:
+    """What a withdrawal does not lift is broken off when the withdrawn case is closed without waiting for it."""
+    staying = [row for row in pack.obligations if row.despite_withdrawal and row.before_closing]
+    told: set[int] = set()
+    for row, nature, grade in product(staying, pack.natures, pack.grades):
+        if (row.natures and nature.id not in row.natures) or (row.grades and grade.id not in row.grades):
+            continue
+        found = closing_rule(pack, nature, grade, "withdrawn")
+        if found is None or "clocks_done" in found[1].needs or found[0] in told:
+            continue
+        told.add(found[0])
+        yield warning(
+            ("closing", found[0], "needs"),
+            f"撤回也不免的“{row.name}”，撤回的案子一结就断了；needs 加上 clocks_done",
+            f"{row.name_en} stays owed when the customer withdraws, but closing such a case breaks it off; add clocks_done to needs",
+        )
 
 
 # acts and who may do them

@@ -6,7 +6,7 @@ import calendar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from kesu.procedure.instants import DAY, TimeRefused, day_of, days, epoch, instant, local, midnight_after
+from kesu.procedure.instants import DAY, TimeRefused, day_of, days, epoch, instant, last_day_of, local, midnight_after
 from kesu.procedure.limits import CustomerDate, DayEnd, EachMonth, EachYear, Elapsed, Later, Limit, Rolled, Within, WorkingDays
 from kesu.procedure.pausing import Rule
 from kesu.procedure.timetable import OfficeHours, RoundTheClock, Time
@@ -29,7 +29,7 @@ def rule_of(limit: Limit, begun: int, time: Time, asked: date | datetime | None)
         case WorkingDays():
             return _working_days(limit, begun, time)
         case CustomerDate():
-            return None if asked is None else _fixed(_asked(asked, zone))
+            return None if asked is None else _fixed(_ahead_of(_asked(asked, zone), limit.ahead, zone))
         case EachMonth() | EachYear():
             return _fixed(midnight_after(zone, _next_date(limit, first)))
     raise TypeError(f"no rule for {limit!r}")
@@ -157,3 +157,8 @@ def _next_date(limit: EachMonth | EachYear, first: date) -> date:
 def _asked(asked: date | datetime, zone: ZoneInfo) -> int:
     """A bare date means its 24:00."""
     return epoch(asked) if isinstance(asked, datetime) else midnight_after(zone, asked)
+
+
+def _ahead_of(named: int, ahead: int, zone: ZoneInfo) -> int:
+    """The date itself, or 24:00 of the day so many days before its day. A date that ends with a day (24:00) belongs to that day."""
+    return midnight_after(zone, last_day_of(named, zone) - timedelta(ahead)) if ahead else named

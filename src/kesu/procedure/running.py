@@ -126,7 +126,8 @@ def _kept(row: FastPath, marks: Marks, facts: Mapping[str, bool | None], channel
 def runs(pack: Pack, state: CaseState) -> list[Run]:
     """Every obligation of the pack that has begun for this case in this round, done or not.
 
-    Once the customer has withdrawn, nothing is owed but closing; once the case is closed, only what begins with closing.
+    Once the customer has withdrawn, nothing is owed but closing and what a withdrawal does not lift; once the case is closed, only what
+    begins with closing.
     """
     return [run for run in _begun(pack, state) if run.done is not None or _still_owed(run.obligation, state)]
 
@@ -134,7 +135,7 @@ def runs(pack: Pack, state: CaseState) -> list[Run]:
 def _still_owed(obligation: Obligation, state: CaseState) -> bool:
     if not state.open:
         return "close" in obligation.begins
-    return not state.withdrawn or {"close", "archive"}.issuperset(obligation.until)
+    return not state.withdrawn or obligation.despite_withdrawal or {"close", "archive"}.issuperset(obligation.until)
 
 
 def on_the_road(obligation: Obligation, state: CaseState) -> bool:
