@@ -8,21 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.pure.shipped import EXAMPLES, checked_example
 
-from kesu.procedure.law import read
-from kesu.procedure.lintbeside import beside
-from kesu.procedure.packfile import Checked, examine_file
 from kesu.procedure.packtext import parsed
 
-PACKS = Path(__file__).parents[2] / "packs"
-EXAMPLES = sorted((PACKS / "examples").glob("*.toml"))
-FURTHER = beside(PACKS / "calendars", read(sorted((PACKS / "law").glob("*.toml"))))
+# What lint says of an example, and why it may stay so: file, key, what the finding must speak of.
+EXPLAINED = {
+    # The older reading of the WeChat Pay rule is later than the guide in force. It is there to be compared; lint says so of both limits.
+    "cn_wxpay_day_end": [("obligations[1].limit", "by the platform's rules"), ("obligations[2].limit", "by the platform's rules")],
+}
 CHINESE = re.compile(r"[一-鿿]")
 every_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-
-
-def checked(path: Path) -> Checked:
-    return examine_file(path, FURTHER)
 
 
 def tables(value: Any) -> Iterator[dict[str, Any]]:
@@ -34,13 +30,21 @@ def tables(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_there_are_examples() -> None:
-    assert len(EXAMPLES) >= 8
+    """Every procedure of STANDARDS part 3 that is not one of the source documents."""
+    assert {path.stem for path in EXAMPLES} >= {
+        "uk_disp", "uk_disp_psd", "uk_hoc", "uk_awaab", "au_rg271", "uk_nhs", "us_cfpb", "cn_bankins", "cn_samr_121", "cn_samr_20",
+        "cn_odr", "cn_wxpay", "cn_wxpay_day_end", "cn_wxmini", "cn_12345_jn", "cn_cosm_ae", "cn_zj", "cn_bj_card", "cn_15d", "cn_hz_pm",
+    }  # fmt: skip
 
 
 @every_example
-def test_lint_finds_nothing(path: Path) -> None:
-    found = checked(path)
-    assert [problem.words("en") for problem in (*found.problems, *found.warnings)] == []
+def test_lint_finds_nothing_that_is_not_explained(path: Path) -> None:
+    found = checked_example(path.stem)
+    assert [problem.words("en") for problem in found.problems] == []
+    said = [problem.words("en") for problem in found.warnings]
+    explained = EXPLAINED.get(path.stem, [])
+    assert len(said) == len(explained), said
+    assert all(key in words and why in words for words, (key, why) in zip(said, explained, strict=True)), said
 
 
 @every_example
@@ -60,7 +64,7 @@ def test_every_text_stands_in_both_languages(path: Path) -> None:
 @every_example
 def test_it_says_where_it_comes_from(path: Path) -> None:
     """What is not our own is somebody's rule, with how far its text was checked; the head of the file says what we chose."""
-    pack, text = checked(path).pack, path.read_text(encoding="utf-8")
+    pack, text = checked_example(path.stem).pack, path.read_text(encoding="utf-8")
     assert pack is not None and pack.procedures and pack.pack.sources
     assert pack.pack.example and pack.pack.id == path.stem
     head = text.partition("[pack]")[0]

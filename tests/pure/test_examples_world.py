@@ -5,69 +5,8 @@ Every due time is reckoned by hand from the rule and the holidays. 00:00 is 24:0
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
-from zoneinfo import ZoneInfo
-
 import pytest
-
-from kesu.procedure.due import extended_at_most
-from kesu.procedure.pack import Pack
-from kesu.procedure.packfile import load
-from kesu.procedure.packtimes import read_calendar, times_of
-from kesu.procedure.playing import Course, Happening, Played, Times, play
-
-PACKS = Path(__file__).parents[2] / "packs"
-
-
-@cache
-def example(name: str) -> tuple[Pack, Times]:
-    pack = load(PACKS / "examples" / f"{name}.toml").pack
-    return pack, times_of(pack, read_calendar(PACKS / "calendars", pack.pack.calendar))
-
-
-class Case:
-    """A case under one of the examples; times are of that country, in 2026 unless they say a year."""
-
-    def __init__(self, name: str, *acts: str) -> None:
-        self.pack, self.times = example(name)
-        self.zone = ZoneInfo(self.pack.pack.zone)
-        self.course: Course = play(self.pack, self.times, [])
-        for act in acts:
-            self.then(act)
-
-    def at(self, text: str) -> datetime:
-        return datetime.fromisoformat(text if text[:2] == "20" else f"2026-{text}").replace(tzinfo=self.zone)
-
-    def then(self, text: str, subject: int = 0, **what: object) -> Case:
-        """ "04-02 16:59 receive": when and what."""
-        when, _, act = text.rpartition(" ")
-        self.course.happen(Happening(self.at(when), act, what, subject))
-        return self
-
-    def owed(self) -> dict[str, str]:
-        return {clock.obligation.id: self.shown(clock) for clock in self.course.owed()}
-
-    def shown(self, clock: Played) -> str:
-        assert clock.due is not None
-        due = clock.due.at
-        return due.strftime("%m-%d %H:%M" if due.year == 2026 else "%Y-%m-%d %H:%M")
-
-    def clock(self, id: str, round: int = 1, subject: int = 0) -> Played:
-        return self.course.clocks[id, round, subject]
-
-    def due_in_utc(self, id: str) -> str:
-        clock = self.clock(id)
-        assert clock.due is not None
-        return clock.due.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-
-    def longest(self, id: str, kind: str = "") -> str:
-        """To when its extension may go at most, as the real act reckons it."""
-        clock = self.clock(id, self.course.round)
-        assert clock.obligation.extension is not None and clock.due is not None
-        last = extended_at_most(clock.obligation.extension.longest, clock.due.original_at, self.times(kind or clock.obligation.time))
-        return last.strftime("%m-%d %H:%M")
+from tests.pure.onpaper import Case
 
 
 # ── UK-DISP: business days of England and Wales, 09:00–17:00 ─────────────────────────────────────────
