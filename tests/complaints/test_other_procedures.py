@@ -75,6 +75,38 @@ def test_an_event_that_cannot_be_is_refused(cast: Cast, at: datetime, event: str
     assert not entries(case, "mark")
 
 
+def test_what_came_before_the_complaint_is_recorded_where_the_procedure_says_how_long_before(cast: Cast, at: datetime) -> None:
+    republished(cast, **{'[[events]]\nid = "demand"\n': '[[events]]\nid = "demand"\nearlier = "60d"\n'})
+    case = cast.judged(cast.complaint(at=at), at=at)
+    for too_early in (days(60) + minutes(1), days(366)):
+        with refused("before"):
+            actions.mark(cast.lin_xiao, case.pk, event="demand", happened_at=at - too_early, at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="demand", happened_at=at - days(20), at=at)
+    owed = clock(case, "law_demand", round=0)
+    assert owed.began_at == at - days(20) and owed.due_at == (at - days(4)).replace(hour=0, minute=0)  # over when it was recorded
+    with refused("before"):
+        actions.mark(cast.lin_xiao, case.pk, event="odr_received", happened_at=at - minutes(1), at=at)
+
+
+def test_a_report_to_an_authority_is_owed_though_the_customer_withdraws(cast: Cast, at: datetime) -> None:
+    republished(
+        cast,
+        **{
+            'id = "odr"\nname = "在 12315': 'despite_withdrawal = true\nid = "odr"\nname = "在 12315',
+            'needs = ["approvals_answered", "not_paused"]': 'needs = ["approvals_answered", "not_paused", "clocks_done"]',
+        },
+    )
+    case = cast.judged(cast.complaint(at=at), at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="demand", at=at)
+    actions.withdraw(None, case.pk, reason="不用了", actor="customer", at=at + hours(1))
+    assert clock(case, "odr", round=0).state == "running" and clock(case, "law_demand", round=0).state != "running"
+    with refused("not_ready"):
+        actions.close(cast.lin_xiao, case.pk, at=at + hours(2))
+    actions.mark(cast.lin_xiao, case.pk, event="odr_answered", at=at + hours(3))
+    assert actions.close(cast.lin_xiao, case.pk, at=at + hours(4)).step == "archive"
+
+
 def test_reception_may_not_record_events(cast: Cast, at: datetime) -> None:
     case = cast.judged(cast.complaint(at=at), at=at)
     with refused("not_allowed"):

@@ -24,6 +24,7 @@ SLIPS = [
     ('limit = "10d"', 'limits = "10d"', "obligations[].limits", "是不是 limit", "did you mean limit"),
     ('acknowledge = "30m"', 'acknowledge = "soon"', "channels[].acknowledge", "看不懂时限", "cannot read the limit"),
     ('apart = "4h"', 'apart = "4 hrs"', "follow_up.apart", "看不懂时限", "cannot read the limit"),
+    ('hint = "话里明确', 'earlier = "1mo"\nhint = "话里明确', "events[].earlier", "不是一段长度", "is no length"),
     ('longest = "15d"', 'longest = "1 fortnight"', "pauses[].longest", "看不懂时限", "cannot read the limit"),
     ('warn = ["50%", "75%", "90%"]', 'warn = ["50%", "soon"]', "obligations[].warn[]", "看不懂时点", "cannot read the moment"),
     ('warn = ["50%", "75%", "90%"]', 'warn = ["50%", "120%"]', "obligations[].warn[]", "100%", "100%"),

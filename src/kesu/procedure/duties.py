@@ -116,11 +116,13 @@ class Procedure(Named):
 class Event(Named):
     """Something that happens outside our acts and that a limit counts from or ends with: accepted by the platform, hazard found.
 
-    Staff record it with its own time (act `mark`); clocks name it as `event:ID`.
+    Staff record it with its own time (act `mark`); clocks name it as `event:ID`. It may have happened before the customer was heard
+    (a purchase, a payment) only where `earlier` says so.
     """
 
     hint: str = ""
     hint_en: str = ""
+    earlier: str = ""  # at most so long before the customer was heard, a length: "365d"; empty: not before
 
 
 class Stage(Named):

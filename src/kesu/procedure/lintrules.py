@@ -18,7 +18,10 @@ from kesu.procedure.packtimes import times_of
 from kesu.procedure.playing import AGREED, Times
 
 _LISTS = ("grades", "natures", "channels", "categories", "facts", "stages")
-_SAME = ("per", "part", "whole_case", "after_regrade", "repeats", "procedure", "law", "unless_fast", "if_fast", "waits_for", "late")
+_SAME = (
+    "per", "part", "whole_case", "after_regrade", "despite_withdrawal", "repeats", "procedure", "law", "unless_fast", "if_fast",
+    "waits_for", "late",
+)  # fmt: skip
 
 
 def check(pack: Pack) -> Findings:

@@ -147,7 +147,9 @@ def _gradings(pack: Pack) -> Faults:
 
 
 def _beside(pack: Pack) -> Faults:
-    """Other procedures, stages, fast paths."""
+    """Other procedures, events, stages, fast paths."""
+    for n, event in enumerate(pack.events):
+        yield from check.length(("events", n, "earlier"), event.earlier)
     for n, row in enumerate(pack.procedures):
         if row.since and row.through and row.through < row.since:
             yield Fault(("procedures", n, "through"), f"早于 since（{row.since}）", f"lies before since ({row.since})")

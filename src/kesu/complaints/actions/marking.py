@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kesu.company.models import Person
 from kesu.complaints.actions.road import begin
 from kesu.complaints.models import Case
+from kesu.procedure.duties import Event
+from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.refused import Refused
 from kesu.procedure.running import with_mark
 
@@ -15,7 +17,7 @@ def mark(person: Person, case_id: int, *, event: str, happened_at: datetime | No
     """Record that an event of the pack happened, with its own time (None: now). Clocks that name it begin or end at that time.
 
     An event may be recorded again: the first time begins clocks, the last one ends them. Raises Refused for an unknown event and for
-    a time in the future or before the customer was heard.
+    a time in the future or longer before the customer was heard than the pack allows (`Event.earlier`; else not before at all).
     """
     with begin(person, case_id, "mark", at) as road:
         row = road.pack.find("events", event)
@@ -24,10 +26,24 @@ def mark(person: Person, case_id: int, *, event: str, happened_at: datetime | No
         when = happened_at or at
         if when > at:
             raise Refused("future", "还没到的时间不能记", "it cannot have happened in the future", field="happened_at")
-        if when < road.case.heard_at:
-            raise Refused("before", "早于听到投诉的时间，请核对", "that is before the customer was heard", field="happened_at")
+        _refuse_too_early(row, when, road.case.heard_at)
         road.own_mark = False
         with_mark(road.case.marks, f"event:{event}", when)
         with_mark(road.case.whole_marks, f"event:{event}", when)
         road.journal(event=event, when=when.isoformat(), words=words.strip())
     return road.case
+
+
+def _refuse_too_early(event: Event, when: datetime, heard_at: datetime) -> None:
+    """Most events follow the complaint; a purchase or a payment came before it, but a slip of the year is still a slip."""
+    most = parse_limit(event.earlier) if event.earlier else None
+    if when >= (heard_at - timedelta(seconds=most.seconds) if isinstance(most, Within) else heard_at):
+        return
+    if most is None:
+        raise Refused("before", "早于听到投诉的时间，请核对", "that is before the customer was heard", field="happened_at")
+    raise Refused(
+        "before",
+        "比听到投诉早得太多，请核对年份",
+        "that is too long before the customer was heard; check the year",
+        field="happened_at",
+    )
