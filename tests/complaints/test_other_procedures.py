@@ -88,6 +88,22 @@ def test_what_came_before_the_complaint_is_recorded_where_the_procedure_says_how
         actions.mark(cast.lin_xiao, case.pk, event="odr_received", happened_at=at - minutes(1), at=at)
 
 
+def test_what_happens_again_is_owed_anew_once_the_first_was_done(cast: Cast) -> None:
+    republished(cast, **{'id = "odr"\nname = "在 12315': 'anew = true\nid = "odr"\nname = "在 12315'})
+    case = cast.judged(cast.complaint(at=on("11-20", "10:00")), at=on("11-20", "10:00"))
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=on("11-20", "11:00"))
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=on("11-23", "11:00"))
+    assert due(case, "odr", round=0) == "12-05 00:00"  # from the first: 23–27 (5), 30, 1–4 December (10)
+    actions.mark(cast.lin_xiao, case.pk, event="odr_answered", at=on("11-25", "11:00"))
+    assert clock(case, "odr", round=0).state == "done"
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=on("11-26", "11:00"))
+    assert clock(case, "odr", round=0).state == "running" and due(case, "odr", round=0) == "12-11 00:00"  # 27 (1), 30–4 (6), 7–10
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=on("11-27", "11:00"))
+    assert due(case, "odr", round=0) == "12-11 00:00"
+    actions.mark(cast.lin_xiao, case.pk, event="odr_answered", at=on("12-11", "00:01"))
+    assert clock(case, "odr", round=0).state == "done" and clock(case, "odr", round=0).done_at == on("12-11", "00:01")
+
+
 def test_a_report_to_an_authority_is_owed_though_the_customer_withdraws(cast: Cast, at: datetime) -> None:
     republished(
         cast,

@@ -172,6 +172,7 @@ def test_wxmini_each_state_has_its_own_48_hours() -> None:
     case.then("10-02 12:00 event:answered").then("10-05 20:00 event:proof_wanted")
     assert case.owed() == {"proof": "10-07 20:00"}  # nothing of the time left over from 201 is added
     assert case.then("10-07 20:00 event:proof_sent").owed() == {} and not case.clock("proof").late(case.at("11-01 00:00"))
+    assert case.then("10-09 08:00 event:proof_wanted").owed() == {"proof": "10-11 08:00"}  # wanted once more
 
 
 def test_wxmini_the_day_of_the_complaint_decides_72_or_48_hours() -> None:

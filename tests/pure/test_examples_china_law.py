@@ -67,6 +67,16 @@ def test_zj_five_days_to_answer_the_consumer_and_five_to_answer_the_council() ->
     assert demand().then("02-13 09:00 withdraw").owed() == {}
 
 
+def test_zj_another_notice_counts_anew_only_once_the_first_was_answered() -> None:
+    case = Case("cn_zj", "02-13 15:00 receive", "02-13 15:00 event:notice", "02-16 10:00 event:notice")
+    assert case.owed() == {"answer_notice": "02-19 00:00"}  # still from the first
+    case.then("02-18 10:00 event:notice_answered")
+    assert case.owed() == {} and not case.clock("answer_notice").late(case.at("03-01 00:00"))
+    assert case.then("02-24 10:00 event:notice").owed() == {"answer_notice": "03-02 00:00"}  # 25 … 28 February, 1 March
+    assert case.then("02-27 10:00 event:notice").owed() == {"answer_notice": "03-02 00:00"}
+    assert case.then("03-02 00:01 event:notice_answered").clock("answer_notice").late(case.at("04-01 00:00"))
+
+
 def test_zj_three_days_after_a_promise_or_the_date_agreed() -> None:
     promised = demand().then("02-17 23:59 event:promised").then("02-17 23:59 event:answered")
     assert promised.owed() == {"perform": "02-21 00:00"}  # 18, 19, 20
@@ -164,6 +174,7 @@ def test_cosm_a_new_finding_is_added() -> None:
     case = known().then("09-28 10:00 event:reported").then("09-30 15:00 event:new_finding")
     assert case.owed() == {"supplement": "10-11 00:00"}  # not 1–7 Oct, 8, 9, Saturday 10 works
     assert case.then("10-10 23:59 event:supplemented").owed() == {}
+    assert case.then("10-12 09:00 event:new_finding").owed() == {"supplement": "10-16 00:00"}  # one more: 13, 14, 15
 
 
 def test_cosm_is_in_force_from_1_october_2022() -> None:

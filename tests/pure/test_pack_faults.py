@@ -25,6 +25,8 @@ SLIPS = [
     ('acknowledge = "30m"', 'acknowledge = "soon"', "channels[].acknowledge", "看不懂时限", "cannot read the limit"),
     ('apart = "4h"', 'apart = "4 hrs"', "follow_up.apart", "看不懂时限", "cannot read the limit"),
     ('hint = "话里明确', 'earlier = "1mo"\nhint = "话里明确', "events[].earlier", "不是一段长度", "is no length"),
+    ('until = ["event:odr_answered"]\n', 'until = ["event:odr_answered"]\nper = "part"\nanew = true\n', "obligations[].anew",
+     '只用于 per = "case"', "not for what repeats"),
     ('longest = "15d"', 'longest = "1 fortnight"', "pauses[].longest", "看不懂时限", "cannot read the limit"),
     ('warn = ["50%", "75%", "90%"]', 'warn = ["50%", "soon"]', "obligations[].warn[]", "看不懂时点", "cannot read the moment"),
     ('warn = ["50%", "75%", "90%"]', 'warn = ["50%", "120%"]', "obligations[].warn[]", "100%", "100%"),

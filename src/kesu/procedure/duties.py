@@ -71,6 +71,7 @@ class Obligation(Named):
     unless_fast: Id | None = None  # not owed once this fast path was kept …
     if_fast: Id | None = None  # … or owed only then
     despite_withdrawal: bool = False  # owed to somebody else (a report to an authority): the customer who withdraws does not lift it
+    anew: bool = False  # owed once more when what begins it happens again after it was done (a further finding, another notice)
     repeats: bool = False  # begins anew each time it is done, until one of `stops` (progress every 5 days, chasers)
     stops: list[str] = []
     warn: list[str] = []  # moments before due

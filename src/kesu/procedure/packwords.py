@@ -131,6 +131,8 @@ class Reader:
         for id, zh, en in ((row.unless_fast, "除非", "unless"), (row.if_fast, "如果", "if")):
             if id:
                 words.append((zh if self.zh else f"{en} ") + self.pack.label("fast_paths", id, self.language))
+        if row.anew:
+            words.append("再发生的再算" if self.zh else "owed anew when it happens again")
         if row.despite_withdrawal:
             words.append("撤回也不免" if self.zh else "a withdrawal does not lift it")
         return ("；" if self.zh else "; ").join(words)

@@ -256,7 +256,7 @@ class Course:
             clock = self.clocks.get(key)
             if run.done is not None and (clock is None or clock.state in ("done", "void")):
                 continue  # done before anybody owed it, or done already: what is done later is another act
-            if clock is None or (run.done is None and run.began > clock.began):
+            if clock is None or (run.done is None and run.began > clock.began and not _still_the_same(clock)):
                 clock = self.clocks[key] = Played(run.obligation, key[1], run.subject, run.began, None)
             self._update(clock, run, at)
         for key, clock in self.clocks.items():
@@ -317,6 +317,11 @@ _SUBJECT_OF = {
 
 def _wider(known: tuple[datetime, datetime] | None, at: datetime) -> tuple[datetime, datetime]:
     return (at, at) if known is None else (min(known[0], at), max(known[1], at))
+
+
+def _still_the_same(clock: Played) -> bool:
+    """What may be owed anew counts from the first time as long as it was not done: a second notice gives no more time."""
+    return clock.obligation.anew and clock.state in ("running", "paused")
 
 
 def _due_at(clock: Played) -> datetime:

@@ -202,6 +202,10 @@ def _run(
     ends = [end_marks[act][1] for act in obligation.until if act in end_marks and end_marks[act][1] >= begun[0]]
     if ended is not None:
         ends.append(ended)
+    if obligation.anew and ends and ended is None:
+        last = max((begin_marks[act][1], act) for act in begins if act in begin_marks)
+        if last[0] > max(ends):
+            begun, ends = last, []
     yield Run(obligation, subject, begun[0], begun[1], min(ends, default=None), own_date)
 
 
