@@ -206,12 +206,17 @@ def test_the_withdrawn_must_be_closed_too() -> None:
     assert no_row.key == "closing" and "没有一行合得上" in no_row.zh
 
 
-def test_what_a_withdrawal_does_not_lift_must_not_be_broken_off_by_closing() -> None:
+def test_what_a_withdrawal_does_not_lift_must_not_be_broken_off_by_any_closing() -> None:
     settle = SETTLE + "\ndespite_withdrawal = true"
-    found = only(settle, TELL)
-    assert found.key == "closing[1].needs" and "撤回也不免的“settle”" in found.zh and "add clocks_done" in found.en
-    waits = (('needs = ["not_paused"]', 'needs = ["not_paused", "clocks_done"]'),)
-    assert said(settle, TELL, changes=waits) == ([], []) and said(SETTLE, TELL) == ([], [])
+    problems, warnings = said(settle, TELL)
+    assert problems == [] and [row.key for row in warnings] == ["closing[1].needs", "closing[2].needs"]
+    assert "“settle”撤回了也要办" in warnings[0].zh and "add clocks_done" in warnings[0].en
+    withdrawn, others = (
+        ('needs = ["not_paused"]', 'needs = ["not_paused", "clocks_done"]'),
+        ('needs = ["told"]', 'needs = ["told", "clocks_done"]'),
+    )
+    assert only(settle, TELL, changes=(withdrawn,)).key == "closing[2].needs"
+    assert said(settle, TELL, changes=(withdrawn, others)) == ([], []) and said(SETTLE, TELL) == ([], [])
 
 
 def test_a_clock_that_nobody_can_end_and_that_closing_waits_for_is_refused() -> None:

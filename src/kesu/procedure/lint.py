@@ -130,20 +130,20 @@ def _endings(pack: Pack) -> Findings:
 
 
 def _broken_off(pack: Pack) -> Findings:
-    """What a withdrawal does not lift is broken off when the withdrawn case is closed without waiting for it."""
+    """What is owed to somebody else, whatever the customer does, is broken off by a closing that does not wait for it."""
     staying = [row for row in pack.obligations if row.despite_withdrawal and row.before_closing]
     told: set[int] = set()
-    for row, nature, grade in product(staying, pack.natures, pack.grades):
+    for row, nature, grade, outcome in product(staying, pack.natures, pack.grades, ("withdrawn", "unfounded", "")):
         if (row.natures and nature.id not in row.natures) or (row.grades and grade.id not in row.grades):
             continue
-        found = closing_rule(pack, nature, grade, "withdrawn")
+        found = None if outcome == "unfounded" and not nature.unfounded else closing_rule(pack, nature, grade, outcome)
         if found is None or "clocks_done" in found[1].needs or found[0] in told:
             continue
         told.add(found[0])
         yield warning(
             ("closing", found[0], "needs"),
-            f"撤回也不免的“{row.name}”，撤回的案子一结就断了；needs 加上 clocks_done",
-            f"{row.name_en} stays owed when the customer withdraws, but closing such a case breaks it off; add clocks_done to needs",
+            f"“{row.name}”撤回了也要办，这样结案它就断了；needs 加上 clocks_done",
+            f"{row.name_en} stays owed though the customer withdraws, but closing like this breaks it off; add clocks_done to needs",
         )
 
 
