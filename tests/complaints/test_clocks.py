@@ -403,6 +403,29 @@ def test_a_major_case_may_be_extended_twice_within_ten_days_of_its_first_date(ca
         _ask(cast, case, at, at + days(20) + minutes(1), "solve_major")
 
 
+def test_granted_leave_stays_when_the_grade_changes_and_the_journal_says_so(cast: Cast, at: datetime, signed: Case) -> None:
+    row = _ask(cast, signed, at, at + days(5))
+    actions.grant_extension(cast.he_wei, signed.pk, extension_id=row.pk, at=at)
+    actions.regrade(cast.lin_xiao, signed.pk, grade="important", reason="我们的错", at=at + hours(1))
+    kept = clock(signed, "solve_important")
+    assert (shown(kept.due_at), shown(kept.first_due_at)) == (shown(at + days(5)), shown(at + days(3)))
+    assert [row.clock_id for row in Extension.objects.filter(case=signed)] == [kept.pk]
+    said = entries(signed, "recalculated")[-1].data
+    assert (said["obligation"], said["before"][:10], said["after"][:10]) == ("solve_important", "2026-11-23", "2026-11-25")
+    with refused("often"):  # the leave counts where it went to
+        _ask(cast, signed, at + hours(2), at + days(6), "solve_important")
+    ringing.ring_due(at + days(4))
+    assert "solve_important" not in {row.data["obligation"] for row in entries(signed, "fell_late")}
+    actions.regrade(cast.lin_xiao, signed.pk, grade="minor", reason="不是我们的错", at=at + days(4))
+    assert due(signed, "solve_minor") == shown(at + days(5))
+    assert [row.clock.obligation for row in Extension.objects.filter(case=signed)] == ["solve_minor"]
+    actions.regrade(cast.lin_xiao, signed.pk, grade="major", reason="有人受伤", at=at + days(4))
+    assert due(signed, "solve_major") == shown(at + days(10))  # later anyway
+    assert clock(signed, "solve_major").extended_to is None
+    assert entries(signed, "recalculated")[-1].data["reason"].startswith("新的时限本来就更晚")
+    assert chain_holds(signed)
+
+
 def test_a_request_lapses_when_its_clock_has_stopped(cast: Cast, at: datetime, signed: Case) -> None:
     row = _ask(cast, signed, at, at + days(3))
     actions.regrade(cast.lin_xiao, signed.pk, grade="important", reason="我们的错", at=at + hours(1))

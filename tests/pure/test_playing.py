@@ -73,6 +73,14 @@ def test_pause_extension_regrade_and_a_second_round() -> None:
     assert course.round == 2 and shown(course)["dispatch"] == "11-27 10:10" and shown(course)["solve_major"] == "12-07 10:00"
 
 
+def test_leave_that_was_granted_stays_in_a_regraded_case_unless_the_new_limit_is_later() -> None:
+    course = played(*HEARD, JUDGED, SENT, SIGNED)
+    course.happen(did("11-21 09:00", "grant_extension", obligation="solve_important", new_due=on("11-26 18:00")))
+    course.happen(did("11-22 09:00", "regrade", grade="minor"))
+    clock = next(clock for clock in course.owed() if clock.obligation.id == "solve_minor")
+    assert clock.due is not None and (clock.due.original_at, clock.due.at) == (on("11-22 14:20"), on("11-26 18:00"))
+
+
 def test_sent_back_the_next_department_gets_its_own_ten_minutes() -> None:
     course = played(*HEARD, JUDGED, SENT, did("11-20 14:31", "send_back"))
     assert shown(course)["dispatch_again"] == "11-20 14:41"

@@ -88,6 +88,14 @@ class Obligation(Named):
     note: str = ""  # the choice made where the source leaves a doubt
     note_en: str = ""
 
+    def same_duty(self, other: Obligation) -> bool:
+        """Whether it is the same thing owed at another grade (resolving a minor and an important case): leave to take longer with one
+        is leave with the other."""
+        return self._kind_of_duty() == other._kind_of_duty()
+
+    def _kind_of_duty(self) -> tuple[object, ...]:
+        return self.per, self.part, frozenset(self.until), frozenset(self.facts), self.law, self.procedure, self.whole_case
+
     @property
     def before_closing(self) -> bool:
         """Whether we owe it before a case may be closed, where closing needs clocks_done: not what begins or ends with closing, nor the

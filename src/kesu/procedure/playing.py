@@ -262,6 +262,16 @@ class Course:
         for key, clock in self.clocks.items():
             if key not in wanted and clock.state in ("running", "paused") and key[1] in (WHOLE_CASE, self.round):
                 clock.state, clock.done = "void", at
+                self._carry(clock, wanted, at)
+
+    def _carry(self, old: Played, wanted: Mapping[Key, Run], at: datetime) -> None:
+        """Leave that was granted stays when the grade changes, unless the new limit is later anyway."""
+        for key, run in wanted.items():
+            new = self.clocks.get(key)
+            if old.extended_to and new and new.due and run.done is None and run.obligation.same_duty(old.obligation):
+                if key[1:] == (old.round, old.subject) and new.due.at < old.extended_to:
+                    new.extended_to = old.extended_to
+                    self._update(new, run, at)
 
     def _key(self, run: Run) -> Key:
         return run.obligation.id, WHOLE_CASE if run.obligation.whole_case else self.round, run.subject

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
+from kesu.complaints.actions import carrying
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
 from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.complaints.storing import insert, update
@@ -166,11 +167,23 @@ def due_of(
 def bring_in_line(road: Road) -> None:
     """Compare what the procedure wants running with the rows, and change the rows."""
     rows = Rows.read(road.case, road.parts)
+    extended = [clock for clock in rows.clocks if clock.extended_to and clock.state in ("running", "paused")]
     new = align(road, rows)
+    carried = carrying.keep(road, extended, [*rows.clocks, *new], partial(_reschedule, road, rows.pauses)) if extended else []
     if new:
         insert(new)
+    carrying.hand_over(carried)
     if _lapse(road, rows):  # nobody has to answer them any more
         align(road, Rows.read(road.case, road.parts))
+
+
+def _reschedule(road: Road, pauses: list[Pause], clock: Clock) -> None:
+    """The clock's due time has moved; said is what lies behind it."""
+    obligation = road.pack.obligation(clock.obligation)
+    assert obligation is not None  # it was opened from it just now
+    _set_pause(clock, obligation, pauses)
+    clock.rung = _too_late_to_warn(road, clock, obligation, pauses)
+    _schedule(road, clock, obligation, pauses)
 
 
 def _lapse(road: Road, rows: Rows) -> int:

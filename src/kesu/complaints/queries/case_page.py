@@ -242,6 +242,9 @@ def _read_time(page: CasePage) -> None:
     if "ask_extension" in happened:
         page.extensions = _of(Extension, case, "id")
         page.standing.attach(page.extensions, "asked_by", "decided_by")
+        known = {clock.pk: clock for clock in page.clocks}
+        for row in page.extensions:
+            row.clock = known[row.clock_id]
 
 
 def _earlier(page: CasePage) -> list[Case]:
