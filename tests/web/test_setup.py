@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.cast import PASSWORD, Cast
 
-from kesu.company.models import Company, Department, Grant, OfficialDay, Person, ProcedureVersion, Site
+from kesu.company.models import Company, Department, Grant, OfficialDay, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.company.procedures import pack_of, shipped_packs
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
@@ -317,20 +317,48 @@ def test_the_procedure_is_readable(admin: Client) -> None:
         assert words in text, words
 
 
-def test_a_new_version_takes_effect_on_its_day(admin: Client, cast: Cast, at: datetime) -> None:
+NEW = "/setup/procedure/new/"
+
+
+def test_an_uploaded_file_becomes_a_draft_that_somebody_else_approves(admin: Client, client: Client, cast: Cast, at: datetime) -> None:
+    second = cast.employ("guwen", "顾问", "administrator")
+    assert "草稿要由另一个人看过、批准" in admin.get(NEW).content.decode()
     changed = written().replace('version = "2026.1"', 'version = "2026.2"')
-    admin.post("/setup/procedure/new/", {"file": upload(changed), "effective": "2026-12-01"})
+    answer = admin.post(NEW, {"file": upload(changed)})
+    draft = ProcedureDraft.objects.get(company=cast.company)
+    assert (answer["Location"], draft.name, draft.changed_by) == (f"/setup/procedure/drafts/{draft.pk}/", "ours", cast.tang_qing)
+    assert ProcedureVersion.objects.filter(company=cast.company).count() == 1
+    approve = {"which": "publish", "effective": "2026-12-01", "seen": "1"}
+    assert "最后改的人不能自己批准，请顾问来发布" in admin.post(answer["Location"], approve).content.decode()
+    client.force_login(second)
+    client.post(answer["Location"], approve)
     version = ProcedureVersion.objects.get(company=cast.company, version="2026.2")
-    assert version.published_by == cast.tang_qing
+    assert (version.drafted_by, version.published_by) == (cast.tang_qing, second)
     assert cast.complaint().version_id == cast.version.pk
     assert cast.complaint(at=datetime(2026, 12, 1, 9, tzinfo=at.tzinfo)).version_id == version.pk
 
 
-def test_a_wrong_version_is_shown_with_file_line_and_key(admin: Client, cast: Cast) -> None:
+def test_a_wrong_file_is_kept_and_shown_with_file_line_and_key(admin: Client, cast: Cast) -> None:
+    assert "草稿由您自己发布" in admin.get(NEW).content.decode()
     broken = written().replace('limit = "10m"', 'limit = "10x"', 1).replace('role = "receptionist"', 'role = "nobody_at_all"', 1)
-    text = admin.post("/setup/procedure/new/", {"file": upload(broken), "effective": "2026-12-01"}).content.decode()
-    assert "ours.toml 第" in text and "limit" in text and "nobody_at_all" in text
+    text = admin.post(NEW, {"file": upload(broken), "name": "试试"}, follow=True).content.decode()
+    assert "草稿：试试" in text and "处要改，改好才能发布" in text and "10x" in text and "nobody_at_all" in text
     assert ProcedureVersion.objects.filter(company=cast.company).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"), [(b"", "空"), ("规程".encode("gb18030"), "不是 UTF-8 文字"), (b"#" * 2_000_000, "不像是规程")]
+)
+def test_a_file_that_is_no_text_is_refused(admin: Client, raw: bytes, words: str) -> None:
+    text = admin.post(NEW, {"file": SimpleUploadedFile("ours.toml", raw)}).content.decode()
+    assert words in text
+    assert not ProcedureDraft.objects.exists()
+
+
+def published(admin: Client, text: str, effective: str = "2026-12-01") -> str:
+    """The page after a file was uploaded and the draft published."""
+    page = admin.post(NEW, {"file": upload(text)})["Location"]
+    return admin.post(page, {"which": "publish", "effective": effective, "seen": "1"}, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(
@@ -342,12 +370,12 @@ def test_a_wrong_version_is_shown_with_file_line_and_key(admin: Client, cast: Ca
 )
 def test_a_version_that_cannot_be_published_says_why(admin: Client, cast: Cast, edit: tuple[str, str], effective: str, words: str) -> None:
     text = written().replace(*edit) if edit[0] else written()
-    assert words in admin.post("/setup/procedure/new/", {"file": upload(text), "effective": effective}).content.decode()
+    assert words in published(admin, text, effective)
 
 
-def test_whoever_publishes_hears_what_is_later_than_the_law_of_the_place(admin: Client) -> None:
+def test_whoever_uploads_reads_what_is_later_than_the_law_of_the_place(admin: Client) -> None:
     at_home = written().replace('sector = "property"', 'sector = "property"\nprovince = "浙江"\ncity = "杭州"', 1)
-    text = admin.post("/setup/procedure/new/", {"file": upload(at_home), "effective": "2026-12-01"}, follow=True).content.decode()
+    text = admin.post(NEW, {"file": upload(at_home)}, follow=True).content.decode()
     assert "浙江省实施《消费者权益保护法》办法（2017）第三十一条" in text and "求助（重大）" in text
 
 
@@ -367,7 +395,7 @@ def test_a_version_in_force_is_read_even_when_lint_has_learned_to_refuse_it(cast
 
 
 def test_a_version_that_has_not_begun_can_be_taken_back_and_no_other(admin: Client, cast: Cast) -> None:
-    admin.post("/setup/procedure/new/", {"file": upload(written() + "\n# ours\n"), "effective": "2026-12-01"})
+    published(admin, written() + "\n# ours\n")
     coming = ProcedureVersion.objects.exclude(pk=cast.version.pk).get(company=cast.company)
     assert admin.post(f"/setup/procedure/{cast.version.pk}/withdraw/").status_code == 409
     assert admin.post(f"/setup/procedure/{coming.pk}/withdraw/").status_code == 302

@@ -268,10 +268,12 @@ class Course:
         """Leave that was granted stays when the grade changes, unless the new limit is later anyway."""
         for key, run in wanted.items():
             new = self.clocks.get(key)
-            if old.extended_to and new and new.due and run.done is None and run.obligation.same_duty(old.obligation):
-                if key[1:] == (old.round, old.subject) and new.due.at < old.extended_to:
-                    new.extended_to = old.extended_to
-                    self._update(new, run, at)
+            if old.extended_to is None or new is None or new.due is None or run.done is not None:
+                continue
+            instead = run.obligation.same_duty(old.obligation) and key[1:] == (old.round, old.subject)
+            if instead and new.due.at < old.extended_to:
+                new.extended_to = old.extended_to
+                self._update(new, run, at)
 
     def _key(self, run: Run) -> Key:
         return run.obligation.id, WHOLE_CASE if run.obligation.whole_case else self.round, run.subject

@@ -5,7 +5,7 @@ possible, and `DoesNotExist` for what belongs to another company.
 """
 
 from kesu.company.actions.calendar import add_days, confirm_days, drop_day, read_days
-from kesu.company.actions.drafting import change_draft, drop_draft, publish_draft, replace_draft, start_draft
+from kesu.company.actions.drafting import change_draft, drop_draft, publish_draft, replace_draft, start_draft, upload_draft
 from kesu.company.actions.founding import NewSite, found
 from kesu.company.actions.people import (
     Particulars,
@@ -30,11 +30,11 @@ from kesu.company.actions.places import (
     set_hours,
     set_special,
 )
-from kesu.company.actions.publishing import publish_text, withdraw_version
+from kesu.company.actions.publishing import withdraw_version
 
 __all__ = [
     "NewSite", "Particulars", "add_days", "add_department", "add_person", "add_site", "change_draft", "change_own", "change_password",
     "choose", "confirm_days", "dismiss", "drop_day", "drop_draft", "drop_special", "edit_company", "edit_department", "edit_person",
-    "edit_site", "found", "grant", "publish_draft", "publish_text", "read_days", "reinstate", "replace_draft", "revoke", "set_hours",
-    "set_password", "set_special", "start_draft", "withdraw_version",
+    "edit_site", "found", "grant", "publish_draft", "read_days", "reinstate", "replace_draft", "revoke", "set_hours",
+    "set_password", "set_special", "start_draft", "upload_draft", "withdraw_version",
 ]  # fmt: skip

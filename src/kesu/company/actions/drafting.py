@@ -27,11 +27,25 @@ def start_draft(person: Person, version_id: int, name: str, at: datetime) -> Pro
     """A new draft with the text of a version. Raises Refused without a name and when there are too many drafts."""
     allowed(person, at)
     version = ProcedureVersion.objects.get(pk=version_id, company_id=person.company_id)
+    return _new(person, name, version.text, version, at)
+
+
+@transaction.atomic
+def upload_draft(person: Person, text: str, name: str, at: datetime) -> ProcedureDraft:
+    """A new draft with the text of a file, right or wrong; somebody else approves it as any other.
+
+    Raises Refused without a name, for an empty text or one too long, and when there are too many drafts.
+    """
+    allowed(person, at)
+    return _new(person, name, _readable(text, "file"), None, at)
+
+
+def _new(person: Person, name: str, text: str, based_on: ProcedureVersion | None, at: datetime) -> ProcedureDraft:
     name = needed(name, "name", "给草稿起个名字", "give the draft a name", longest=60)
     if ProcedureDraft.objects.filter(company_id=person.company_id).count() >= MOST_DRAFTS:
         raise Refused("many", f"最多 {MOST_DRAFTS} 份草稿，先丢掉不用的", f"at most {MOST_DRAFTS} drafts: drop one first", field="name")
     return ProcedureDraft.objects.create(
-        company_id=person.company_id, name=name, based_on=version, text=version.text,
+        company_id=person.company_id, name=name, based_on=based_on, text=text,
         created_by=person, created_at=at, changed_by=person, changed_at=at,
     )  # fmt: skip
 
@@ -54,12 +68,16 @@ def change_draft(person: Person, draft_id: int, edits: Iterable[Edit], *, seen: 
 def replace_draft(person: Person, draft_id: int, text: str, *, seen: int, at: datetime) -> None:
     """Put a whole text in a draft's place, right or wrong. Raises Refused when it is empty or too long, or when `seen` is outdated."""
     draft = _own(person, draft_id, at)
+    _write(draft, _readable(text, "text"), person, seen, at)
+
+
+def _readable(text: str, field: str) -> str:
     text = text.replace("\r\n", "\n").replace("\x00", "")
     if not text.strip():
-        raise Refused("missing", "这里要填", "fill this in", field="text")
+        raise Refused("missing", "这里要填", "fill this in", field=field)
     if len(text.encode(errors="replace")) > LARGEST:
-        raise Refused("too_long", f"超过 {LARGEST // 1000} KB，不像是规程", f"bigger than {LARGEST // 1000} KB: no procedure", field="text")
-    _write(draft, text if text.endswith("\n") else text + "\n", person, seen, at)
+        raise Refused("too_long", f"超过 {LARGEST // 1000} KB，不像是规程", f"bigger than {LARGEST // 1000} KB: no procedure", field=field)
+    return text if text.endswith("\n") else text + "\n"
 
 
 @transaction.atomic
@@ -78,7 +96,7 @@ def publish_draft(person: Person, draft_id: int, *, effective: date, seen: int, 
     draft = _own(person, draft_id, at)
     if draft.changes != seen:
         raise _meanwhile(draft)
-    others = approvers(allowed(person, at), draft)
+    others = approvers(allowed(person, at), draft.changed_by)
     if draft.changed_by_id == person.pk and others:
         names = [other.name for other in others]
         raise Refused(
@@ -92,11 +110,11 @@ def publish_draft(person: Person, draft_id: int, *, effective: date, seen: int, 
     return version
 
 
-def approvers(rights: Rights, draft: ProcedureDraft) -> list[Person]:
-    """Who beside the last one who changed the draft may open set-up and so approve it."""
+def approvers(rights: Rights, writer: Person) -> list[Person]:
+    """Who beside whoever changed a draft last may open set-up and so approve it."""
     roles = [role.id for role in rights.pack.roles if "setup" in role.pages]
-    held = Grant.objects.filter(role__in=roles, person__company_id=draft.company_id, person__is_active=True)
-    found = Person.objects.filter(grants__in=held).exclude(pk=draft.changed_by_id)
+    held = Grant.objects.filter(role__in=roles, person__company_id=writer.company_id, person__is_active=True)
+    found = Person.objects.filter(grants__in=held).exclude(pk=writer.pk)
     return list(found.distinct().order_by("pk"))
 
 

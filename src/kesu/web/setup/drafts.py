@@ -146,7 +146,7 @@ def _context(request: StaffRequest, row: ProcedureDraft, text: TextForm, approve
         for found in (found for _heading, found in tables):
             found[:] = [_kept(one, sent) for one in found]
     sound = checked.pack if checked.pack and not checked.problems else None
-    others = approvers(rights, row)
+    others = approvers(rights, row.changed_by)
     return {
         "draft": row,
         "tables": tables,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kesu.company import actions
+from kesu.company.actions.drafting import approvers
 from kesu.company.models import ProcedureDraft, ProcedureVersion
-from kesu.company.procedures import beside_shipped, pack_of
+from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
-from kesu.procedure.packfaults import PackError, Problem
-from kesu.procedure.packfile import LARGEST, examine
+from kesu.procedure.packfile import LARGEST
 from kesu.procedure.packwords import Reader
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
@@ -28,14 +29,10 @@ from kesu.web.staff import StaffRequest
 
 
 class UploadForm(Form):
-    """A new version: the file and the day from which it counts."""
+    """A file that becomes a draft, and what the draft is called."""
 
     file = forms.FileField(label=gettext_lazy("规程文件（.toml）"))
-    effective = forms.DateField(
-        label=gettext_lazy("从哪天起用"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=gettext_lazy("这天起受理的按新版本办，之前的不变"),
-    )
+    name = forms.CharField(label=gettext_lazy("草稿的名字"), required=False, max_length=60, help_text=gettext_lazy("不写就用文件名"))
 
 
 def _reader(pack: Pack) -> Reader:
@@ -109,40 +106,25 @@ def text(request: StaffRequest, version: int) -> HttpResponse:
 
 @setup_page
 def publish(request: StaffRequest) -> HttpResponse:
-    """Upload a version. Every fault is shown with file, line and key; warnings of a usable one are shown after publishing."""
-    rights = request.rights
-    form = UploadForm(request.POST or None, request.FILES or None, initial={"effective": today(rights)})
-    problems: list[Problem] = []
-    if request.method == "POST" and form.is_valid():
-        problems, done = _publish(request, form)
-        if done:
-            return redirect("setup_procedure")
-    words = [problem.words(get_language() or "zh-hans") for problem in problems]
-    return show(request, "publish", {"form": form, "problems": words}, "procedure")
+    """Upload a file: it becomes a draft, which says what is wrong in it and is approved by somebody else like any other."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    made = _upload(request, form) if request.method == "POST" and form.is_valid() else None
+    if made:
+        messages.success(request, _("存成草稿了，还没起用"))
+        return redirect("setup_draft", made.pk)
+    return show(request, "publish", {"form": form, "alone": not approvers(request.rights, request.user)}, "procedure")
 
 
-def _publish(request: StaffRequest, form: UploadForm) -> tuple[list[Problem], bool]:
-    sent = form.cleaned_data["file"]
+def _upload(request: StaffRequest, form: UploadForm) -> ProcedureDraft | None:
+    sent, made = form.cleaned_data["file"], []
     try:
         raw = sent.read(LARGEST + 1).decode("utf-8-sig")
     except UnicodeDecodeError:
         form.add_error("file", _("不是 UTF-8 文字，请另存为 UTF-8"))
-        return [], False
-    try:
-        done = attempt(
-            form, lambda: actions.publish_text(request.user, raw, file=sent.name, effective=form.cleaned_data["effective"], at=now())
-        )
-    except PackError as error:
-        return error.problems, False
-    if done:
-        _say_warnings(request, raw, sent.name)
-    return [], done
-
-
-def _say_warnings(request: StaffRequest, raw: str, file: str) -> None:
-    messages.success(request, _("发布好了"))
-    for problem in examine(raw, file, beside_shipped()).warnings:
-        messages.warning(request, problem.words(get_language() or "zh-hans"))
+        return None
+    name = form.cleaned_data["name"] or PurePath(sent.name).stem[:60]
+    attempt(form, lambda: made.append(actions.upload_draft(request.user, raw, name, now())))
+    return made[0] if made else None
 
 
 @setup_page
