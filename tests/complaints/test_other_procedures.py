@@ -13,8 +13,10 @@ from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions, ringing, sentences
 from kesu.complaints.models import Case, Pause
+from kesu.complaints.queries import work
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import extendable
+from kesu.procedure.packfaults import PackError
 from kesu.procedure.packfile import loads
 
 
@@ -255,7 +257,7 @@ def test_a_quick_end_changes_what_is_owed(cast: Cast) -> None:
 
 def test_closing_waits_for_what_is_still_owed_where_the_procedure_says_so(cast: Cast, at: datetime) -> None:
     needs = '"actions_done", "forms_returned", "approvals_answered", "not_paused"]\nsource = "P-8, P-9, P-11"'
-    republished(cast, **{needs: needs.replace('"not_paused"', '"not_paused", "clocks_done"')})
+    republished(cast, **{needs: needs.replace('"not_paused"', '"not_paused", "clocks_done"'), "outlives_closing = true\n": ""})
     case = cast.judged(cast.complaint(at=at), at=at)
     actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
     when = walk(cast, case, "close", at + hours(1))
@@ -269,10 +271,46 @@ def test_closing_waits_for_what_is_still_owed_where_the_procedure_says_so(cast: 
 
 
 def test_closing_breaks_off_what_is_owed_where_the_procedure_does_not_say_so(cast: Cast, at: datetime) -> None:
+    republished(cast, **{"outlives_closing = true\n": ""})
     case = cast.judged(cast.complaint(at=at), at=at)
     actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
     when = walk(cast, case, "close", at + hours(1))
     assert not actions.close(cast.lin_xiao, case.pk, words="办好", at=when).is_open and "odr" not in running(case)
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_what_is_owed_to_a_platform_outlives_closing(cast: Cast, at: datetime, withdrawn: bool) -> None:
+    case = cast.judged(cast.complaint(at=at), at=at)
+    actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
+    if withdrawn:
+        actions.withdraw(cast.lin_xiao, case.pk, reason="算了", at=at + hours(1))
+        when = at + hours(2)
+    else:
+        when = walk(cast, case, "close", at + hours(1))
+    assert not actions.close(cast.lin_xiao, case.pk, words="办好", at=when).is_open
+    odr = clock(case, "odr", round=0)
+    assert odr.state == "running" and odr.pk in {row.pk for row in work.owed(cast.lin_xiao, when)[0]}
+    page = open_page(cast.lin_xiao, case.number, when)
+    assert page.next.mine is not None and (page.next.mine.act, page.next.mine.clock) == ("mark", odr)
+    actions.archive(cast.luo_qing, case.pk, at=when + minutes(1))
+    with refused("closed"):  # nothing waits for that
+        actions.mark(cast.lin_xiao, case.pk, event="demand", at=when + minutes(2))
+    ringing.ring_due(odr.due_at + hours(1))
+    assert "fell_late" in {kind for _at, kind, _told in rung(case, "odr")}
+    actions.mark(cast.lin_xiao, case.pk, event="odr_answered", happened_at=odr.due_at, at=odr.due_at + hours(2))
+    assert clock(case, "odr", round=0).state == "done" and not running(case)
+    with refused("closed"):
+        actions.mark(cast.lin_xiao, case.pk, event="odr_answered", at=odr.due_at + hours(3))
+
+
+def test_what_outlives_closing_must_be_able_to_end_then(cast: Cast) -> None:
+    for old, new, words in (
+        ("whole_case = true\noutlives_closing = true\n", "outlives_closing = true\n", "whole_case = true"),
+        ('until = ["event:odr_answered"]', 'until = ["return"]', "停不下来"),
+    ):
+        with pytest.raises(PackError) as wrong:
+            loads(cast.version.text.replace(old, new))
+        assert any(words in problem.words("zh") for problem in wrong.value.problems)
 
 
 # --- more time only on the grounds that the procedure names (RG 271: complex or beyond control) ----------------------------------

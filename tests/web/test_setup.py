@@ -346,9 +346,7 @@ def test_a_wrong_file_is_kept_and_shown_with_file_line_and_key(admin: Client, ca
     assert ProcedureVersion.objects.filter(company=cast.company).count() == 1
 
 
-@pytest.mark.parametrize(
-    ("raw", "words"), [(b"", "空"), ("规程".encode("gb18030"), "不是 UTF-8 文字"), (b"#" * 2_000_000, "不像是规程")]
-)
+@pytest.mark.parametrize(("raw", "words"), [(b"", "空"), ("规程".encode("gb18030"), "不是 UTF-8 文字"), (b"#" * 2_000_000, "不像是规程")])
 def test_a_file_that_is_no_text_is_refused(admin: Client, raw: bytes, words: str) -> None:
     text = admin.post(NEW, {"file": SimpleUploadedFile("ours.toml", raw)}).content.decode()
     assert words in text

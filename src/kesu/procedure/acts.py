@@ -243,6 +243,7 @@ ACTS: dict[str, Act] = _table(
         "记时点",
         "Record a date",
         by=(STAFF, SYSTEM),
+        closed=True,  # only what ends a clock that outlives closing
         said_zh="记下：{event}，{when}。{words}",
         said_en="recorded: {event}, {when}. {words}",
     ),

@@ -55,6 +55,7 @@ class Obligation(Named):
     limit: str  # procedure.limits grammar; "own-date" (per action), "before-expiry" (per extension)
     time: TimeKind = "always"
     whole_case: bool = False  # counts across rounds
+    outlives_closing: bool = False  # still owed when the case is closed or withdrawn: what the law or a platform wants of us
     after_regrade: bool = False  # in a case that was regraded it begins at the regrade, not at what `begins` names
     role: Id
     scope: Literal["company", "site", "lead", "part", "receiver"] = "site"
@@ -98,9 +99,14 @@ class Obligation(Named):
 
     @property
     def before_closing(self) -> bool:
-        """Whether we owe it before a case may be closed, where closing needs clocks_done: not what begins or ends with closing, nor the
-        customer's turn."""
-        return not self.waits_for and "close" not in self.begins and not {"close", "archive"}.intersection(self.until)
+        """Whether we owe it before a case may be closed, where closing needs clocks_done: not what outlives it or
+        begins or ends with it, nor the customer's turn."""
+        return (
+            not self.outlives_closing
+            and not self.waits_for
+            and "close" not in self.begins
+            and not {"close", "archive"}.intersection(self.until)
+        )
 
 
 class PauseReason(Named):

@@ -19,8 +19,8 @@ from kesu.procedure.playing import AGREED, Times
 
 _LISTS = ("grades", "natures", "channels", "categories", "facts", "stages")
 _SAME = (
-    "per", "part", "whole_case", "after_regrade", "despite_withdrawal", "anew", "repeats", "procedure", "law", "unless_fast",
-    "if_fast", "waits_for", "late",
+    "per", "part", "whole_case", "outlives_closing", "after_regrade", "despite_withdrawal", "anew", "repeats", "procedure", "law",
+    "unless_fast", "if_fast", "waits_for", "late",
 )  # fmt: skip
 
 

@@ -214,8 +214,26 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
         yield Fault((*path, "repeats"), '只用于 per = "case"', 'is only for per = "case"')
     if row.anew and (row.repeats or row.per != "case"):
         yield Fault((*path, "anew"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats')
+    if row.outlives_closing:
+        yield from _outliving(path, row)
     if row.again and row.per != "part":
         yield Fault((*path, "again"), '只用于 per = "part"', 'is only for per = "part"')
+
+
+def _outliving(path: Path, row: Obligation) -> Faults:
+    """What is owed after closing belongs to the whole case and ends with something that can still be done then."""
+    if not row.whole_case or row.per != "case":
+        yield Fault(
+            (*path, "outlives_closing"),
+            "结案后还要做的，要写 whole_case = true，重新办理时才不会断",
+            "what outlives closing needs whole_case = true, so that reopening does not break it off",
+        )
+    if not any(word.startswith("event:") or (word in ACTS and ACTS[word].closed) for word in row.until):
+        yield Fault(
+            (*path, "until"),
+            "结案后这些动作都做不了，时限停不下来；写一个 event:…",
+            "none of these can be done after closing, so the clock could never end; write an event:…",
+        )
 
 
 def _obligation_limit(path: Path, row: Obligation) -> Faults:

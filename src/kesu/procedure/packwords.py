@@ -135,6 +135,8 @@ class Reader:
             words.append("再发生的再算" if self.zh else "owed anew when it happens again")
         if row.despite_withdrawal:
             words.append("撤回也不免" if self.zh else "a withdrawal does not lift it")
+        if row.outlives_closing:
+            words.append("结案后也要做" if self.zh else "also after closing")
         return ("；" if self.zh else "; ").join(words)
 
     def _extension(self, row: Obligation) -> str:

@@ -127,12 +127,14 @@ def runs(pack: Pack, state: CaseState) -> list[Run]:
     """Every obligation of the pack that has begun for this case in this round, done or not.
 
     Once the customer has withdrawn, nothing is owed but closing and what a withdrawal does not lift; once the case is closed, only what
-    begins with closing.
+    begins with closing. What outlives closing is owed until it is done, whatever becomes of the case.
     """
     return [run for run in _begun(pack, state) if run.done is not None or _still_owed(run.obligation, state)]
 
 
 def _still_owed(obligation: Obligation, state: CaseState) -> bool:
+    if obligation.outlives_closing:
+        return True
     if not state.open:
         return "close" in obligation.begins
     return not state.withdrawn or obligation.despite_withdrawal or {"close", "archive"}.issuperset(obligation.until)

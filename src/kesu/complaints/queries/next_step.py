@@ -252,6 +252,12 @@ def urgeable(now: Situation) -> list[Clock]:
     return [clock for clock in now.running() if clock.state == "running" and not clock.waits_for and not now.owes(clock)]
 
 
+def recordable(now: Situation) -> list[str]:
+    """The events that may be recorded: of a closed case only what a clock still waits for."""
+    waited = {end for clock in now.running() if (row := now.obligation(clock)) for end in row.until}
+    return [event.id for event in now.pack.events if now.case.is_open or f"event:{event.id}" in waited]
+
+
 def _judge(now: Situation) -> Hindrance | None:
     return ("已经定过级", "judged already") if now.case.judged else None
 
@@ -345,7 +351,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "reopen": _unless(
         lambda now: not now.case.is_open or now.case.step in ("report", "visit", "close"), "还没办完，不用重新办理", "it is still open"
     ),
-    "mark": _unless(lambda now: now.pack.events, "规程里没有要记的时点", "the procedure has no events to record"),
+    "mark": _unless(recordable, "没有要记的时点", "there is no date to record"),
     "pause": _unless(lambda now: not now.paused and pausable(now), "现在没有可以暂停的时限", "no running clock may be stopped now"),
     "resume": _unless(lambda now: now.paused, "没有在暂停", "the clocks are not paused"),
     "ask_extension": _unless(extendable, "没有可以申请延期的时限", "no limit can be extended now"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kesu.complaints import actions
 from kesu.complaints.actions.aftercare import OUTCOMES
 from kesu.complaints.files import Upload
-from kesu.complaints.queries.next_step import pausable
+from kesu.complaints.queries.next_step import pausable, recordable
 from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick, words
 from kesu.web.case.handlingforms import HANDLING
@@ -137,10 +137,11 @@ def _urge(desk: Desk) -> list[Group]:
 
 
 def _mark(desk: Desk) -> list[Group]:
-    events = desk.page.pack.events
+    rows = desk.rows("events", *recordable(desk.page.situation))
+    events = [row for row in desk.page.pack.events if row.id in dict(rows)]
     hints = [hint for row in events if (hint := row.hint if desk.zh else row.hint_en)]
     return _one(
-        event=choose(_("发生了什么"), desk.rows("events", *(row.id for row in events)), hint="；".join(hints)),
+        event=choose(_("发生了什么"), rows, hint="；".join(hints), initial=rows[0][0] if len(rows) == 1 else ""),
         happened_at=moment(_("什么时候"), hint=_("不填就是现在；时限从这个时间算")),
         words=words(_("凭据或说明"), needed=False, rows=2),
     )
