@@ -76,8 +76,18 @@ def _zh(language: str) -> bool:
 
 
 def _title(notice: Notice, pack: Pack | None, language: str) -> str:
-    pair = TITLES.get(notice.kind) or _act_words(notice.kind)
+    pair = TITLES.get(notice.kind) or _happened_words(notice.kind, pack) or _act_words(notice.kind)
     return pair[0 if _zh(language) else 1].format(obligation=_what(notice, pack, language), grade=_grade(notice, pack, language))
+
+
+def _happened_words(kind: str, pack: Pack | None) -> tuple[str, str] | None:
+    """An answer or an event in the pack's words; None for anything else."""
+    table, _, id = kind.partition(":")
+    row = pack.find({"fact": "facts", "event": "events"}.get(table, ""), id) if pack and table in ("fact", "event") else None
+    if row is None:
+        return None
+    zh, en = (row.label(language).replace("{", "").replace("}", "") for language in ("zh", "en"))
+    return (f"“{zh}”答“是”", f"Yes to: {en}") if table == "fact" else (f"发生了：{zh}", f"It happened: {en}")
 
 
 def _act_words(kind: str) -> tuple[str, str]:

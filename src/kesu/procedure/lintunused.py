@@ -18,6 +18,7 @@ def _facts(pack: Pack) -> Findings:
     facts |= {fact for row in pack.obligations if row.extension for fact in row.extension.facts}
     facts |= {fact for row in pack.fast_paths for fact in row.unless_facts}
     facts |= {mark.removeprefix("fact:") for row in pack.obligations for mark in (*row.begins, *row.until) if mark.startswith("fact:")}
+    facts |= {row.on.removeprefix("fact:") for row in pack.tell if row.on.startswith("fact:")}
     for n, fact in enumerate(pack.facts):
         if fact.id not in facts and not fact.urgency:
             yield warning(
@@ -26,9 +27,10 @@ def _facts(pack: Pack) -> Findings:
 
 
 def _named(pack: Pack) -> Findings:
-    """Events, procedures and fast paths that no clock names."""
+    """Events that no clock and no notice names; procedures and fast paths that no clock names."""
     marks = {mark for row in pack.obligations for mark in (*row.begins, *row.until, *row.stops)}
     marks |= {mark for fast in pack.fast_paths for mark in (*fast.begins, *fast.by)}
+    marks |= {row.on for row in pack.tell}
     for n, event in enumerate(pack.events):
         if f"event:{event.id}" not in marks:
             yield warning(

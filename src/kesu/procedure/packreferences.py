@@ -273,6 +273,9 @@ def _routine(pack: Pack, path: Path, routine: Any) -> Faults:
         )
 
 
+_NOT_TOLD = ("heard", "warned", "fell_late", "climbed", "recalculated", "urge", "reveal")  # no act of the case, or told already
+
+
 def _decisions(pack: Pack) -> Faults:
     for n, row in enumerate(pack.approvals):
         yield from check.known(pack, ("approvals", n, "grades"), "grades", row.grades)
@@ -287,6 +290,12 @@ def _decisions(pack: Pack) -> Faults:
         yield from check.among(("closing", n, "needs"), rule.needs, CONDITIONS, "conditions")
     for n, told in enumerate(pack.tell):
         yield from (Fault(("tell", n, "on"), fault.zh, fault.en) for fault in check.mark(pack, (), [told.on]))
+        if told.on in _NOT_TOLD:
+            yield Fault(
+                ("tell", n, "on"),
+                f"“{told.on}”不会触发通知；提醒、超时和上报写在时限的 warn 和 ladder，受理写 receive",
+                f"{told.on!r} tells nobody; warnings and late notices stand in warn and ladder of an obligation, receiving is receive",
+            )
         yield from check.known(pack, ("tell", n, "to"), "roles", told.to)
         yield from check.known(pack, ("tell", n, "grades"), "grades", told.grades)
         if not told.to and not told.relations:

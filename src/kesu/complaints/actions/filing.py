@@ -267,3 +267,4 @@ def _tell(road: Road, ticket: Ticket) -> None:
     for act, happened in (("receive", True), ("judge", bool(ticket.intake.nature)), ("dispatch", bool(ticket.intake.lead))):
         if happened:
             road.tell_by_pack(act)
+    road.tell_what_happened()

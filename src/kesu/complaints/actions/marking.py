@@ -10,7 +10,6 @@ from kesu.complaints.models import Case, Clock
 from kesu.procedure.duties import Event
 from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.refused import Refused
-from kesu.procedure.running import with_mark
 
 
 def mark(person: Person, case_id: int, *, event: str, happened_at: datetime | None = None, words: str = "", at: datetime) -> Case:
@@ -35,8 +34,7 @@ def mark(person: Person, case_id: int, *, event: str, happened_at: datetime | No
             raise Refused("future", "还没到的时间不能记", "it cannot have happened in the future", field="happened_at")
         _refuse_too_early(row, when, road.case.heard_at)
         road.own_mark = False
-        with_mark(road.case.marks, f"event:{event}", when)
-        with_mark(road.case.whole_marks, f"event:{event}", when)
+        road.mark(f"event:{event}", when)
         road.journal(event=event, when=when.isoformat(), words=words.strip())
     return road.case
 

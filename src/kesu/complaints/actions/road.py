@@ -27,6 +27,8 @@ from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.running import with_mark
 
+ONCE = ("fact", "event")  # told when first known, not again in a later round
+
 
 @dataclass
 class Road:
@@ -48,6 +50,7 @@ class Road:
     approvers: list[Person] = field(default_factory=list)
     proposers: list[Person] = field(default_factory=list)
     askers: list[Person] = field(default_factory=list)
+    happened: list[str] = field(default_factory=list)  # marks with a detail ("fact:U1", "present:ROLE") that the pack may want told
     moves_clocks: bool = True
     own_mark: bool = True
 
@@ -56,10 +59,13 @@ class Road:
         self.holders = Holders(self.standing, self.case.site_id)
 
     # what an act says it did
-    def mark(self, name: str) -> None:
-        """Note that this happened, for obligations that begin or end with it."""
-        with_mark(self.case.marks, name, self.at)
-        with_mark(self.case.whole_marks, name, self.at)
+    def mark(self, name: str, at: datetime | None = None) -> None:
+        """Note that this happened (now, unless it has a time of its own), for obligations that begin or end with it and for who is told."""
+        kind, _, detail = name.partition(":")
+        if detail and kind != "visit" and not (kind in ONCE and name in self.case.whole_marks):
+            self.happened.append(name)
+        with_mark(self.case.marks, name, at or self.at)
+        with_mark(self.case.whole_marks, name, at or self.at)
 
     def unmark(self, *names: str) -> None:
         """Take marks of this round back (a department sent it back, a proposal was declined)."""
@@ -69,6 +75,7 @@ class Road:
     def complete(self, step: str) -> None:
         """The step is done in this round."""
         with_mark(self.case.marks, f"step:{step}", self.at)
+        self.happened.append(f"step:{step}")
 
     def journal(self, act: str | None = None, *, at: datetime | None = None, actor: str | None = None, **data: Any) -> JournalEntry:
         """Write an entry; data are ids, words and ISO times, never rendered sentences."""
@@ -142,9 +149,15 @@ class Road:
         if self.moves_clocks:
             clocks.bring_in_line(self)
         self.tell_by_pack(self.act.name)
+        self.tell_what_happened()
         insert(self.entries)
         save_notices(self.notices)
         update(self.case)
+
+    def tell_what_happened(self) -> None:
+        """Tell whom the pack wants told of answers, events and details; of an answer or an event once per case."""
+        for name in dict.fromkeys(self.happened):
+            self.tell_by_pack(name)
 
     def tell_by_pack(self, act: str) -> None:
         """Tell whom the pack wants told about this act."""
