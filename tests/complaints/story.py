@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.cast import Cast
 
+from kesu.company.models import ProcedureVersion
+from kesu.company.procedures import pack_of
 from kesu.complaints import actions, chain
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Case, Clock, JournalEntry, Notice, Part, Proposal
+from kesu.procedure.packfile import loads
 from kesu.procedure.refused import Refused
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -174,3 +177,14 @@ def walk(cast: Cast, case: Case, step: str, at: datetime) -> datetime:
         assert fresh(case).step != here, f"{here} does not end"
         at += minutes(1)
     return at
+
+
+def republished(cast: Cast, change: str = "", **replaced: str) -> None:
+    """The cast's procedure with pieces replaced (`old=new` by position) and rows added at its end."""
+    text = cast.version.text
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    loaded = loads(text + change)
+    ProcedureVersion.objects.filter(pk=cast.version.pk).update(text=loaded.text, digest=loaded.digest)
+    pack_of.cache_clear()

@@ -192,6 +192,9 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.reply(cast.chen_li, case.pk, channel="hotline", words="今天换", at=now)
     actions.agree(None, case.pk, actor="customer", at=now)
     actions.execute(cast.chen_li, case.pk, action_id=AgreedAction.objects.latest("id").pk, words="换好", at=now)
+    other = cast.judged(cast.complaint(at=at), at=at)
+    actions.pause(cast.lin_xiao, other.pk, reason="customer_evidence", at=at)
+    ringing.ring_due(at + days(3))
     ringing.ring_due(at + days(8))
     walk(cast, case, "report", at + days(8))
     OfficialDay.objects.create(company=cast.company, date=on("11-30").date(), kind="off", name="停工", source="通知")
@@ -208,7 +211,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
-    return [case, late, unfounded, withdrawn]
+    return [case, late, unfounded, withdrawn, other]
 
 
 EMPTY = re.compile(r"（\s*）|\(\s*\)|  |：：|，，|: :|, ,|[（(，,：:；;、]$|^[，,：:；;、]|。。|\bNone\b|\[\]|T\d\d:\d\d")

@@ -7,29 +7,15 @@ from datetime import date, datetime
 
 import pytest
 from tests.cast import Cast
-from tests.complaints.story import clock, days, due, entries, fresh, hours, minutes, on, refused, rung, running, states, walk
+from tests.complaints.story import clock, days, due, entries, fresh, hours, minutes, on, refused, republished, rung, running, states, walk
 
-from kesu.company.models import ProcedureVersion
-from kesu.company.procedures import pack_of
-from kesu.complaints import actions, notice_words, ringing, sentences
-from kesu.complaints.models import Case, Notice, Pause
+from kesu.complaints import actions, ringing, sentences
+from kesu.complaints.models import Case, Pause
 from kesu.complaints.queries import work
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import extendable
 from kesu.procedure.packfaults import PackError
 from kesu.procedure.packfile import loads
-
-
-def republished(cast: Cast, change: str = "", **replaced: str) -> None:
-    """The cast's procedure with pieces replaced (`old=new` by position) and rows added at its end."""
-    text = cast.version.text
-    for old, new in replaced.items():
-        assert old in text
-        text = text.replace(old, new)
-    loaded = loads(text + change)
-    ProcedureVersion.objects.filter(pk=cast.version.pk).update(text=loaded.text, digest=loaded.digest)
-    pack_of.cache_clear()
-
 
 # --- events and the law (B1, B8) -------------------------------------------------------------------------------------------------
 
@@ -311,59 +297,6 @@ def test_what_outlives_closing_must_be_able_to_end_then(cast: Cast) -> None:
         with pytest.raises(PackError) as wrong:
             loads(cast.version.text.replace(old, new))
         assert any(words in problem.words("zh") for problem in wrong.value.problems)
-
-
-# --- told of what happened ---------------------------------------------------------------------------------------------------------
-
-TELLS = """
-[[tell]]
-on = "fact:U7"
-to = ["quality"]
-
-[[tell]]
-on = "event:demand"
-to = ["quality"]
-
-[[tell]]
-on = "pause:customer_away"
-to = ["quality"]
-"""
-
-
-def _told(cast: Cast, case: Case) -> list[str]:
-    return [notice.kind for notice in Notice.objects.filter(case=case, person=cast.luo_qing).order_by("id") if ":" in notice.kind]
-
-
-def test_answers_and_events_are_told_once_per_case(cast: Cast, at: datetime) -> None:
-    republished(cast, TELLS)
-    case = cast.complaint(at=at, facts={"U7": True})
-    assert _told(cast, case) == ["fact:U7"]
-    cast.judged(case, at=at, facts={"U7": True})
-    actions.sign(cast.zhou_hai, case.pk, at=at)
-    for later in (1, 2):
-        actions.mark(cast.lin_xiao, case.pk, event="demand", at=at + minutes(later))
-    for later in (3, 5):
-        actions.pause(cast.lin_xiao, case.pk, reason="customer_away", at=at + minutes(later))
-        actions.resume(cast.lin_xiao, case.pk, at=at + minutes(later + 1))
-    assert _told(cast, case) == ["fact:U7", "event:demand", "pause:customer_away", "pause:customer_away"]
-    words = notice_words.words_of(Notice.objects.filter(kind="fact:U7").get(), "zh-hans").title
-    assert words.endswith("”答“是”") and "U7" not in words
-    assert "要求退费" in notice_words.words_of(Notice.objects.filter(kind="event:demand").get(), "zh-hans").title
-
-
-def test_an_answer_given_later_is_told_then(cast: Cast, at: datetime) -> None:
-    republished(cast, TELLS)
-    case = cast.judged(cast.complaint(at=at), at=at)
-    assert _told(cast, case) == []
-    actions.regrade(cast.lin_xiao, case.pk, grade="important", reason="媒体来了", facts={"U7": True}, at=at + hours(1))
-    assert _told(cast, case) == ["fact:U7"]
-
-
-@pytest.mark.parametrize("trigger", ["heard", "fell_late"])
-def test_a_trigger_that_tells_nobody_is_refused(cast: Cast, trigger: str) -> None:
-    with pytest.raises(PackError) as wrong:
-        loads(cast.version.text + f'\n[[tell]]\non = "{trigger}"\nto = ["quality"]\n')
-    assert [problem.key for problem in wrong.value.problems] == [f"tell[{len(cast.pack.tell) + 1}].on"]
 
 
 # --- more time only on the grounds that the procedure names (RG 271: complex or beyond control) ----------------------------------

@@ -46,8 +46,11 @@ class Batch:
 
 
 def ring_due(at: datetime) -> int:
-    """Ring what fell due by `at`: ends overdue pauses first, then one batch of clocks. Returns how many clocks and pauses it dealt with."""
-    return _end_pauses(at) + _ring_batch(at)
+    """Ring what fell due by `at`: ends overdue pauses, reminds customers whom paused clocks wait for, then one batch of clocks.
+
+    Returns how many clocks and pauses it dealt with.
+    """
+    return _end_pauses(at) + _chase_customers(at) + _ring_batch(at)
 
 
 def _ring_batch(at: datetime) -> int:
@@ -206,3 +209,19 @@ def _end_pauses(at: datetime) -> int:
             road.finish()
             ended += 1
     return ended
+
+
+def _chase_customers(at: datetime) -> int:
+    """Customers are reminded of what paused clocks wait for, as often as the procedure says; each time once."""
+    chased = 0
+    for case_id in list(Pause.objects.filter(chase_at__lte=at).values_list("case_id", flat=True)[:BATCH]):
+        with transaction.atomic():
+            case = locked(case_id)
+            row = Pause.objects.filter(case=case, ended_at__isnull=True, chase_at__lte=at).first()
+            if row is None:
+                continue
+            road = system_road(case, "chase", at)
+            pausing.chase(road, row)
+            road.finish()
+            chased += 1
+    return chased

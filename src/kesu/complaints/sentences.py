@@ -91,6 +91,8 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["length"] = _length(entry.data["began"], entry.data["ended"], zh)
     if entry.act == "recalculated":
         words["before"], words["after"] = (_when(str(entry.data[key]), zone, zh) for key in ("before", "after"))
+    if entry.act == "chase" and not zh:
+        words["words"] = str(entry.data.get("words_en") or words["words"])
     if entry.act in ("regrade", "recalculated") and not zh:
         words["reason"] = str(entry.data.get("reason_en") or entry.data.get("reason") or "")
     if entry.act == "regrade":

@@ -201,6 +201,14 @@ ACTS: dict[str, Act] = _table(
         said_en="resumed after {length}. {words}",
     ),
     Act(
+        "chase",
+        "提醒客户",
+        "Remind the customer",
+        by=(SYSTEM,),
+        said_zh="第 {n} 次提醒{customer}：{words}",
+        said_en="reminder no. {n} to {customer}: {words}",
+    ),
+    Act(
         "ask_extension",
         "申请延期",
         "Ask for an extension",

@@ -116,6 +116,10 @@ class PauseReason(Named):
     in_all: str = ""  # a length: all pauses of a case for this reason together last no longer; empty: no cap
     evidence: bool = False  # a file or a written proof must be named
     tell_customer: bool = True
+    chase: str = ""  # a length: while the clocks stand still the customer is reminded each time it has gone by; empty: never …
+    chases: int = Field(default=0, ge=0, le=20)  # … so many times; 0: until the pause ends
+    chase_words: str = ""  # what they are told; {reason} {until}; empty: the program's own words
+    chase_words_en: str = ""
 
 
 class Procedure(Named):

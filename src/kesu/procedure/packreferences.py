@@ -5,14 +5,15 @@ Everything the shape (procedure.pack) cannot know. Each check yields a Fault and
 
 from __future__ import annotations
 
+import re
 import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
-from kesu.procedure.duties import Obligation
-from kesu.procedure.limits import EachMonth, EachYear, parse_limit
+from kesu.procedure.duties import Obligation, PauseReason
+from kesu.procedure.limits import EachMonth, EachYear, Within, parse_limit
 from kesu.procedure.pack import Pack
 from kesu.procedure.packchecks import Faults
 from kesu.procedure.packfaults import Fault
@@ -250,12 +251,34 @@ def _after(pack: Pack) -> Faults:
     for n, pause in enumerate(pack.pauses):
         yield from check.limit(("pauses", n, "longest"), pause.longest, working_days=False)
         yield from check.length(("pauses", n, "in_all"), pause.in_all)
+        yield from _chaser(("pauses", n), pause)
     yield from check.limit(("follow_up", "apart"), pack.follow_up.apart, working_days=False)
     yield from check.windows(("follow_up", "rest"), pack.follow_up.rest, past_midnight=True)
     yield from check.pairs(("follow_up", "script_en"), pack.follow_up.script, pack.follow_up.script_en)
     yield from check.tree(pack, "causes")
     for n, routine in enumerate(pack.routines):
         yield from _routine(pack, ("routines", n), routine)
+
+
+def _chaser(path: Path, pause: PauseReason) -> Faults:
+    """How the customer is reminded while the clocks stand still: an interval within the pause, words that name nothing unknown."""
+    faults = list(check.length((*path, "chase"), pause.chase))
+    yield from faults
+    longest = parse_limit(pause.longest) if pause.chase and not faults and not list(check.length((), pause.longest)) else None
+    if isinstance(longest, Within) and parse_limit(pause.chase).seconds >= longest.seconds:  # type: ignore[attr-defined]
+        yield Fault(
+            (*path, "chase"), f"隔得比暂停（{pause.longest}）还久，一次也提醒不到；写短些", "longer than the pause: nobody is ever reminded"
+        )
+    if not pause.chase and (pause.chases or pause.chase_words or pause.chase_words_en):
+        yield Fault((*path, "chase"), "写了次数或话却没写隔多久；写上 chase，如 2d", 'how often is missing; write chase, for example "2d"')
+    for key in ("chase_words", "chase_words_en"):
+        for name in re.findall(r"{([^}]*)}", getattr(pause, key)):
+            if name not in ("reason", "until"):
+                yield Fault(
+                    (*path, key), f"没有 {{{name}}}，只能写 {{reason}} 和 {{until}}", f"no {{{name}}} here; only {{reason}} and {{until}}"
+                )
+    if bool(pause.chase_words) != bool(pause.chase_words_en):
+        yield Fault((*path, "chase_words"), "中文英文都要写", "write it in both languages")
 
 
 def _routine(pack: Pack, path: Path, routine: Any) -> Faults:

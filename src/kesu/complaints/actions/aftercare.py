@@ -141,7 +141,7 @@ def put_new_round(road: Road, reason: str) -> None:
     for clock in Clock.objects.filter(case=case, round=case.round, state__in=["running", "paused"]):
         clocks.void(road, clock)
     Extension.objects.filter(case=case, state="asked").update(state="lapsed", decided_at=road.at)
-    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=road.at)
+    Pause.objects.filter(case=case, ended_at__isnull=True).update(ended_at=road.at, chase_at=None)
     remedies.replace_open(road)
     nature = road.pack.find("natures", case.nature)
     if nature is None or "handle" not in nature.steps:

@@ -8,6 +8,7 @@ from kesu.company.models import Person
 from kesu.company.procedures import round_the_clock, time_of
 from kesu.complaints.actions.remedies import somebody_else
 from kesu.complaints.actions.road import Road, begin
+from kesu.complaints.actions.telling_customer import GOES_ON, chaser, longer, tell_customer
 from kesu.complaints.models import Case, Clock, Extension, Pause
 from kesu.procedure.due import due, extended_at_most
 from kesu.procedure.duewords import due_words, duration_words
@@ -51,9 +52,33 @@ def pause(
             ends_by=until or latest,
             by=person,
         )
+        _schedule_chaser(row, rule, at)
         road.mark(f"pause:{reason}")
         road.journal(reason=reason, evidence=row.evidence, until=row.ends_by.isoformat(), words=words.strip())
     return road.case
+
+
+def _schedule_chaser(row: Pause, rule: PauseReason, after: datetime) -> None:
+    """When the customer is reminded next; never when the procedure wants no more of it or the pause is over by then."""
+    every = parse_limit(rule.chase) if rule.chase else None
+    row.chase_at = None
+    if isinstance(every, Within) and (not rule.chases or row.chased < rule.chases):
+        due_at = row.began_at + timedelta(seconds=every.seconds)
+        while due_at <= after:
+            due_at += timedelta(seconds=every.seconds)
+        row.chase_at = due_at if due_at < row.ends_by else None
+    row.save(update_fields=["chase_at", "chased"])
+
+
+def chase(road: Road, row: Pause) -> None:
+    """Remind the customer of what we wait for; whoever slept reminds once, not once for every time missed."""
+    rule: PauseReason | None = road.pack.find("pauses", row.reason)
+    assert rule is not None  # the case keeps the version under which it was paused
+    row.chased += 1
+    words = chaser(road, row, rule)
+    road.journal("chase", n=row.chased, reason=row.reason, words=words[0], words_en=words[1])
+    tell_customer(road, "chase", f"chase:{row.pk}:{row.chased}", words)
+    _schedule_chaser(row, rule, road.at)
 
 
 def _latest(road: Road, rule: PauseReason) -> datetime:
@@ -95,8 +120,11 @@ def end_pause(road: Road, words: str = "", ended_at: datetime | None = None) -> 
     row = Pause.objects.filter(case=road.case, ended_at__isnull=True).first()
     if row is None:
         raise Refused("not_paused", "没有在暂停", "the clocks are not paused")
-    row.ended_at = ended_at or road.at
-    row.save(update_fields=["ended_at"])
+    row.ended_at, row.chase_at = ended_at or road.at, None
+    row.save(update_fields=["ended_at", "chase_at"])
+    rule = road.pack.find("pauses", row.reason)
+    if ended_at and rule and rule.tell_customer:  # the procedure ended it, not somebody who spoke with them
+        tell_customer(road, "resume", f"resume:{row.pk}", GOES_ON)
     road.journal(
         "resume", at=row.ended_at, reason=row.reason, began=row.began_at.isoformat(), ended=row.ended_at.isoformat(), words=words.strip()
     )
@@ -178,6 +206,9 @@ def grant_extension(person: Person, case_id: int, *, extension_id: int, words: s
         clock = row.clock
         clock.extended_to = row.new_due
         clock.save(update_fields=["extended_to"])
+        rule = road.pack.obligation(clock.obligation)
+        if rule and rule.extension and rule.extension.tell_customer:
+            tell_customer(road, "grant_extension", f"extension:{row.pk}", longer(road, row))
         road.journal(obligation=clock.obligation, clock=clock.pk, new_due=row.new_due.isoformat(), told=row.told, words=words.strip())
     return road.case
 

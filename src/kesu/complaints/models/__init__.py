@@ -2,7 +2,7 @@
 
 from kesu.complaints.models.case import Case, CaseItem, DayNumber
 from kesu.complaints.models.clocks import Clock, Extension, Pause
-from kesu.complaints.models.customer_side import Question, Rating
+from kesu.complaints.models.customer_side import CustomerNotice, Question, Rating
 from kesu.complaints.models.drafts import Draft
 from kesu.complaints.models.evidence import Attachment, Evidence
 from kesu.complaints.models.journal import JournalEntry
@@ -18,6 +18,7 @@ __all__ = [
     "Case",
     "CaseItem",
     "Clock",
+    "CustomerNotice",
     "DayNumber",
     "Draft",
     "Evidence",

@@ -67,12 +67,17 @@ class Pause(models.Model):
     began_at = models.DateTimeField()
     ends_by = models.DateTimeField()  # resumes by itself then
     ended_at = models.DateTimeField(null=True)
+    chased = models.IntegerField(default=0)  # how many times the customer was reminded
+    chase_at = models.DateTimeField(null=True)  # next reminder; null: none comes
     by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["began_at"]
         constraints = [models.UniqueConstraint(fields=["case"], condition=models.Q(ended_at__isnull=True), name="pause_one_open")]
-        indexes = [models.Index(fields=["ends_by"], name="pause_to_end", condition=models.Q(ended_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["ends_by"], name="pause_to_end", condition=models.Q(ended_at__isnull=True)),
+            models.Index(fields=["chase_at"], name="pause_to_chase", condition=models.Q(chase_at__isnull=False)),
+        ]
 
 
 class Extension(models.Model):

@@ -1,4 +1,4 @@
-"""What passes between us and the customer on their own page: questions, ratings."""
+"""What passes between us and the customer on their own page: questions, notices, ratings."""
 
 from __future__ import annotations
 
@@ -17,6 +17,24 @@ class Question(models.Model):
 
     class Meta:
         ordering = ["id"]
+
+
+class CustomerNotice(models.Model):
+    """Something the customer is told without being asked for it, once (`key`): shown on their page, in the words of that moment."""
+
+    case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="customer_notices")
+    kind = models.CharField(max_length=30)  # the act that told it: chase, grant_extension, resume, agree_date
+    key = models.CharField(max_length=120, unique=True)
+    words = models.TextField()
+    words_en = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def said(self, language: str) -> str:
+        """The words in the reader's language."""
+        return self.words if language.startswith("zh") else self.words_en
 
 
 class Rating(models.Model):

@@ -15,6 +15,7 @@ from kesu.complaints.models import (
     Case,
     CaseItem,
     Clock,
+    CustomerNotice,
     Extension,
     JournalEntry,
     Part,
@@ -85,6 +86,7 @@ class CustomerPage:
     said: list[tuple[datetime, str, str]]  # the customer's own messages and answers: when, words, the question
     photos: list[Attachment]
     rated: Rating | None  # for the state the case is in now
+    notices: list[tuple[str, datetime]] = field(default_factory=list)  # what the procedure itself told them, newest first
     waiting: str = ""  # why the clocks stand still, if the pack tells the customer
     acts: set[str] = field(default_factory=set)
 
@@ -131,6 +133,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         photos=list(Attachment.objects.filter(case=case, for_customer=True)),
         rated=rated,
         waiting=_waiting(case, pack, language),
+        notices=[(notice.said(language), notice.at) for notice in CustomerNotice.objects.filter(case=case).order_by("-id")],
     )
     page.acts = _acts(page)
     return page
