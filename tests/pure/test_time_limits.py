@@ -12,6 +12,7 @@ SPELLINGS = [
     "90s", "10m", "1h", "24h", "36h elapsed", "30m elapsed", "2d", "same-day", "2d 24:00", "1w", "8w 24:00", "1mo", "1mo 24:00",
     "2wd", "2wd close", "2wd same-time", "1wd counting-start", "3wd counting-start close", "customer-date", "monthly 30", "monthly 1",
     "yearly 06-01", "yearly 02-29", "2d rolling", "15wd cut-off 16:00", "3d 24:00 counting-start",
+    "1w 24:00 counting-start", "2mo 24:00 counting-start",
     "later of 24h elapsed | 1wd rolling", "earlier of 2d | customer-date", "later of 10m | same-day | 2wd close",
 ]  # fmt: skip
 
@@ -37,6 +38,8 @@ def test_every_amount_reads_back_equal(number, unit):
         ("2wd 24:00", "2wd"),
         ("2d elapsed", "2d"),
         ("02h", "2h"),
+        ("1mo counting-start", "1mo 24:00 counting-start"),
+        ("2w counting-start 24:00", "2w 24:00 counting-start"),
     ],
 )
 def test_sloppy_spelling_is_understood(sloppy, same):
@@ -70,6 +73,7 @@ def test_what_cannot_be_meant_is_refused_with_the_text_and_both_languages(text):
         ("1d 24:00", "第二天 24:00 前", "by 24:00 the next day"),
         ("2d 24:00", "2 天后的 24:00 前", "by 24:00 on the day 2 days later"),
         ("1mo", "1 个月", "1 month"),
+        ("1mo counting-start", "1 个月（含当天），到最后一天 24:00", "1 month, the first day counts, until 24:00 of the last one"),
         ("2wd", "2 个工作日", "2 working days"),
         ("2wd close", "2 个工作日，下班前", "2 working days, by closing time"),
         ("1wd counting-start", "1 个工作日（含当天）", "1 working day (the first day counts)"),

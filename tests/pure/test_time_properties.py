@@ -62,13 +62,13 @@ def test_answers_do_not_depend_on_earlier_questions(hours: OfficeHours, question
 # Limits of every kind
 
 MONOTONE = (
-    "45m", "9h", "36h elapsed", "3d", "same-day", "2d 24:00", "1w", "2wd", "3wd close", "2wd same-time", "2wd counting-start",
+    "45m", "9h", "36h elapsed", "3d", "same-day", "2d 24:00", "1w", "1mo 24:00", "2wd", "3wd close", "2wd same-time", "2wd counting-start",
     "2wd counting-start same-time", "2wd counting-start close", "2h rolling", "2wd cut-off 16:00", "monthly 15", "yearly 06-01",
-    "earlier of 9h | 2wd", "later of 36h elapsed | same-day",
+    "1w 24:00 counting-start", "1mo 24:00 counting-start", "earlier of 9h | 2wd", "later of 36h elapsed | same-day",
 )  # fmt: skip
 AMOUNTS = (
     "{}m", "{}h", "{}h elapsed", "{}d", "{}d 24:00", "{}w", "{}mo", "{}mo 24:00", "{}wd", "{}wd close", "{}wd same-time",
-    "{}h rolling", "{}wd cut-off 12:00",
+    "{}h rolling", "{}wd cut-off 12:00", "{}w 24:00 counting-start", "{}mo 24:00 counting-start",
 )  # fmt: skip
 
 
@@ -82,6 +82,18 @@ def test_a_later_start_is_never_due_sooner(start: datetime, later: int, limit: s
 @given(STARTS, st.integers(1, 30), st.integers(0, 30), st.sampled_from(AMOUNTS))
 def test_a_longer_limit_is_never_due_sooner(start: datetime, number: int, more: int, spelt: str) -> None:
     assert start <= due(spelt.format(number), start, OFFICE).at <= due(spelt.format(number + more), start, OFFICE).at
+
+
+@settings(max_examples=200, deadline=None)
+@given(STARTS, st.integers(1, 40), st.sampled_from(["w", "mo"]))
+def test_the_first_day_counts_or_does_not_by_exactly_one_day(start: datetime, number: int, unit: str) -> None:
+    """Weeks and months that begin with the day itself end one day sooner, except where a short month has ended both already."""
+    outside, inside = (due(f"{number}{unit} 24:00{counting}", start, OFFICE).at for counting in ("", " counting-start"))
+    last = outside - timedelta(days=1)  # 24:00 is the next day's 00:00
+    clamped = unit == "mo" and last.day < start.astimezone(ZONE).day
+    assert inside == outside - timedelta(days=0 if clamped else 1)
+    days = ((inside - timedelta(seconds=1)).date() - start.astimezone(ZONE).date()).days + 1
+    assert days == 7 * number if unit == "w" else days >= 28 * number
 
 
 PAUSES = st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 3000)), max_size=5)

@@ -37,11 +37,24 @@ BRANCH = OfficeHours("Asia/Shanghai", {**dict.fromkeys(range(5), [(540, 720), (8
         ("earlier of 36h elapsed | 1wd rolling", "2026-11-20 19:00", "2026-11-22 07:00"),
         ("3d 24:00 counting-start", "2026-11-20 23:59", "2026-11-23 00:00"),
         ("1d 24:00 counting-start", "2026-11-20 00:00", "2026-11-21 00:00"),
+        ("1w 24:00 counting-start", "2026-11-16 09:00", "2026-11-23 00:00"),  # Monday to Sunday
+        ("1mo 24:00 counting-start", "2026-11-15 09:00", "2026-12-15 00:00"),  # to the end of the 14th
+        ("1mo 24:00 counting-start", "2026-11-01 00:00", "2026-12-01 00:00"),
+        ("1mo 24:00 counting-start", "2026-01-31 23:59", "2026-03-01 00:00"),  # a shorter month ends with its last day
+        ("1mo 24:00 counting-start", "2026-01-29 23:59", "2026-03-01 00:00"),
+        ("1mo 24:00 counting-start", "2026-01-28 23:59", "2026-02-28 00:00"),
+        ("12mo 24:00 counting-start", "2024-02-29 12:00", "2025-03-01 00:00"),
     ],
 )
 def test_when_it_is_due(limit: str, start: str, expected: str) -> None:
     found = due(limit, at(start), BRANCH)
     assert found is not None and found.at == at(expected)
+
+
+def test_the_reasons_say_that_the_first_day_counts() -> None:
+    found = due("1mo 24:00 counting-start", at("2026-11-15 09:00"), BRANCH)
+    assert found is not None
+    assert any("含当天" in line for line in why_words(found, "zh")) and any("first day counts" in line for line in why_words(found, "en"))
 
 
 def test_a_make_up_saturday_and_a_bridge_day_roll_as_the_calendar_says() -> None:

@@ -6,6 +6,7 @@
 same-day, 2d 24:00     24:00 of the start day, of the second day after it
 2d 24:00 counting-start      the start day is day 1
 1w  1mo                the same wall-clock time, weeks or months later (last day of a shorter month); with 24:00: that day's end
+1mo 24:00 counting-start     the start day is the first: from the 15th to the end of the 14th (of a shorter month its last day)
 2wd                    24:00 of the second working day after the start day
 2wd close, 2wd same-time, 2wd counting-start      closing time that day; the start's time that day (from
                        a day of rest: 24:00); the start day is day 1
@@ -127,16 +128,21 @@ class DayEnd(Limit):
 
 @dataclass(frozen=True)
 class Later(Limit):
-    """Weeks ("w") or months ("mo") later at the same wall-clock time, or at the end of that day."""
+    """Weeks ("w") or months ("mo") later at the same wall-clock time, or at the end of that day. With `counting_start` the start day
+    is the first of them, so it ends with the day before."""
 
     number: int
     unit: str
     midnight: bool = False
+    counting_start: bool = False
 
     def __str__(self) -> str:
-        return f"{self.number}{self.unit}" + (" 24:00" if self.midnight else "")
+        return f"{self.number}{self.unit}" + (" 24:00" if self.midnight else "") + (" counting-start" if self.counting_start else "")
 
     def words(self, language: str = "zh") -> str:
+        if self.counting_start:
+            en = f"{_amount(self.number, self.unit, 'en')}, the first day counts, until 24:00 of the last one"
+            return _say(language, f"{_amount(self.number, self.unit, 'zh')}（含当天），到最后一天 24:00", en)
         amount = _amount(self.number, self.unit, language)
         return amount + _say(language, "，到那天 24:00", ", until 24:00 that day") if self.midnight else amount
 
@@ -328,6 +334,8 @@ def _counted(number: int, unit: str, extra: list[str], text: str) -> Limit:
             return DayEnd(number, True)
         case "w" | "mo", [] | ["24:00"]:
             return Later(number, unit, bool(extra))
+        case "w" | "mo", ["counting-start"] | ["24:00", "counting-start"] | ["counting-start", "24:00"]:
+            return Later(number, unit, midnight=True, counting_start=True)  # a day that counts ends at 24:00
         case "wd", _:
             return _working_days(number, extra, text)
     raise _unread(text)

@@ -131,6 +131,11 @@ def _second_of_day(moment: int, zone: ZoneInfo) -> int:
 
 
 def _later_day(first: date, limit: Later) -> date:
+    """The last day. Where the first day counts it is the day before: from 1 March to the 31st; from 31 January to the end of February."""
+    if limit.counting_start and limit.unit == "mo" and first.day > 1:
+        return _months_later(first - timedelta(1), limit.number)
+    if limit.counting_start:
+        return (first + timedelta(weeks=limit.number) if limit.unit == "w" else _months_later(first, limit.number)) - timedelta(1)
     return first + timedelta(weeks=limit.number) if limit.unit == "w" else _months_later(first, limit.number)
 
 
