@@ -90,6 +90,13 @@ def test_a_grade_that_nobody_has_said_is_not_shown_as_one(cast: Cast, now: Now, 
     assert "轻微</span>" in lin.get("/").content.decode()
 
 
+def test_danger_is_marked_by_a_word(cast: Cast, now: Now, sit: Sit) -> None:
+    for facts, word in (({}, ""), ({"U5": True}, "紧急"), ({"U5": True, "U1": True}, "特急")):
+        cast.complaint(at=now.at, facts=facts)
+        page = sit(cast.fang_jing).get("/").content.decode()
+        assert ("特急</span>" in page, "紧急</span>" in page) == (word == "特急", word in ("紧急", "特急"))
+
+
 def test_the_department_head_signs_by_one_press(cast: Cast, now: Now, sit: Sit) -> None:
     case = cast.judged(cast.complaint(at=now.at), at=now.to(minutes=2))
     client = sit(cast.zhou_hai)

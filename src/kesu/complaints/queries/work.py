@@ -250,7 +250,7 @@ class Cursor:
 
 
 SHOWN = (  # what a row shows of its case
-    *("id", "number", "title", "grade", "step", "nature", "round", "outcome"),
+    *("id", "number", "title", "grade", "facts", "step", "nature", "round", "outcome"),
     *("version_id", "site_id", "department_id", "contact_name", "place"),
 )
 OWED = (*(column.name for column in Clock._meta.concrete_fields), *(f"case__{name}" for name in SHOWN))

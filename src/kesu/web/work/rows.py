@@ -21,6 +21,7 @@ from kesu.complaints.queries.work import LATE, LATER, TODAY
 from kesu.complaints.queries.work_acts import Facts, act_of
 from kesu.procedure.acts import ACTS
 from kesu.procedure.due import due_words, left_words
+from kesu.procedure.grading import urgency
 from kesu.procedure.limits import Later, Within, parse_limit
 from kesu.procedure.pack import Pack, Routine
 
@@ -58,6 +59,7 @@ class Row:
     button: str
     button_url: str
     step: str = ""  # where the case stands
+    urgency: str = ""  # "extreme", "urgent": a danger was answered yes (U1–U10)
     post: bool = False
     ticks: bool = True  # its words change as time goes by
 
@@ -128,6 +130,7 @@ def _clock_row(clock: Clock, facts: Facts, reader: Reader) -> Row | None:
         pack=pack,
         grade=case.grade,
         step=case.step,
+        urgency=next((fact.urgency for fact in urgency(pack, case.facts)), ""),
         title=case.title,
         number=case.number,
         about="　".join(filter(None, [case.contact_name, case.place or (case.home.label if case.home else "")])),
