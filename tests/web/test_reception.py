@@ -279,6 +279,14 @@ def test_the_page_says_that_an_unasked_grade_stays_open(desk: Client) -> None:
     assert "等级另定" not in advice(desk, item=["灯不亮"], category=[""])
 
 
+def test_danger_left_unasked_out_of_hours_says_when_it_would_be_judged(desk: Client, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    trapped = {"item": ["有人被困在电梯里"], "category": [""]}
+    assert "才有人定级" not in advice(desk, **trapped)
+    monkeypatch.setattr("kesu.web.reception.views.now", lambda: at.replace(day=22, hour=20))  # Sunday evening
+    assert "没问清，要到明天" in advice(desk, **trapped)
+    assert "才有人定级" not in advice(desk, **trapped, fact_U1="yes")
+
+
 def test_no_time_that_is_past_is_offered_to_the_caller(desk: Client) -> None:
     assert "2020 年" not in advice(desk, wanted_day="2020-01-01")
     assert "办好" in advice(desk, wanted_day="2020-01-01")

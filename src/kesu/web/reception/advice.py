@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kesu.company.models import Department, Person, Site
+from kesu.company.procedures import time_of
 from kesu.complaints.queries.promises import Promised, foreseen
 from kesu.complaints.queries.similar import Suspect, similar
+from kesu.procedure.due import due, due_words
 from kesu.procedure.grading import Graded, grade
 from kesu.procedure.pack import Category, Pack
 from kesu.procedure.refused import Refused
@@ -69,6 +72,7 @@ class Advice:
     ask: list[str]
     promises: list[Promised] = field(default_factory=list)
     suspects: list[Suspect] = field(default_factory=list)
+    judged_by: str = ""  # what was not asked is judged only then, where that is not today ("周一 09:30 前")
     dispatches: bool = True  # this nature goes to a department
 
 
@@ -100,6 +104,7 @@ def advise(desk: Desk, sheet: Sheet, *, look_around: bool = True) -> Advice:
         ask=_questions(desk, categories),
     )
     found.dispatches = "dispatch" in pack.one("natures", nature).steps if pack.find("natures", nature) else True
+    found.judged_by = _judged_by(desk) if found.unasked else ""
     found.promises = _promises(desk, sheet, found)
     if look_around:
         found.suspects = _suspects(desk, sheet, found)
@@ -130,6 +135,16 @@ def _could_be(pack: Pack, nature: str, sheet: Sheet, heard: dict[str, list[str]]
 def _danger_unasked(pack: Pack, sheet: Sheet, heard: dict[str, list[str]]) -> bool:
     """Something urgent was heard, and nobody has looked at the questions at all."""
     return not sheet.facts and not sheet.text["nature"] and any(fact.urgency and fact.id in heard for fact in pack.facts)
+
+
+def _judged_by(desk: Desk) -> str:
+    """When somebody judges at the latest what reception leaves open; "" where that is today."""
+    row = next((row for row in desk.pack.owed() if row.act == "judge"), None)
+    found = due(row.limit, desk.at, time_of(desk.site, row.time)) if row else None
+    zone = ZoneInfo(desk.site.company.zone)
+    if found is None or found.at.astimezone(zone).date() <= desk.at.astimezone(zone).date():
+        return ""
+    return due_words(found.at, desk.at, desk.language, zone)
 
 
 def _departments(desk: Desk, sheet: Sheet, categories: list[str]) -> tuple[Department | None, list[Department]]:
