@@ -182,8 +182,7 @@ def _reschedule(road: Road, pauses: list[Pause], clock: Clock) -> None:
     obligation = road.pack.obligation(clock.obligation)
     assert obligation is not None  # it was opened from it just now
     _set_pause(clock, obligation, pauses)
-    clock.rung = _too_late_to_warn(road, clock, obligation, pauses)
-    _schedule(road, clock, obligation, pauses)
+    _first_ring(road, clock, moments_of(obligation, clock, road.case.site, pauses))
 
 
 def _lapse(road: Road, rows: Rows) -> int:
