@@ -13,8 +13,9 @@ from tests.cast import Cast
 from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions, chain
-from kesu.complaints.actions import Promise
+from kesu.complaints.actions import Promise, steps
 from kesu.complaints.models import AgreedAction, Case, Clock, JournalEntry, Notice, Part, Proposal
+from kesu.improvement.actions import open_capa
 from kesu.procedure.packfile import loads
 from kesu.procedure.refused import Refused
 
@@ -165,6 +166,8 @@ def take(cast: Cast, case: Case, step: str, at: datetime) -> None:
         case "visit":
             actions.visit(cast.su_min, case.pk, outcome="content", channel="hotline", agreed_time=True, at=at)
         case "close":
+            if "put_right" in steps.closing_needs(cast.pack, fresh(case)) and "put_right" not in fresh(case).whole_marks:
+                open_capa(cast.luo_qing, [case.pk], problem="电梯又把人困住", at=at)  # P-13
             actions.close(cast.lin_xiao, case.pk, at=at)
         case "archive":
             actions.archive(cast.luo_qing, case.pk, at=at)

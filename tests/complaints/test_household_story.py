@@ -110,7 +110,7 @@ def test_it_comes_to_the_archive_with_a_follow_up_outside_rest_hours(shop: Shop)
     actions.visit(shop["靳蓝"], case.pk, outcome="content", channel="hotline", at=on("05-10", "10:00"))
     actions.close(shop["卓然"], case.pk, at=on("05-10", "11:00"))
     actions.archive(shop["佟宁"], case.pk, at=on("05-11", "11:00"))
-    assert fresh(case).step == "done" and running(case) == {}
+    assert fresh(case).step == "done" and running(case) == {"put_right_later": "05-16 00:00"}
 
 
 def test_not_content_is_looked_into_by_somebody_else(shop: Shop) -> None:

@@ -203,6 +203,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     OfficialDay.objects.create(company=cast.company, date=on("12-01").date(), kind="off", name="停工", source="通知")
     recalculating.recalculate(cast.company.pk, on("11-29", "23:00"))
     actions.visit(cast.su_min, case.pk, outcome="content", at=on("11-30", "15:00"))
+    actions.put_right(cast.luo_qing, case.pk, record="ZG-2026-001", words="门禁总坏", at=on("11-30", "15:30"))
     actions.close(cast.lin_xiao, case.pk, at=on("11-30", "16:00"))
     actions.archive(cast.luo_qing, case.pk, at=on("11-30", "17:00"))
     actions.rate(case.pk, answers={"solved": 0}, at=on("11-30", "18:00"))

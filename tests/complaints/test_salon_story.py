@@ -13,6 +13,7 @@ from kesu.company.procedures import minutes_of_week, pack_of, publish, shipped_p
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake, Promise
 from kesu.complaints.models import AgreedAction, Case, Notice, Proposal
+from kesu.improvement.actions import open_capa
 
 PEOPLE = {
     "秋棠": ("receptionist", ""), "顾念": ("service_agent", ""), "谢岚": ("affairs_supervisor", None),
@@ -102,10 +103,13 @@ def test_it_comes_to_the_archive_and_the_report_is_filed(salon: Salon) -> None:
     settled(salon, case)
     assert Proposal.objects.get(case_id=case.pk).approver == "general_manager"
     assert clock(case, "law_reaction", round=0).state == "done" and clock(case, "law_demand", round=0).state == "done"
-    assert set(running(case)) == {"visit", "visit_soon"} and running(case)["visit_soon"] == "06-17 00:00"
+    assert set(running(case)) == {"visit", "visit_soon", "put_right"} and running(case)["visit_soon"] == "06-17 00:00"
     with refused("rest_hours"):
         actions.visit(salon["顾念"], case.pk, outcome="content", channel="hotline", at=on("06-12", "09:59"))
     actions.visit(salon["顾念"], case.pk, outcome="content", channel="hotline", at=on("06-12", "10:00"))
+    with refused("not_ready"):
+        actions.close(salon["高朗"], case.pk, at=on("06-12", "10:30"))
+    open_capa(salon["路遥"], [case.pk], problem="试敏一再没做", at=on("06-12", "10:40"))  # B-12: the gravest are put right for good first
     actions.close(salon["高朗"], case.pk, at=on("06-12", "11:00"))
     actions.archive(salon["路遥"], case.pk, at=on("06-15", "11:00"))
     assert fresh(case).step == "done" and running(case) == {}

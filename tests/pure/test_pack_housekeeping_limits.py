@@ -213,4 +213,7 @@ def test_every_nature_of_every_grade_can_be_closed_and_owes_nothing_then(nature:
             assert needed - set(course.marks) <= ({"return"} if "sign" not in steps else set())
         hour += 1
         course.happen(Happening(on(f"06-{10 + hour // 24:02} {hour % 24:02}:00"), act))
+    if (nature, grade_) in (("valid", "important"), ("worker_claim", "important")):  # closed first, put right for good within days
+        assert set(owed(course)) == {"put_right_later"}
+        course.happen(Happening(on("06-14 10:00"), "put_right"))
     assert set(STORY) == set(MAIN_ACT) and owed(course) == {}

@@ -85,6 +85,7 @@ class Case:
             "find_cause": lambda: self.sides >= self.pack.one("grades", self.grade).sides,
             "propose": lambda: not self.proposal and self.step == "answer",
             "approve": lambda: self.proposal == "pending" and "approve" in self.pack.one("roles", self.approver()).may,
+            "put_right": lambda: self.pack.improvement is not None,
             "reply": lambda: self.proposal == "approved",
             "agree": lambda: self.proposal == "offered",
             "execute": lambda: self.undone,
@@ -131,6 +132,7 @@ class Case:
             "approvals_answered": self.proposal != "pending",
             "not_paused": True,
             "clocks_done": True,  # whoever owes something does it; lint sees to it that it can be done
+            "put_right": "put_right" in self.marks,
             "explained": bool({"unfound", "report_back"} & self.marks),
         }[need]
 
@@ -166,7 +168,7 @@ class Case:
 
 
 WAY = ("judge", "dispatch", "sign", "investigate", "find_cause", "propose", "approve", "reply", "agree", "execute", "return", "report_back",
-       "visit", "close", "archive")  # fmt: skip
+       "visit", "put_right", "close", "archive")  # fmt: skip
 
 
 def stuck(pack: Pack) -> list[str]:

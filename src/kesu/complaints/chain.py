@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kesu.complaints.models import Case, JournalEntry
+from kesu.complaints.models.journal import Entry
 
 
-def entry_hash(entry: JournalEntry, number: str) -> str:
-    """SHA-256 over the case number and everything the entry says, in one fixed spelling, chained to the entry before."""
+def entry_hash(entry: Entry, number: str) -> str:
+    """SHA-256 over the number of what it belongs to and everything the entry says, in one fixed spelling, chained to the entry before."""
     said: dict[str, Any] = {
         "case": number,
         "n": entry.n,
@@ -38,14 +39,19 @@ def _stamp(at: datetime) -> str:
 def append(case: Case, entry: JournalEntry) -> JournalEntry:
     """Give the entry its number and hash and move the case's end of chain; saving both is the caller's."""
     entry.case = case
-    entry.n = case.journal_n + 1
-    entry.before = case.journal_head
-    entry.hash = entry_hash(entry, case.number)
-    case.journal_n, case.journal_head = entry.n, entry.hash
+    link(case, entry)
     return entry
 
 
-def faults(case: Case, entries: Iterable[JournalEntry]) -> list[tuple[int, str, str]]:
+def link(whole: Any, entry: Entry) -> None:
+    """Append to the chain of whatever has a journal: anything with `number`, `journal_n` and `journal_head`."""
+    entry.n = whole.journal_n + 1
+    entry.before = whole.journal_head
+    entry.hash = entry_hash(entry, whole.number)
+    whole.journal_n, whole.journal_head = entry.n, entry.hash
+
+
+def faults(case: Any, entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
     """(entry number, zh, en) for every break: changed, missing, inserted or cut-off entries. Empty when the chain holds."""
     found: list[tuple[int, str, str]] = []
     before, n = "", 0

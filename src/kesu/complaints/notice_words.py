@@ -41,8 +41,20 @@ TITLES: dict[str, tuple[str, str]] = {
     "unfound": ("认定不成立", "Found not to stand"),
     "close": ("结案了", "Closed"),
     "customer_said": ("客户来话", "The customer wrote"),
+    # corrective action (kesu.improvement), about a record and no case
+    "capa_open": ("立了一项整改", "Corrective action was opened"),
+    "capa_measure": ("一条整改措施由您负责", "A measure of corrective action is yours"),
+    "capa_ended": ("一条整改措施办完了", "A measure has ended"),
+    "capa_ask_extension": ("整改措施申请延期，等您批复", "A measure asks for more time: answer it"),
+    "capa_grant_extension": ("整改措施的延期批准了", "More time was granted for a measure"),
+    "capa_refuse_extension": ("整改措施的延期没有批准", "More time was refused for a measure"),
+    "capa_effective": ("整改评为有效", "Corrective action judged effective"),
+    "capa_not_effective": ("整改评为没有效果，要重新定计划", "Corrective action judged not effective: plan again"),
+    "capa_again": ("再整改", "Corrective action begins anew"),
+    "capa_recurred": ("整改评为有效后又发生", "It came back after corrective action was judged effective"),
+    "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
-TONES = {"warned": "warn", "fell_late": "late", "climbed": "late"}
+TONES = {"warned": "warn", "fell_late": "late", "climbed": "late", "capa_recurred": "late", "capa_recurring": "warn"}
 
 
 @dataclass(frozen=True)
@@ -118,6 +130,6 @@ def _due(notice: Notice, language: str) -> str:
 
 def _about(notice: Notice, pack: Pack | None, language: str) -> str:
     if notice.case is None:
-        return str(notice.data.get("site") or "")
+        return "　".join(filter(None, (str(notice.data.get(key) or "") for key in ("record", "title", "site"))))
     grade = _grade(notice, pack, language)
     return f"{grade}　{notice.case.title}" if _zh(language) and grade else " ".join(filter(None, [grade, notice.case.title]))

@@ -36,6 +36,7 @@ class Proof:
     cases: int = 0
     entries: int = 0
     files: int = 0
+    records: int = 0  # of corrective action
     faults: list[Fault] = field(default_factory=list)
 
     def words(self) -> str:
@@ -43,24 +44,28 @@ class Proof:
         if self.faults:
             return f"有 {len(self.faults)} 处不对 / {len(self.faults)} fault(s) found"
         return (
-            f"OK：{self.cases} 件投诉，{self.entries} 条经过，{self.files} 个附件，都没有被动过"
-            f" / {self.cases} cases, {self.entries} journal entries, {self.files} files untouched"
+            f"OK：{self.cases} 件投诉，{self.records} 项整改，{self.entries} 条经过，{self.files} 个附件，都没有被动过"
+            f" / {self.cases} cases, {self.records} corrective actions, {self.entries} journal entries, {self.files} files untouched"
         )
 
     def as_json(self) -> dict[str, Any]:
         """The same for machines."""
         faults = [{"number": row.number, "entry": row.entry, "zh": row.zh, "en": row.en} for row in self.faults]
-        return {"ok": not faults, "cases": self.cases, "entries": self.entries, "files": self.files, "faults": faults}
+        seen = {"cases": self.cases, "records": self.records, "entries": self.entries, "files": self.files}
+        return {"ok": not faults, **seen, "faults": faults}
 
 
 def prove() -> Proof:
     """Look at everything, some hundred cases at a time."""
+    from kesu.config.proofimproving import prove_records  # which reports in our words
+
     proof = Proof()
     for cases in _pieces():
         _journals(proof, cases)
     _orphans(proof)
     _numbers(proof)
     _files(proof)
+    prove_records(proof)
     return proof
 
 
@@ -110,7 +115,7 @@ def _numbers(proof: Proof) -> None:
         found: dict[Any, set[int]] = {}
         numbers = Case.objects.filter(site=site).values_list("received_at", "number").iterator(chunk_size=2000)
         for received_at, number in numbers:
-            found.setdefault(_day(received_at, zone), set()).add(_count(number))
+            found.setdefault(_day(received_at, zone), set()).add(count_of(number))
         for day in sorted({*given, *found}):
             proof.faults += _gaps(site.code, day, given.get(day, 0), found.get(day, set()))
 
@@ -119,7 +124,7 @@ def _day(at: datetime, zone: ZoneInfo) -> Any:
     return at.astimezone(zone).date()
 
 
-def _count(number: str) -> int:
+def count_of(number: str) -> int:
     """The day's count at the end of a number; 0 when there is none."""
     digits = number[len(number.rstrip("0123456789")) :]
     return int(digits) if digits else 0
@@ -135,7 +140,7 @@ def _files(proof: Proof) -> None:
     looked: dict[str, bool | None] = {}
     for row in Attachment.objects.select_related("case").only("sha256", "name", "case__number").order_by("sha256").iterator(chunk_size=500):
         if row.sha256 not in looked:
-            looked = {row.sha256: _holds(stored(row.sha256), row.sha256)}  # sorted by content: one is enough to remember
+            looked = {row.sha256: holds(stored(row.sha256), row.sha256)}  # sorted by content: one is enough to remember
         proof.files += 1
         if looked[row.sha256] is None:
             proof.faults.append(Fault(row.case.number, None, f"附件“{row.name}”不见了", f"the file “{row.name}” is missing"))
@@ -143,7 +148,7 @@ def _files(proof: Proof) -> None:
             proof.faults.append(Fault(row.case.number, None, f"附件“{row.name}”被改动过", f"the file “{row.name}” has been changed"))
 
 
-def _holds(path: Path, sha256: str) -> bool | None:
+def holds(path: Path, sha256: str) -> bool | None:
     """Whether the file is what it was; None when it is gone."""
     if not path.exists():
         return None

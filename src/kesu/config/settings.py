@@ -46,7 +46,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "axes",
     "django_htmx",
-    *filter(_exists, ["kesu.company", "kesu.customers", "kesu.complaints", "kesu.channels", "kesu.insights", "kesu.web"]),
+    *filter(_exists, ["kesu.company", "kesu.customers", "kesu.complaints", "kesu.improvement"]),
+    *filter(_exists, ["kesu.channels", "kesu.insights", "kesu.web"]),
 ]
 
 MIDDLEWARE = [

@@ -19,6 +19,8 @@ from kesu.config.now import now
 CHORES = [
     "kesu.complaints.ringing.ring_due",
     "kesu.complaints.routines.start_due",
+    "kesu.improvement.ringing.ring_due",
+    "kesu.improvement.looking.look_due",
     "kesu.channels.outbox.deliver_due",
     "kesu.config.sessions.forget_ended",
 ]

@@ -300,6 +300,15 @@ ACTS: dict[str, Act] = _table(
         said_zh="看了{customer}的完整电话",
         said_en="looked at {customer}'s whole telephone number",
     ),
+    # P-13: the case goes into a record of corrective and preventive action, new or one that is open (kesu.improvement)
+    Act(
+        "put_right",
+        "立项整改",
+        "Put right for good",
+        closed=True,
+        said_zh="转入整改 {record}：{words}",
+        said_en="taken into corrective action {record}: {words}",
+    ),
     # what the system itself writes into the journal
     Act(
         "warned",
@@ -342,6 +351,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "approvals_answered": ("还有审批没答复", "an approval is still open"),
     "not_paused": ("还在暂停计时", "the clocks are paused"),
     "clocks_done": ("还有时限没做完", "something with a time limit is not done"),
+    "put_right": ("还没立项整改", "no corrective action has been opened"),
     "explained": ("还没向客户说明为什么不成立", "the reason has not been explained to the customer"),
 }
 

@@ -17,7 +17,7 @@ TABLES = (
     "obligations", "roles", "grades", "natures", "categories", "channels", "approvals", "closing", "pauses", "procedures", "events",
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
 )  # fmt: skip
-SINGLE = ("pack", "hours", "dispatching", "follow_up", "scripts", "reading")
+SINGLE = ("pack", "hours", "dispatching", "follow_up", "scripts", "reading", "improvement")  # the last may be missing
 Kind = Literal["added", "removed", "changed"]
 
 
@@ -70,7 +70,13 @@ def _name(row: Any, id: str) -> tuple[str, str]:
     return getattr(row, "name", "") or id, getattr(row, "name_en", "") or id
 
 
-def _fields(table: str, id: str, before: BaseModel, after: BaseModel, old: Pack, new: Pack, language: str) -> Iterator[Change]:
+def _fields(
+    table: str, id: str, before: BaseModel | None, after: BaseModel | None, old: Pack, new: Pack, language: str
+) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("added" if before is None else "removed", table, id, _name(after or before, id))
+        return
     for key in type(before).model_fields:
         was, now = getattr(before, key), getattr(after, key)
         if was != now:

@@ -75,6 +75,7 @@ class Obligation(Named):
     anew: bool = False  # owed once more when what begins it happens again after it was done (a further finding, another notice)
     repeats: bool = False  # begins anew each time it is done, until one of `stops` (progress every 5 days, chasers)
     stops: list[str] = []
+    unless_done: bool = False  # not owed when one of `until` was done before it began (closed, and put right already)
     warn: list[str] = []  # moments before due
     ladder: list[Rung] = []
     pauses: list[Id] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import lintclocks, lintrules, lintunused
+from kesu.procedure import lintclocks, lintimproving, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -23,7 +23,7 @@ def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
-        lintclocks.check, lintrules.check, lintunused.check,
+        lintclocks.check, lintrules.check, lintunused.check, lintimproving.lint,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 
@@ -179,6 +179,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
     idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)}
     without: tuple[tuple[bool, tuple[str, ...]], ...] = (
         (bool(pack.events), ("mark",)),
+        (pack.improvement is not None, ("put_right",)),
         (bool(pack.pauses), ("pause", "resume")),
         (any(row.extension for row in pack.obligations), ("ask_extension", "grant_extension", "refuse_extension")),
         (len(pack.grades) > 1, ("regrade",)),

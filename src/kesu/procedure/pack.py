@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
+from kesu.procedure.improving import Improvement
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 
 
@@ -43,6 +44,7 @@ class Role(Named):
 
     sees: Literal["company", "site", "department", "own"]
     may: list[str]  # act names of procedure.acts
+    improves: list[str] = []  # what it may do to records of corrective action (procedure.improving.RIGHTS)
     pages: list[Literal["reception", "board", "setup", "reports"]] = []
     level: Literal["company", "site", "department"] = "site"  # where a grant of it is given
     reveals: bool = False  # may see whole telephone numbers without asking
@@ -299,6 +301,7 @@ class Pack(Part):
     scripts: Scripts = Scripts()
     ratings: list[Ratings] = []
     reading: Reading = Reading()
+    improvement: Improvement | None = None
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

@@ -10,6 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kesu.procedure import lintimproving
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -45,6 +46,7 @@ def faults(pack: Pack) -> Faults:
     """Every fault of a pack of the right shape."""
     for table in (_whole, _ids, _about, _people, _doors, _matters, _gradings, _beside, _obligations, _after, _decisions, _texts, _opening):
         yield from table(pack)
+    yield from lintimproving.faults(pack)
 
 
 # a company's own procedure is whole; an example may leave out what it does not need

@@ -150,7 +150,8 @@ class _Reader:
 # Acts that are marks and nothing more; what the system writes of its own (warned, fell late) a replay finds again by itself.
 PLAIN = frozenset(
     ("acknowledge", "contact", "investigate", "find_cause", "report_back", "close", "archive", "resume", "ask_extension",
-     "refuse_extension", "chase", "transfer", "note", "attach", "urge", "ask", "rate", "withdraw", "unfound")
+     "refuse_extension", "chase", "transfer", "note", "attach", "urge", "ask", "rate", "withdraw", "unfound",
+     "put_right")
 )  # fmt: skip
 
 

@@ -201,6 +201,8 @@ def _run(
     begun = min(((begin_marks[act][0], act) for act in begins if act in begin_marks), default=None)
     if begun is None:
         return
+    if obligation.unless_done and any(end_marks[act][0] < begun[0] for act in obligation.until if act in end_marks):
+        return
     ends = [end_marks[act][1] for act in obligation.until if act in end_marks and end_marks[act][1] >= begun[0]]
     if ended is not None:
         ends.append(ended)

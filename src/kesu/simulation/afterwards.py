@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kesu.complaints import actions
-from kesu.complaints.models import Case
+from kesu.complaints.actions.steps import closing_needs
+from kesu.complaints.models import Case, Clock
 from kesu.procedure.refused import Refused
+from kesu.simulation import improving
 
 if TYPE_CHECKING:
     from kesu.simulation.course import Course, Days
@@ -79,11 +81,15 @@ def _within(clock: str, first: str, last: str) -> bool:
 
 def close(course: Course) -> Days:
     """The supervisor closes the case when everything is there."""
+    if "put_right" in closing_needs(course.staff.pack, course.fresh()):
+        yield from improving.put_right(course, course.rng.uniform(0.1, 1.1))
     case, staff = course.fresh(), course.staff
     who = staff.who("close", course.plan.site, _last(case))
     at = yield staff.after(course.rng, who, _last(case), 150, spread=0.8)
     _end_pause(course, at)
     course.case = actions.close(who.person, case.pk, words="", at=at)
+    if Clock.objects.filter(case=case, obligation__startswith="put_right", state="running").exists():
+        yield from improving.put_right(course, course.rng.uniform(0.1, 1.05))
 
 
 def _end_pause(course: Course, at: datetime) -> None:

@@ -16,6 +16,7 @@ from kesu.complaints import routines
 from kesu.complaints.actions.reading import read_all
 from kesu.complaints.models import Notice
 from kesu.complaints.ringing import ring_due
+from kesu.improvement import looking, ringing
 from kesu.procedure.refused import Refused
 from kesu.simulation import afterwards, duties
 from kesu.simulation.course import Course, Days
@@ -99,12 +100,16 @@ class Life:
             with transaction.atomic():
                 self._until(min(midnight, self.until))
             told_of(day)
+        ringing.ring_due(self.until)
 
     def _duties(self, midnight: datetime) -> Days:
         """What comes round without a complaint: opened and rung at midnight and in the morning, done by those who owe it."""
         for hour in DUTY_HOURS:
             at = yield midnight + timedelta(hours=hour, minutes=5)
             routines.start_due(at)
+            ringing.ring_due(at)
+            if hour == DUTY_HOURS[0]:
+                looking.look_due(at)
             for duty in duties.opened(self.duties):
                 self.duties.add(duty.pk)
                 self._start(duties.do(self.staff, Random(f"{self.seed}:duty:{duty.site_id}:{duty.routine}:{duty.due_at:%F}"), duty), None)

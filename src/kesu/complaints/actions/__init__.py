@@ -13,6 +13,7 @@ from kesu.complaints.actions.judging import judge, regrade
 from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.onthespot import settle_on_the_spot
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
+from kesu.complaints.actions.putting_right import put_right
 from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
 from kesu.complaints.actions.revealing import reveal
 
@@ -40,6 +41,7 @@ __all__ = [
     "pause",
     "present",
     "propose",
+    "put_right",
     "rate",
     "receive",
     "refuse",

@@ -85,5 +85,6 @@ _CHECKS = {
     "approvals_answered": _approvals_answered,
     "not_paused": lambda pack, case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
     "clocks_done": _clocks_done,
+    "put_right": lambda pack, case, parts: "put_right" in case.whole_marks,
     "explained": lambda pack, case, parts: "unfound" in case.marks or "report_back" in case.marks,
 }

@@ -1,4 +1,4 @@
-"""The journal: append-only, hash-chained per case."""
+"""The journal: append-only, hash-chained per case (and, above us, per record of corrective action)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class AppendOnly(Exception):
     """Somebody tried to change or remove what stands in the journal."""
 
 
-class Entries(models.QuerySet["JournalEntry"]):
+class Entries(models.QuerySet[Any]):
     """Entries can be read and added."""
 
     def update(self, **kwargs: Any) -> NoReturn:
@@ -21,13 +21,12 @@ class Entries(models.QuerySet["JournalEntry"]):
         raise AppendOnly("the journal is append-only")
 
 
-class JournalEntry(models.Model):
-    """One thing that was done to a case. Never updated, never deleted; `kesu verify` proves it.
+class Entry(models.Model):
+    """One thing that was done. Never updated, never deleted; `kesu verify` proves it.
 
     `at` is when it counts (a clock fell late at its due time), `written_at` when it was written by our own clock.
     """
 
-    case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="journal")
     n = models.IntegerField()
     at = models.DateTimeField()
     written_at = models.DateTimeField()
@@ -44,8 +43,7 @@ class JournalEntry(models.Model):
     objects = Entries.as_manager()
 
     class Meta:
-        ordering = ["n"]
-        constraints = [models.UniqueConstraint(fields=["case", "n"], name="journal_n_once")]
+        abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the entry; AppendOnly for one that is stored already."""
@@ -56,3 +54,13 @@ class JournalEntry(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Never: AppendOnly."""
         raise AppendOnly("the journal is append-only")
+
+
+class JournalEntry(Entry):
+    """One thing that was done to a case."""
+
+    case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="journal")
+
+    class Meta:
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(fields=["case", "n"], name="journal_n_once")]

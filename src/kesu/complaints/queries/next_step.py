@@ -359,6 +359,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "refuse_extension": _unless(decidable, "没有等您批的延期", "no request waits for you"),
     "urge": _unless(urgeable, "没有别人欠着的事", "nobody else owes anything"),
     "withdraw": _unless(lambda now: now.case.outcome != "withdrawn", "已经撤回", "withdrawn already"),
+    "put_right": _unless(lambda now: now.rights.pack.improvement, "规程没有写整改", "the procedure knows no corrective action"),
     "present": _unless(lambda now: superiors(now.pack), "规程没有写呈报", "the procedure knows no presenting"),
 }
 

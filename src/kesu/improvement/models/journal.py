@@ -1,0 +1,17 @@
+"""The journal of a record: append-only and hash-chained as a case's (complaints.chain proves both)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kesu.complaints.models.journal import Entry
+
+
+class CapaEntry(Entry):
+    """One thing that was done to a record."""
+
+    capa = models.ForeignKey("improvement.Capa", on_delete=models.PROTECT, related_name="journal")
+
+    class Meta:
+        ordering = ["n"]
+        constraints = [models.UniqueConstraint(fields=["capa", "n"], name="capa_entry_n_once")]

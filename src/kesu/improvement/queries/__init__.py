@@ -1,0 +1,1 @@
+"""What is asked about corrective and preventive action; every question starts at the person."""
