@@ -22,14 +22,17 @@ from kesu.complaints import actions
 from kesu.complaints.files import Upload
 from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice, RoutineDuty
 from kesu.complaints.routines import start_due
+from kesu.improvement.actions import Owner, end, measure, open_capa
+from kesu.improvement.models import CapaEntry, Proof
 from kesu.web.case.actforms import ACT_FORMS
+from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start"}
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
-    "reception", "reception_caller", "reception_advice",
+    "reception", "reception_caller", "reception_advice", "improvement",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -57,7 +60,12 @@ def sample(cast: Cast, at: datetime) -> Sample:
     assert duty is not None
     clock = Clock.objects.filter(case=case, state="running").first()
     assert clock is not None
+    capa = open_capa(cast.luo_qing, [case.pk], problem="闵女士的事别人不该知道", at=at + timedelta(minutes=3))
+    owner = Owner(person=cast.zhou_hai.pk)
+    row = measure(cast.luo_qing, capa.pk, kind="corrective", what="换皮带", owner=owner, due_at=at + timedelta(days=3), at=at)
+    end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     arguments = {
+        "capa": capa.number, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "attachment": Attachment.objects.get(case=case).pk, "clock": clock.pk,
         "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,
@@ -95,6 +103,8 @@ def addresses(sample: Sample, name: str, wanted: list[str]) -> list[str]:
     """The address with the sample's arguments; a case's acts are all tried."""
     if name == "draft":
         return [reverse(name, args=[f"case:{sample.case.number}:note"])]
+    if name == "capa_act":
+        return [reverse(name, args=[sample.arguments["capa"], act]) for act in RECORD_FORMS]
     if name == "case_act":
         return [reverse(name, args=[sample.case.number, act]) for act in ACT_FORMS]
     return [reverse(name, kwargs={word: sample.arguments[word] for word in wanted})]
@@ -113,6 +123,7 @@ def everything(company: Company) -> dict[str, int]:
         "read": Notice.objects.filter(person__company=company, read_at__isnull=False).count(),
         "drafts": ProcedureDraft.objects.filter(company=company).count(),
         "changes": Company.objects.get(pk=company.pk).changes,
+        "records": CapaEntry.objects.filter(capa__company=company).count(),
         "done": RoutineDuty.objects.filter(site__company=company, done_at__isnull=False).count(),
     }
 

@@ -98,6 +98,7 @@ class Shell:
         rows = [
             ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
+            ("board", Entry("improvement", _("整改"), "improve", address("improvement"), desk=True)),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"), desk=True)),
         ]
         return [entry for page, entry in rows if self.rights.page(page)]

@@ -49,5 +49,6 @@ ICONS: dict[str, str] = {
     "more": '<path d="M5 10h.01M10 10h.01M15 10h.01"/>',
     "qr": '<path d="M3.5 3.5h5v5h-5zM11.5 3.5h5v5h-5zM3.5 11.5h5v5h-5zM11.5 11.5h2v2M16.5 11.5v2M11.5 16.5h2M16.5 16.5h-1"/>',
     "lock": '<rect x="4.5" y="9" width="11" height="7.5" rx="1.5"/><path d="M7 9V6.5a3 3 0 0 1 6 0V9"/>',
+    "improve": '<path d="M16 10a6 6 0 1 1-2-4.5M14 2.5v3.2h-3.2"/><path d="m7.5 10 2 2 3.5-4"/>',
     "flag": '<path d="M5 17V4M5 4.5c3-1.5 6 1.5 10 0v7c-4 1.5-7-1.5-10 0"/>',
 }

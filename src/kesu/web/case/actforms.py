@@ -17,6 +17,7 @@ from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick, words
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.judgingforms import JUDGING
+from kesu.web.case.puttingrightforms import PUTTING_RIGHT
 from kesu.web.case.tableform import ActForm, Values, need, number
 
 __all__ = ["ACT_FORMS", "ActForm", "DeskForm", "WITH"]
@@ -179,6 +180,7 @@ ACT_FORMS: dict[str, ActForm] = {
     for row in (
         *JUDGING,
         *HANDLING,
+        *PUTTING_RIGHT,
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),

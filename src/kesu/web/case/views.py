@@ -29,6 +29,7 @@ from kesu.complaints.queries.case_page import CasePage, open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.config.now import now
 from kesu.customers.phones import spaced
+from kesu.improvement.queries.listing import of_case
 from kesu.procedure.acts import STEPS
 from kesu.procedure.refused import Refused
 from kesu.web.case import papers, record
@@ -93,6 +94,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "unseen": max(0, page.case.journal_n - len(lines)),
         "offers": record.ledger(page),
         "people": record.people(page),
+        "improvement": of_case(_person(request), page.case, page.at),
         "forms": page.pack.forms,
         "urgent": urgent(page.pack, page.case.facts, zh=page.language.startswith("zh")) if page.case.step in UNTIL_HANDLED else [],
         "facts": [(fact, page.case.facts[fact.id]) for fact in page.pack.facts if fact.id in page.case.facts],

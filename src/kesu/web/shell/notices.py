@@ -41,6 +41,8 @@ def open_notice(request: StaffRequest, notice: int) -> HttpResponse:
 
 def _target(notice: Notice) -> str:
     try:
+        if record := notice.data.get("record"):
+            return reverse("capa", args=[record])
         return reverse("case", args=[notice.case.number]) if notice.case else reverse("work")
     except NoReverseMatch:
         return reverse("inbox")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kesu.config.now import now
 from kesu.customers import phones
-from kesu.procedure import acts, officialdays
+from kesu.procedure import acts, improving, officialdays
 from kesu.procedure.pack import Pack
 from kesu.web.icons import ICONS
 
@@ -77,6 +77,12 @@ def label(pack: Pack, table: str, id: str | None) -> str:
 def step_name(step: str) -> str:
     """The step's name: 定级, 派单 …"""
     return acts.step_name(step, language())
+
+
+@register.simple_tag
+def stage_name(stage: str) -> str:
+    """The stage of a record of corrective action: 定计划, 办措施 …"""
+    return improving.stage_name(stage, language())
 
 
 @register.simple_tag

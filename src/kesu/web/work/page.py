@@ -20,11 +20,15 @@ from kesu.complaints.queries import inbox
 from kesu.complaints.queries import work as queries
 from kesu.complaints.queries.duties import owed_duties
 from kesu.complaints.queries.work import BUCKETS, LATE, LATER, ROUTINE, TODAY, Counts, Cursor, Filters
+from kesu.improvement.queries.owed import owed as owed_records
+from kesu.improvement.queries.owed import stamp as record_stamp
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
-from kesu.web.work.rows import Reader, Row, clock_rows, duty_rows, waiting_rows
+from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows
 
 NOTICES = 5
+IMPROVEMENT = "improvement"  # the group of what is owed on records of corrective action
+BESIDE = (ROUTINE, IMPROVEMENT)
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Asked:
     def read(cls, query: QueryDict) -> Asked:
         """Unknown filters are no filters; a cursor that no page gave out is the first page."""
         step, only = query.get("step", ""), query.get("only", "")
-        known = step == ROUTINE or step in STEPS or step in ACTS
+        known = step in BESIDE or step in STEPS or step in ACTS
         return cls(Filters(step if known else "", only if only in queries.ONLY else ""), Cursor.read(query.get("after", "")))
 
 
@@ -78,11 +82,12 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
     duties = duty_rows(owed_duties(person, at), reader)
-    shown_duties = duties if asked.filters.step in ("", ROUTINE) and not asked.filters.only else []
-    found, cursor = queries.owed(person, at, asked.filters, asked.after) if asked.filters.step != ROUTINE else ([], None)
+    records = capa_rows(owed_records(person, at).select_related("capa", "measure"), reader)
+    shown_duties = _beside(duties, records, asked.filters)
+    found, cursor = queries.owed(person, at, asked.filters, asked.after) if asked.filters.step not in BESIDE else ([], None)
     rows = clock_rows(found, reader) + (shown_duties if asked.after is None else [])
     sections = _sections(rows, shown_duties, counts, asked.filters, reader)
-    everything = _totals(counts, duties)
+    everything = _totals(counts, duties + records)
     return {
         "filters": asked.filters,
         "sections": sections,
@@ -90,16 +95,27 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "total": sum(everything.values()),
         "late": everything[LATE],
         "today": everything[TODAY],
-        "chips": _chips(counts, duties, asked.filters),
+        "chips": _chips(counts, duties, records, asked.filters),
         "next": address(asked.filters, after=str(cursor)) if cursor else "",
         "paged": asked.after is not None,
         "start": address(asked.filters),
-        "stamp": counts.stamp,
+        "stamp": stamp_of(counts.stamp, person, at),
         "poll": _poll(asked),
-        "coming": _coming(counts, duties, reader),
+        "coming": _coming(counts, duties + records, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
         "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, NOTICES)],
     }
+
+
+def _beside(duties: list[Row], records: list[Row], filters: Filters) -> list[Row]:
+    """What is owed beside complaints, as far as the filters show it."""
+    shown = {"": duties + records, ROUTINE: duties, IMPROVEMENT: records}
+    return [] if filters.only else shown.get(filters.step, [])
+
+
+def stamp_of(complaints: str, person: Person, at: datetime) -> str:
+    """The stamp of the complaints owed with that of the records owed."""
+    return f"{complaints}.{record_stamp(person, at)}"
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
@@ -124,17 +140,19 @@ def _nearest(bucket: str, rows: list[Row], reader: Reader) -> str:
     return _("最近 %(when)s") % {"when": due_words(rows[0].due, reader.at, reader.language, reader.zone)}
 
 
-def _chips(counts: Counts, duties: list[Row], now: Filters) -> list[Chip]:
+def _chips(counts: Counts, duties: list[Row], records: list[Row], now: Filters) -> list[Chip]:
     """All, then every group of work there is, then grave ones, those nobody took, those that name me."""
-    everything = counts.of() + len(duties)
+    everything = counts.of() + len(duties) + len(records)
     chips = [Chip(_("全部"), everything, address(Filters()), not now)]
     for group in counts.groups():
         wanted = Filters(group, now.only)
         chips.append(Chip(_group_name(group), counts.of(wanted), _toggled(wanted, now, "step"), now.step == group))
     if duties:
         chips.append(Chip(_("例行"), len(duties), _toggled(Filters(ROUTINE), now, "step"), now.step == ROUTINE))
+    if records:
+        chips.append(Chip(_("整改"), len(records), _toggled(Filters(IMPROVEMENT), now, "step"), now.step == IMPROVEMENT))
     names = {"grave": _("只看重大"), "nobody": _("无人认领"), "mine": _("指名给我")}
-    step = now.step if now.step != ROUTINE else ""
+    step = now.step if now.step not in BESIDE else ""
     for only, name in names.items():
         wanted = Filters(step, only)
         n = counts.of(wanted)

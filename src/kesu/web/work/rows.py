@@ -19,9 +19,12 @@ from kesu.complaints.models import Clock, RoutineDuty
 from kesu.complaints.queries import clocks
 from kesu.complaints.queries.work import LATE, LATER, TODAY
 from kesu.complaints.queries.work_acts import Facts, act_of
+from kesu.improvement.models import CapaClock
+from kesu.improvement.words import duty_names
 from kesu.procedure.acts import ACTS
 from kesu.procedure.due import due_words, left_words
 from kesu.procedure.grading import urgency
+from kesu.procedure.improving import RECORD_ACTS
 from kesu.procedure.limits import Later, Within, parse_limit
 from kesu.procedure.pack import Pack, Routine
 
@@ -195,11 +198,16 @@ def routine_of(duty: RoutineDuty, standing: Standing) -> tuple[Routine | None, P
 
 def time_left(duty: RoutineDuty, reader: Reader) -> TimeLeft:
     """A duty's time in words and as a bar; it warns in the last quarter."""
-    whole = max(1, int((duty.due_at - duty.opens_at).total_seconds()))
-    left = int((duty.due_at - reader.at).total_seconds())
+    return bar(duty.opens_at, duty.due_at, reader)
+
+
+def bar(opens_at: datetime, due_at: datetime, reader: Reader) -> TimeLeft:
+    """The time between the two, as it stands now."""
+    whole = max(1, int((due_at - opens_at).total_seconds()))
+    left = int((due_at - reader.at).total_seconds())
     tone = "late" if left <= 0 else "warn" if left * clocks.LAST_QUARTER <= whole else "calm"
-    when = due_words(duty.due_at, reader.at, reader.language, reader.zone)
-    return TimeLeft(tone, left_words(duty.due_at, reader.at, reader.language), when, min(max(left, 0), whole), whole)
+    when = due_words(due_at, reader.at, reader.language, reader.zone)
+    return TimeLeft(tone, left_words(due_at, reader.at, reader.language), when, min(max(left, 0), whole), whole)
 
 
 def _duty_row(duty: RoutineDuty, reader: Reader) -> Row:
@@ -221,6 +229,37 @@ def _duty_row(duty: RoutineDuty, reader: Reader) -> Row:
         url=url,
         button=_("写结果"),
         button_url=url,
+    )
+
+
+def capa_rows(found: Iterable[CapaClock], reader: Reader) -> list[Row]:
+    """The rows of what is owed on records of corrective action."""
+    return [_capa_row(clock, reader) for clock in found]
+
+
+CAPA_BUTTONS = {"plan": "measure", "measure": "end", "extend": "grant_extension", "judge": "judge", "close": "close"}  # duty → act
+
+
+def _capa_row(clock: CapaClock, reader: Reader) -> Row:
+    capa, act = clock.capa, RECORD_ACTS[CAPA_BUTTONS[clock.duty]]
+    url = reverse("capa", args=[capa.number])
+    target = f"?measure={clock.measure_id}" if clock.measure_id else ""
+    leads = url if clock.duty in ("plan", "extend") else f"{reverse('capa_act', args=[capa.number, act.name])}{target}"
+    return Row(
+        id=f"a{clock.pk}",
+        bucket=reader.bucket(clock.due_at),
+        due=clock.due_at,
+        view=bar(clock.opens_at, clock.due_at, reader),
+        pack=None,
+        grade="",
+        title=clock.measure.what if clock.measure else capa.title,
+        number=capa.number,
+        about=capa.title if clock.measure else "",
+        duty=duty_names(clock)[0 if reader.zh else 1],
+        note="",
+        url=url,
+        button=_("看整改") if clock.duty in ("plan", "extend") else act.zh if reader.zh else act.en,
+        button_url=leads,
     )
 
 

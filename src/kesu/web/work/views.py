@@ -30,7 +30,7 @@ from kesu.complaints.queries.work import Filters
 from kesu.config.now import now
 from kesu.procedure.refused import Refused
 from kesu.web.work.forms import DutyForm
-from kesu.web.work.page import Asked, address, context, reader_of
+from kesu.web.work.page import Asked, address, context, reader_of, stamp_of
 from kesu.web.work.rows import routine_of, time_left
 
 REMEMBERED = "work"  # the draft in which a person's filter is kept
@@ -106,7 +106,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return HttpResponse(status=STOP)
     person, at = _person(request), now()
-    if request.GET.get("seen") == _stamped(queries.stamp(person, at), at):
+    if request.GET.get("seen") == _stamped(stamp_of(queries.stamp(person, at), person, at), at):
         response = HttpResponse(status=204)
     else:
         response = _in_company_time(_list)(request, person, at)
