@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from kesu.company.models import Person
 from kesu.complaints.models import AgreedAction, Case
 from kesu.complaints.ringing import ring_due
+from kesu.improvement.models import Capa, Measure, MeasureExtension
 from tests.cast import PASSWORD, Cast
 
 DESK = {"width": 1440, "height": 900}
@@ -97,6 +98,10 @@ class House:
         cases = Case.objects.values_list("contact_name", "title")
         promised = AgreedAction.objects.values_list("what", flat=True)
         places = [cast.company.name, *(site.name for site in cast.sites.values()), *(row.name for row in cast.departments.values())]
+        records = Capa.objects.values_list("title", "problem", "cause_words", "judged_words")
+        measures = Measure.objects.values_list("what", "ended_words")
+        reasons = MeasureExtension.objects.values_list("reason", flat=True)
+        promised = [*promised, *reasons, "登记表.png", *(word for row in (*records, *measures) for word in row)]
         return {words for words in (*places, *people, *promised, *(word for case in cases for word in case)) if words} | {
             "简体中文",
             "中文",

@@ -17,6 +17,7 @@ from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
+from tests.browser.improved import TITLES, improve
 
 Where = Callable[[House, Furniture], str]
 
@@ -162,7 +163,40 @@ CASES = [
     ),
     *(Sight(f"paper-{form}", "lin_xiao", _case("done", "print_form", form)) for form in ("opinion", "record", "visit_record")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES]
+
+
+def _record(which: str, act: str = "") -> Where:
+    def where(house: House, furniture: Furniture) -> str:
+        capa = improve(house.cast, house.at)[which]
+        return reverse("capa_act", args=[capa.number, act]) if act else reverse("capa", args=[capa.number])
+
+    return where
+
+
+def _board(house: House, furniture: Furniture) -> str:
+    improve(house.cast, house.at)
+    return reverse("improvement")
+
+
+IMPROVEMENT = [
+    Sight("improvement", "luo_qing", _board),
+    Sight("improvement-none", "zheng_chuan", _named("improvement")),
+    *(Sight(f"capa-{which}", "luo_qing", _record(which)) for which in TITLES),
+    Sight("capa-carry-owner", "zhou_hai", _record("carry")),
+    Sight("capa-asked-approver", "shen_yue", _record("asked")),
+    Sight("capa-seen", "lin_xiao", _record("carry")),
+    Sight("capa_new", "luo_qing", _named("capa_new")),
+    Sight("capa_new-found", "luo_qing", _path("/improvement/new/?category=standing_water&all=1")),
+    Sight("capa-act-measure", "luo_qing", _record("plan", "measure")),
+    Sight("capa-act-plan", "luo_qing", _record("plan", "note")),
+    Sight("capa-act-end", "zhou_hai", _record("carry", "end")),
+    Sight("capa-act-hand", "luo_qing", _record("carry", "hand")),
+    Sight("capa-act-grant", "shen_yue", _record("asked", "grant_extension")),
+    Sight("capa-act-judge", "luo_qing", _record("judge", "judge")),
+    Sight("capa-act-not-now", "luo_qing", _record("carry", "close"), 409),
+    Sight("work-luo_qing", "luo_qing", _named("work")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT]
 ACTS = sorted(ACT_FORMS)
 
 

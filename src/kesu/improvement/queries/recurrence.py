@@ -77,7 +77,7 @@ def effect(capa: Capa, at: datetime) -> Effect:
     """The figures as they stand at `at`. Three queries. `capa.company` must be loaded."""
     zone = capa.company.zone
     length = after(rules_of(capa).watch, capa.opened_at, zone) - capa.opened_at
-    since = max(capa.opened_at - length, capa.company.founded_at)
+    since = min(max(capa.opened_at - length, capa.company.founded_at), capa.opened_at)  # no exposure before there was a company
     before = Stretch(since, capa.opened_at, _within(capa, since, capa.opened_at + timedelta(seconds=1)).count())
     if capa.carried_at is None:
         return Effect(before, None)

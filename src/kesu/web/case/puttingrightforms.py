@@ -14,7 +14,7 @@ from kesu.improvement.actions import Same
 from kesu.improvement.queries.listing import to_join
 from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, several, words
-from kesu.web.case.tableform import ActForm, Values, number
+from kesu.web.case.tableform import ActForm, Values, need, number
 
 NEW = "new"
 TRAITS = (("sites", _("地点")), ("category", _("类别")), ("cause", _("原因")), ("against", _("被投诉的人")))
@@ -41,7 +41,7 @@ def _put_right(desk: Desk) -> list[Group]:
 
 
 def _do(person: Person, case_id: int, values: Values, at: datetime) -> Any:
-    if values["into"] == NEW:
+    if need(values["into"], "into", "选一项整改，或新立一项", "choose a record of corrective action or open one") == NEW:
         same = Same(**{name: name in (values["same"] or BY_ITSELF) for name, _label in TRAITS})
         return actions.open_capa(person, [case_id], problem=values["words"], same=same, at=at)
     return actions.include(person, number(values["into"]), case_id=case_id, words=values["words"], at=at)

@@ -34,6 +34,14 @@ class Card:
     ended: int
     of: int
     again: int  # the same complaint after it was judged effective
+    due: datetime | None  # when what is owed, or the watch, ends
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """What falls due first comes first, so late ones lead; closed ones by their closing."""
+        if self.capa.closed_at:
+            return True, -self.capa.closed_at.timestamp()
+        return self.due is None, self.due.timestamp() if self.due else 0.0
 
     @property
     def late(self) -> bool:
@@ -77,7 +85,7 @@ def address(filters: Filters) -> str:
 def context(person: Person, at: datetime, language: str, filters: Filters) -> dict[str, Any]:
     """Everything the board shows."""
     reader = reader_of(person, at, language)
-    cards = [_card(capa, reader) for capa in listing.on_board(person, at, filters)]
+    cards = sorted((_card(capa, reader) for capa in listing.on_board(person, at, filters)), key=lambda card: card.rank)
     columns = [Column(stage, stage_name(stage, language), [card for card in cards if card.capa.stage == stage]) for stage in STAGES]
     open_ones = [card for card in cards if card.capa.is_open]
     return {
@@ -111,6 +119,7 @@ def _card(capa: Capa, reader: Reader) -> Card:
         ended=sum(row.ended_at is not None for row in kept),
         of=len(kept),
         again=len(capa.again),  # type: ignore[attr-defined]
+        due=clock.due_at if clock else capa.watch_until,
     )
 
 
