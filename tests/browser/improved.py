@@ -22,6 +22,7 @@ def improve(cast: Cast, at: datetime) -> dict[str, Capa]:
     Company.objects.filter(pk=cast.company.pk).update(founded_at=at - timedelta(days=400))  # there was a time before to compare with
     made = {
         "plan": _plan,
+        "ready": _ready,
         "carry": _carry,
         "asked": _asked,
         "watch": _watch,
@@ -41,6 +42,7 @@ def improve(cast: Cast, at: datetime) -> dict[str, Capa]:
 
 TITLES = {
     "plan": "电梯门机皮带一再断，困人",
+    "ready": "快递柜前占道",
     "carry": "夜间外机噪音，劝阻没有用",
     "asked": "门禁一断电就打不开",
     "watch": "雨天地库返水",
@@ -64,6 +66,14 @@ def _measure(cast: Cast, capa: Capa, at: datetime, kind: str, what: str, who: Pe
 def _plan(cast: Cast, at: datetime) -> Capa:
     capa = _opened(cast, TITLES["plan"], at - timedelta(days=5), phone="13900007001")
     _measure(cast, capa, at - timedelta(days=4), "containment", "先停用 2 单元那一台，贴告示", cast.zhou_hai, 6)
+    return capa
+
+
+def _ready(cast: Cast, at: datetime) -> Capa:
+    """Every measure there, the plan not settled."""
+    began = at - timedelta(days=2)
+    capa = _opened(cast, TITLES["ready"], began, phone="13900007008", items=[("快递堆在路上", "fire_lane")])
+    _measure(cast, capa, began, "corrective", "划出停放格，快递公司签字", cast.he_wei, 9)
     return capa
 
 

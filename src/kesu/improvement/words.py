@@ -59,7 +59,7 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
     if isinstance(value, list):
         names = ("、" if zh else ", ").join(map(str, value))
         return names or ("（没有人）" if zh else "nobody")
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _is_moment(text: str) -> bool:

@@ -25,6 +25,7 @@ BESIDE = {
     "close": ("reopen",),
 }
 TONES = {"warned": "warn", "fell_late": "late", "climbed": "late", "recurred": "late"}
+PER_MEASURE = ("end", "ask_extension", "hand", "drop")  # offered beside the measure, not among the chips
 SHOWN = 8  # of the journal; the rest is folded
 
 
@@ -116,10 +117,10 @@ def context(page: RecordPage, reader: Reader) -> dict[str, Any]:
         "pack": page.pack,
         "head": head,
         "stages": stages(page, head.tone),
-        "others": [button(page, act) for act in page.others if act not in ("end", "ask_extension", "hand", "drop")],
+        "others": [button(page, act) for act in page.others if act not in {*PER_MEASURE, *(item.act for item in head.beside)}],
         "measures": [_measure(page, row, reader) for row in page.measures if row.round == page.capa.round],
         "earlier": [_measure(page, row, reader) for row in page.measures if row.round != page.capa.round],
-        "effect": seen,
+        "counted": seen,
         "again": [(case, case.pk in seen.unsure) for case in again],
         "again_unseen": len(seen.cases) - len(again),
         "same": same_words(page),
@@ -206,7 +207,7 @@ def same_words(page: RecordPage) -> list[tuple[str, str]]:
 
 
 def _measure(page: RecordPage, row: Measure, reader: Reader) -> MeasureRow:
-    acts = ("end", "ask_extension", "hand", "drop") if row.is_open and row.round == page.capa.round else ()
+    acts = PER_MEASURE if row.is_open and row.round == page.capa.round else ()
     primary = page.mine.measure if page.mine else None
     buttons = [
         button(page, act, row)
