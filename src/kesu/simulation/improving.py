@@ -65,10 +65,10 @@ def put_right(course: Course, share: float) -> Days:
 
 
 def live(staff: Staff, rng: Random, capa_id: int) -> Days:
-    """A record from its plan to its closing; at most two rounds."""
+    """A record from its plan to its closing, in as many rounds as it takes."""
     capa = Capa.objects.select_related("company").get(pk=capa_id)
     at = capa.opened_at
-    while capa.round <= 2 and capa.stage != "closed":
+    while capa.stage == "plan":
         at = yield from _plan(staff, rng, capa, at)
         yield from _carry(staff, rng, capa, at)
         capa = yield from _judge(staff, rng, capa_id)

@@ -31,6 +31,7 @@ NIGHT = (10, 8, 4, 2, 1, 1, 3, 4, 4, 3, 2, 2, 4, 3, 2, 2, 2, 3, 6, 9, 12, 16, 18
 WEEKDAYS = (1.15, 1.0, 0.95, 0.95, 1.0, 1.05, 0.9)
 IN_SEASON = 3.0
 DUTY_HOURS = (0, 8)
+LOOKS_EVERY = 3  # days: the worker itself looks far more often whether a complaint has come again
 ARCHIVE_DAY, ARCHIVE_HOUR = 27, 10
 WORKER_WAKES = timedelta(seconds=60)  # the worker looks once a minute
 UNREAD = timedelta(days=2)  # what is younger has not been read by everybody yet
@@ -101,6 +102,7 @@ class Life:
                 self._until(min(midnight, self.until))
             told_of(day)
         ringing.ring_due(self.until)
+        looking.look_due(self.until)
 
     def _duties(self, midnight: datetime) -> Days:
         """What comes round without a complaint: opened and rung at midnight and in the morning, done by those who owe it."""
@@ -108,7 +110,7 @@ class Life:
             at = yield midnight + timedelta(hours=hour, minutes=5)
             routines.start_due(at)
             ringing.ring_due(at)
-            if hour == DUTY_HOURS[0]:
+            if hour == DUTY_HOURS[0] and at.toordinal() % LOOKS_EVERY == 0:
                 looking.look_due(at)
             for duty in duties.opened(self.duties):
                 self.duties.add(duty.pk)

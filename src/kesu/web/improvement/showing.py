@@ -152,7 +152,7 @@ def _head(page: RecordPage, reader: Reader) -> Head:
         until = bar(capa.carried_at, capa.watch_until, reader)
         return Head(_("在看"), _("看同样的投诉还来不来"), _("看完由没有办过措施的人评效果"), until)
     if clock:
-        what = duty_names(clock)[0 if reader.zh else 1]
+        what = clock.measure.what if clock.measure and clock.duty == "measure" else duty_names(clock)[0 if reader.zh else 1]
         who = page.who(clock)
         return Head(_("在等"), _("%(who)s：%(what)s") % {"who": who, "what": what}, "", bar(clock.opens_at, clock.due_at, reader))
     words = _("已评为有效，%(n)s 条措施都办完了") % {"n": len(page.live())}
