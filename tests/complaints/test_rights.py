@@ -56,7 +56,8 @@ def _expected(person: Person, case: Case, act: str) -> str:
     live = {part.department_id for part in parts if ACTS[act].closed or (part.sent_back_at is None and part.round == case.round)}
     for grant in grants:
         here = grant.site_id in (None, case.site_id) and (grant.department_id is None or grant.department_id in live)
-        if here and act in TABLE[grant.role]["may"]:
+        row = TABLE[grant.role]
+        if here and (act in row["may"] or (act == "reveal" and row.get("reveals"))):
             return "allowed"
     return "not_allowed"
 

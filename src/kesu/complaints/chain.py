@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.models.journal import Entry
+from kesu.complaints.spelling import digest
 
 
 def entry_hash(entry: Entry, number: str) -> str:
     """SHA-256 over the number of what it belongs to and everything the entry says, in one fixed spelling, chained to the entry before."""
-    said: dict[str, Any] = {
+    return digest(said(entry, number))
+
+
+def said(entry: Entry, number: str) -> dict[str, Any]:
+    """What the entry says, as plain values: what its hash covers."""
+    return {
         "case": number,
         "n": entry.n,
         "at": _stamp(entry.at),
@@ -28,8 +32,6 @@ def entry_hash(entry: Entry, number: str) -> str:
         "data": entry.data,
         "before": entry.before,
     }
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _stamp(at: datetime) -> str:

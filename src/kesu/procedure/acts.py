@@ -309,6 +309,14 @@ ACTS: dict[str, Act] = _table(
         said_zh="转入整改 {record}：{words}",
         said_en="taken into corrective action {record}: {words}",
     ),
+    Act(
+        "package",
+        "导出全卷",
+        "Take out the file",
+        closed=True,
+        said_zh="导出了全卷：文书、证据、过程，含完整联系方式",
+        said_en="took out the whole file: papers, evidence, journal, with whole contact data",
+    ),
     # what the system itself writes into the journal
     Act(
         "warned",

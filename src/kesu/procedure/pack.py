@@ -346,9 +346,9 @@ class Pack(Part):
         return self.natures[0]
 
     def may(self, role: str, act: str) -> bool:
-        """Whether the pack lets this role do this act."""
+        """Whether the pack lets this role do this act. Who is shown whole numbers anyway may also ask for one on record, for paper."""
         row = self.find("roles", role)
-        return bool(row and act in row.may)
+        return bool(row and (act in row.may or (act == "reveal" and row.reveals)))
 
     def with_leads(self, category: str | None) -> tuple[str | None, list[str]]:
         """(first-responsible department kind, co-departments) of a category; what it leaves open is its parents' (H-2)."""

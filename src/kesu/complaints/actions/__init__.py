@@ -12,6 +12,7 @@ from kesu.complaints.actions.investigating import attach, find_cause, investigat
 from kesu.complaints.actions.judging import judge, regrade
 from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.onthespot import settle_on_the_spot
+from kesu.complaints.actions.packaging import package
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.putting_right import put_right
 from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
@@ -38,6 +39,7 @@ __all__ = [
     "judge",
     "mark",
     "note",
+    "package",
     "pause",
     "present",
     "propose",

@@ -185,8 +185,7 @@ def open_page(person: Person, number: str, at: datetime, language: str = "zh-han
     """The case's page; Case.DoesNotExist for one that the person may not see. At most 16 queries, whatever happened to the case."""
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
-    _read_story(page)
-    _read_time(page)
+    read(page)
     page.journal = _of(JournalEntry, case, "-n", most=JOURNAL_SHOWN)
     page.earlier = _earlier(page)
     return page
@@ -203,6 +202,12 @@ def _of(model: type[Any], case: Case, *order: str, most: int | None = None) -> l
 def _rows_of(model: type[Any], order: tuple[str, ...], most: int | None, case_id: int) -> QuerySet[Any]:
     rows = model.objects.filter(case_id=case_id)
     return (rows.order_by(*order) if order else rows)[:most]
+
+
+def read(page: CasePage) -> None:
+    """What belongs to the case, but for its journal and the customer's other complaints."""
+    _read_story(page)
+    _read_time(page)
 
 
 def _read_story(page: CasePage) -> None:

@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from kesu.config.caseview import rows
+    from kesu.papers.caseview import rows
     from kesu.config.now import now
     from kesu.procedure.acts import DONE, STEPS
 
@@ -63,7 +63,7 @@ def _padded(text: str, width: int) -> str:
 
 def _show(options: argparse.Namespace) -> int:
     from kesu.complaints.models import Case
-    from kesu.config.caseview import whole
+    from kesu.papers.caseview import whole
     from kesu.config.now import now
 
     case = Case.objects.select_related("site__company", "handler", "received_by", "department", "home").filter(number=options.what).first()

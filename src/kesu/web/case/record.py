@@ -8,13 +8,12 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kesu.complaints.actions.steps import completed
-from kesu.complaints.models import AgreedAction, JournalEntry, Proposal
+from kesu.complaints.models import AgreedAction, Proposal
 from kesu.complaints.queries.case_page import CasePage
-from kesu.complaints.sentences import say
-from kesu.procedure.acts import CUSTOMER, DONE, SYSTEM, step_name
+from kesu.papers.telling import Line, line
+from kesu.procedure.acts import DONE, step_name
 
 SHOWN = 8  # of the journal; the rest is folded
-TONES = {"warned": "warn", "fell_late": "late", "climbed": "late"}
 
 
 @dataclass(frozen=True)
@@ -49,39 +48,10 @@ def stage_words(rows: list[Stage], step: str) -> str:
     return _("进行到第 %(n)s 步，共 %(all)s 步") % {"n": here, "all": len(rows)}
 
 
-def because(page: CasePage) -> str:
-    """Why the case has its grade."""
-    half = 0 if page.language.startswith("zh") else 1
-    return ("；", "; ")[half].join(pair[half] for pair in page.case.grade_because)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One entry of the journal in words."""
-
-    entry: JournalEntry
-    who: str
-    words: str
-    role: str
-    tone: str
-
-    @property
-    def written_later(self) -> bool:
-        """Whether it was written down after it happened (a worker that slept, a clock that had run out)."""
-        return self.entry.written_at > self.entry.at
-
-
 def told(page: CasePage) -> list[Line]:
     """The journal's newest entries in words, by when they happened (some were written down later)."""
     newest = sorted(page.journal, key=lambda entry: (entry.at, entry.n), reverse=True)
     return [line(page, entry) for entry in newest]
-
-
-def line(page: CasePage, entry: JournalEntry) -> Line:
-    """One entry in words."""
-    who = {SYSTEM: "", CUSTOMER: _("客户")}.get(entry.actor, entry.name)
-    role = page.pack.label("roles", entry.role, page.language) if entry.role else ""
-    return Line(entry, who, say(entry, page.pack, page.language, page.zone), role, TONES.get(entry.act, ""))
 
 
 @dataclass(frozen=True)

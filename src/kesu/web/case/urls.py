@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kesu.web.case import views
+from kesu.web.case import printing, views
 
 urlpatterns = [
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/reveal/", views.reveal, name="case_reveal"),
     path("cases/<str:number>/files/<int:attachment>/", views.attachment, name="case_file"),
-    path("cases/<str:number>/print/<slug:form>/", views.print_form, name="print_form"),
+    path("cases/<str:number>/package/", printing.package, name="case_package"),
+    path("cases/<str:number>/print/<slug:form>/", printing.shown, name="print_form"),
+    path("cases/<str:number>/print/<slug:form>/<slug:kind>/", printing.file, name="print_file"),
     path("cases/<str:number>/<slug:act>/", views.act, name="case_act"),
 ]

@@ -1,4 +1,4 @@
-"""A case's page, its act forms, its papers and files."""
+"""A case's page, its act forms and files."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.config.now import now
 from kesu.customers.phones import spaced
 from kesu.improvement.queries.listing import of_case
+from kesu.papers.forms import offered
+from kesu.papers.telling import because
 from kesu.procedure.acts import STEPS
 from kesu.procedure.refused import Refused
-from kesu.web.case import papers, record
+from kesu.web.case import record
 from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
 from kesu.web.case.clockrows import rows
 from kesu.web.case.desk import Desk
@@ -47,37 +49,38 @@ UNTIL_HANDLED = [*STEPS][: [*STEPS].index("report")]  # while a danger may still
 REVEALED = "revealed"  # session key: the case whose number was asked for, shown once
 
 
-def _person(request: HttpRequest) -> Person:
+def signed_in(request: HttpRequest) -> Person:
+    """Who asks."""
     person = request.user
     assert isinstance(person, Person)  # login_required stands before every view
     return person
 
 
-def _in_company_time(view: View) -> View:
+def in_company_time(view: View) -> View:
     """Times are read and written on the company's own clock; only for those who are signed in."""
 
     @login_required
     @wraps(view)
     def within(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with timezone.override(ZoneInfo(_person(request).company.zone)):
+        with timezone.override(ZoneInfo(signed_in(request).company.zone)):
             return view(request, *args, **kwargs)
 
     return within
 
 
-def _page(request: HttpRequest, number: str, at: datetime) -> CasePage:
+def opened(request: HttpRequest, number: str, at: datetime) -> CasePage:
     """The case's page, or 404: a stranger learns nothing."""
     try:
-        return open_page(_person(request), number, at, get_language() or "zh-hans")
+        return open_page(signed_in(request), number, at, get_language() or "zh-hans")
     except Case.DoesNotExist:
         raise Http404 from None
 
 
-@_in_company_time
+@in_company_time
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case: what happened, what is mine now, what comes next, what if I don't; below it everything that is known."""
-    page = _page(request, number, now())
+    page = opened(request, number, now())
     head = hero(page)
     return render(request, "web/case/case.html", _shown(request, page) | {"hero": head, "stages": record.stages(page, head.tone)})
 
@@ -95,7 +98,8 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "offers": record.ledger(page),
         "people": record.people(page),
         "improvement": of_case(_person(request), page.case, page.at),
-        "forms": page.pack.forms,
+        "papers": offered(page.pack),
+        "may_package": obstacle(page.situation, "package") is None,
         "urgent": urgent(page.pack, page.case.facts, zh=page.language.startswith("zh")) if page.case.step in UNTIL_HANDLED else [],
         "facts": [(fact, page.case.facts[fact.id]) for fact in page.pack.facts if fact.id in page.case.facts],
         "cause_words": next((str(line.entry.data.get("words", "")) for line in lines if line.entry.act == "find_cause"), ""),
@@ -113,7 +117,7 @@ def _common(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "pack": page.pack,
         "phone": _phone(request, page),
         "may_reveal": bool(page.case.contact_phone) and obstacle(page.situation, "reveal") is None,
-        "because": record.because(page),
+        "because": because(page),
     }
 
 
@@ -125,23 +129,23 @@ def _phone(request: HttpRequest, page: CasePage) -> str:
     return spaced(page.case.contact_phone) if shown else ""
 
 
-@_in_company_time
+@in_company_time
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
     """Show the whole telephone number once; the journal says who looked."""
     at = now()
-    page = _page(request, number, at)
-    actions.reveal(_person(request), page.case.pk, at=at)
+    page = opened(request, number, at)
+    actions.reveal(signed_in(request), page.case.pk, at=at)
     request.session[REVEALED] = page.case.number
     return HttpResponseRedirect(reverse("case", args=[number]))
 
 
-@_in_company_time
+@in_company_time
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     """The form of one act: shown, refused with what was typed kept, or done and back to the case."""
     row, at = ACT_FORMS.get(act), now()
-    page = _page(request, number, at)
+    page = opened(request, number, at)
     if row is None:
         raise Http404
     return _do(request, page, row, at) if request.method == "POST" else _show(request, page, row)
@@ -165,7 +169,7 @@ def _hindrance(page: CasePage, act: str) -> Refused | None:
 
 def _form(request: HttpRequest, page: CasePage, row: ActForm, *, bound: bool = False) -> DeskForm:
     """A fresh form, or one with what was typed."""
-    groups = row.groups(Desk(page, _person(request), {key: str(value) for key, value in request.GET.items()}))
+    groups = row.groups(Desk(page, signed_in(request), {key: str(value) for key, value in request.GET.items()}))
     form = DeskForm(groups, request.POST, request.FILES, label_suffix="") if bound else DeskForm(groups, label_suffix="")
     form.auto_id = f"{row.act}_%s"
     return form
@@ -176,7 +180,7 @@ def _do(request: HttpRequest, page: CasePage, row: ActForm, at: datetime) -> Htt
     if form.is_valid():
         try:
             with transaction.atomic():
-                row.do(_person(request), page.case.pk, form.cleaned_data, at)
+                row.do(signed_in(request), page.case.pk, form.cleaned_data, at)
         except Case.DoesNotExist:
             raise Http404 from None
         except Refused as error:
@@ -190,14 +194,14 @@ def _do(request: HttpRequest, page: CasePage, row: ActForm, at: datetime) -> Htt
 
 def _again(request: HttpRequest, page: CasePage, row: ActForm, form: DeskForm, refused: Refused | None) -> HttpResponse:
     """The form once more, with what was typed and why not."""
-    fresh = _page(request, page.case.number, page.at)
+    fresh = opened(request, page.case.number, page.at)
     return render(request, "web/case/act.html", _act_context(request, fresh, row, form) | {"refused": refused}, status=REFUSED)
 
 
 def _after(request: HttpRequest, page: CasePage) -> str:
     """Back to the case; an act that takes it out of sight (sent back) leads to the person's work."""
     try:
-        cases.get(_person(request), page.case.number, page.at)
+        cases.get(signed_in(request), page.case.number, page.at)
     except Case.DoesNotExist:
         return reverse("work")
     return reverse("case", args=[page.case.number])
@@ -228,12 +232,12 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
     }
 
 
-@_in_company_time
+@in_company_time
 @require_GET
 def attachment(request: HttpRequest, number: str, attachment: int) -> FileResponse:
     """A file of the case. Pictures may be shown; everything else is only ever downloaded, and nothing in it runs."""
     try:
-        found = cases.get(_person(request), number, now()).attachments.get(pk=attachment)
+        found = cases.get(signed_in(request), number, now()).attachments.get(pk=attachment)
         content = stored(found.sha256).open("rb")
     except (Case.DoesNotExist, Attachment.DoesNotExist, FileNotFoundError):
         raise Http404 from None
@@ -242,22 +246,3 @@ def attachment(request: HttpRequest, number: str, attachment: int) -> FileRespon
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, max-age=86400"
     return response
-
-
-@_in_company_time
-@require_GET
-def print_form(request: HttpRequest, number: str, form: str) -> HttpResponse:
-    """A paper of the trade filled in from the case, for A4."""
-    page = _page(request, number, now())
-    found = page.pack.find("forms", form)
-    if found is None:
-        raise Http404
-    sheet = papers.paper(page, found, page.case.journal.order_by("n"), page.rights.reveals())
-    head = page.case.journal_head
-    context = _common(request, page) | {
-        "paper": sheet,
-        "forms": page.pack.forms,
-        "check": f"{head[:4]}-{head[4:8]}".upper(),
-        "printed_by": _person(request).name,
-    }
-    return render(request, "web/case/paper.html", context)

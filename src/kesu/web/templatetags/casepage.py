@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -10,6 +11,8 @@ from django.utils.translation import get_language
 from kesu.complaints.actions.aftercare import OUTCOMES
 from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
 from kesu.complaints.models import Rating
+from kesu.papers.forms import Paper
+from kesu.papers.sheet import Entry, Ticks
 from kesu.procedure.pack import Pack
 
 register = template.Library()
@@ -45,6 +48,36 @@ def kind(key: str) -> str:
 def outcome(key: str) -> str:
     """How a follow-up came out."""
     return _of(OUTCOMES, key)
+
+
+@register.simple_tag
+def paper_title(paper: Paper) -> str:
+    """住户投诉意见表"""
+    return paper.title(get_language() or "zh-hans")
+
+
+@register.filter
+def pens(number: int) -> range:
+    """Lines to write on."""
+    return range(number)
+
+
+@register.filter
+def at(table: dict[str, SafeString], key: str) -> SafeString:
+    """What stands under a key."""
+    return table[key]
+
+
+@register.simple_tag
+def boxes(row: Ticks) -> SafeString:
+    """Boxes to tick; the ticked ones stand out."""
+    return format_html_join("", '<span class="box">{} {}</span>', (("☑" if on else "☐", name) for name, on in row))
+
+
+@register.simple_tag
+def entry(value: Entry) -> SafeString:
+    """What stands in a place of a table."""
+    return format_html("{}", linebreaksbr(value)) if isinstance(value, str) else boxes(value)
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kesu.config.now import now
 from kesu.customers import phones
+from kesu.papers.money import yuan
 from kesu.procedure import acts, improving, officialdays
 from kesu.procedure.pack import Pack
 from kesu.web.icons import ICONS
@@ -133,11 +134,7 @@ def masked(phone: str | None) -> str:
 @register.filter
 def fen(amount: int | None) -> str:
     """An amount in fen as people write it: 360000 → 3,600 元."""
-    if amount is None:
-        return ""
-    sign, rest = "−" if amount < 0 else "", abs(amount)
-    words = f"{sign}{rest // 100:,}" + (f".{rest % 100:02}" if rest % 100 else "")
-    return f"{words} 元" if _zh() else f"{words} yuan"
+    return yuan(amount, _zh())
 
 
 @register.filter

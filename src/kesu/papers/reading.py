@@ -1,0 +1,41 @@
+"""Cases read for paper: whole, as the company's auditor or as one person sees them; and the empty case behind a form for the pen."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kesu.company.models import Company, Person, Site
+from kesu.company.rights import Rights
+from kesu.complaints.models import Case
+from kesu.complaints.queries.case_page import CasePage, read
+from kesu.procedure.pack import Pack
+
+WITH = ("site__company", "version", "received_by", "handler", "department", "home", "customer")
+
+
+def audited(case: Case, pack: Pack, at: datetime, language: str) -> CasePage:
+    """The case with its whole journal, as somebody who reads everything and does nothing."""
+    company = case.site.company
+    reader = Person(company=company, name="")
+    page = CasePage(case, pack, Rights(reader, company, pack, []), at, language)
+    read(page)
+    return whole(page)
+
+
+def whole(page: CasePage) -> CasePage:
+    """The page with every entry of the journal, the first one first."""
+    page.journal = list(page.case.journal.order_by("n"))
+    return page
+
+
+def last_said(case: Case) -> datetime:
+    """When the journal's last entry was written: the moment up to which a package tells."""
+    last = case.journal.order_by("-n").first()
+    return last.written_at if last else case.received_at
+
+
+def empty(company: Company, site: Site | None, pack: Pack, at: datetime, language: str) -> CasePage:
+    """A case in which nothing stands, for forms to fill in by hand."""
+    place = site or Site(company=company, code="", name="")
+    case = Case(company=company, site=place, number="", grade="", nature="", channel="", title="", step="")
+    return CasePage(case, pack, Rights(Person(company=company, name=""), company, pack, []), at, language)
