@@ -162,6 +162,12 @@ CASES = [
         )
     ),
     *(Sight(f"paper-{form}", "lin_xiao", _case("done", "print_form", form)) for form in ("opinion", "record", "visit_record")),
+    *(Sight(f"paper-{form}", "fang_jing", _case("done", "print_form", form)) for form in ("receipt", "investigation", "letter", "cover")),
+    Sight(
+        "paper-blank",
+        "lin_xiao",
+        lambda house, furniture: reverse("print_form", args=[furniture["done"].number, "remedy_approval"]) + "?blank=1",
+    ),
 ]
 
 

@@ -66,8 +66,8 @@ def sample(cast: Cast, at: datetime) -> Sample:
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     arguments = {
         "capa": capa.number, "proof": Proof.objects.get().pk,
-        "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk, "clock": clock.pk,
-        "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
+        "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
+        "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,
         "person": cast.zhou_hai.pk, "site": cast.site.pk, "version": cast.version.pk,
         "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,

@@ -1,4 +1,4 @@
-"""A real Chromium for the browser tests: the system's, installed where that is possible.
+"""A real Chromium for the browser tests, and Chinese fonts for pages and papers: the system's, installed where that is possible.
 
 KESU_CHROMIUM  the program to use instead
 """
@@ -20,7 +20,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-INSTALL = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
+FONTS = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "fonts-noto-cjk"]
+INSTALL = [*FONTS, "chromium"]
 
 
 def chromium() -> str | None:
@@ -41,7 +42,7 @@ def ensure() -> bool:
     if chromium() and has_chinese_font():
         return True
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        _install()
+        _install("Chromium 与中文字体 / Chromium and Chinese fonts", INSTALL)
     if chromium():
         return True
     print(
@@ -52,10 +53,36 @@ def ensure() -> bool:
     return False
 
 
-def _install() -> None:
-    print("正在安装 Chromium 与中文字体… / Installing Chromium and Chinese fonts…", flush=True)
+def ensure_fonts() -> bool:
+    """A Chinese font, without which no paper can be printed; installed when allowed to, else said what to do."""
+    if _can_print():
+        return True
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        _install("中文字体 / Chinese fonts", FONTS)
+    if there := _can_print():
+        return there
+    print(
+        "没有中文字体，打印的测试无法运行。Debian/Ubuntu 请运行：apt install fonts-noto-cjk\n"
+        "There is no Chinese font, so the tests of printing cannot run. On Debian/Ubuntu: apt install fonts-noto-cjk",
+        flush=True,
+    )
+    return False
+
+
+def _can_print() -> bool:
+    from kesu.papers.fonts import NoFont, case
+
+    try:
+        case()
+    except NoFont:
+        return False
+    return True
+
+
+def _install(what: str, packages: list[str]) -> None:
+    print(f"正在安装 / Installing: {what} …", flush=True)
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (["apt-get", "update", "-qq"], INSTALL):
+    for command in (["apt-get", "update", "-qq"], packages):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             print(done.stderr.strip()[-800:], flush=True)

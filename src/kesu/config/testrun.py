@@ -30,6 +30,7 @@ def run(argv: list[str]) -> int:
 
 def one(argv: list[str]) -> int:
     """One pytest; on PostgreSQL with --pg."""
+    testbrowser.ensure_fonts()
     if any("browser" in word for word in argv):
         testbrowser.ensure()
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -40,6 +41,7 @@ def one(argv: list[str]) -> int:
 
 def everything() -> int:
     """All stages to the end, so that one run tells everything. The last line is pytest's own unless something failed."""
+    testbrowser.ensure_fonts()
     failed = [name for name, stage in stages() if not _passed(name, stage)]
     if failed:
         print(f"\n未通过 / Failed: {'; '.join(failed)}", flush=True)

@@ -20,7 +20,7 @@ from kesu.papers import container
 
 MANIFEST, SEAL, JOURNAL, RECORD, INDEX = "manifest.json", "manifest.sha256", "journal.jsonl", "record.json", "index.html"
 LAYOUT = 1  # of the package; another one is made by another version
-UNREADABLE = (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError, RuntimeError)
+UNREADABLE = (zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError, NotImplementedError, EOFError, RuntimeError, OSError)
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,9 @@ def _manifest(report: Report, archive: zipfile.ZipFile, hashes: dict[str, str]) 
     if MANIFEST not in hashes:
         return None
     if SEAL in hashes and archive.read(SEAL) != seal(hashes[MANIFEST]):
-        report.fault(MANIFEST, f"清单与它的校验码（{SEAL}）对不上，其中之一被改动过", f"it does not fit {SEAL}: one of the two has been changed")
+        report.fault(
+            MANIFEST, f"清单与它的校验码（{SEAL}）对不上，其中之一被改动过", f"it does not fit {SEAL}: one of the two has been changed"
+        )
     try:
         manifest = json.loads(archive.read(MANIFEST))
         layout, _ = manifest["package"], manifest["journal"]["head"]
@@ -127,7 +129,11 @@ def _manifest(report: Report, archive: zipfile.ZipFile, hashes: dict[str, str]) 
         report.fault(MANIFEST, "清单读不懂", "the list cannot be understood")
         return None
     if layout != LAYOUT:
-        report.fault(MANIFEST, f"这是第 {layout} 种格式的包，这个版本只认第 {LAYOUT} 种", f"a package of layout {layout}; this version reads {LAYOUT}")
+        report.fault(
+            MANIFEST,
+            f"这是第 {layout} 种格式的包，这个版本只认第 {LAYOUT} 种",
+            f"a package of layout {layout}; this version reads {LAYOUT}",
+        )
         return None
     return dict(manifest)
 
@@ -157,7 +163,11 @@ def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any])
         before = str(entry["hash"])
     report.entries, report.head = n, before
     if (n, before) != (manifest["journal"]["n"], manifest["journal"]["head"]):
-        report.fault(JOURNAL, "过程的末尾与清单对不上：有增减或改动", "the end of the journal does not fit the list: something was added, cut off or changed")
+        report.fault(
+            JOURNAL,
+            "过程的末尾与清单对不上：有增减或改动",
+            "the end of the journal does not fit the list: something was added, cut off or changed",
+        )
 
 
 def _entry(line: str) -> dict[str, Any] | None:
@@ -185,4 +195,6 @@ def _container(report: Report, path: Path, archive: zipfile.ZipFile) -> None:
     if where is not None:
         place = where or "ZIP"
         what = "压缩包的目录被改动过" if not where else "压缩包里这个文件的抬头被改动过"
-        report.fault(place, what, "the directory of the ZIP has been changed" if not where else "the header of this file in the ZIP has been changed")
+        report.fault(
+            place, what, "the directory of the ZIP has been changed" if not where else "the header of this file in the ZIP has been changed"
+        )

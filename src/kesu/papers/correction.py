@@ -61,16 +61,20 @@ def correction(filler: Filler, data: Correction | None = None) -> tuple[Block, .
                 Cell(_("责任部门"), known.department),
                 Cell(_("提出人"), known.raised_by),
                 Cell(_("提出日期"), filler.day(known.raised_at)),
-                Cell(_("类别"), filler.label("categories", filler.case.category)),
-                Cell(_("不合格事实"), known.fact, pen=3, wide=True),
-                Cell(_("原因分析"), known.cause, pen=4, wide=True),
+                Cell(_("所属类别"), filler.label("categories", filler.case.category)),
+                Cell(_("不合格事实"), known.fact, pen=2, wide=True),
+                Cell(_("原因分析"), known.cause, pen=2, wide=True),
             ]
         ),
         *(_measures(filler, known, kind) for kind in KINDS),
         laid_out(
             [
-                Cell(_("怎么验证、看什么指标"), known.effect_plan, pen=1, wide=True),
-                Cell(_("验证结果"), ticks=((_("有效"), known.effective is True), (_("无效，重新制定措施"), known.effective is False)), wide=True),
+                Cell(_("验证办法"), known.effect_plan, pen=1, wide=True),
+                Cell(
+                    _("验证结果"),
+                    ticks=((_("措施有效"), known.effective is True), (_("措施无效，重新制定"), known.effective is False)),
+                    wide=True,
+                ),
                 Cell(_("验证情况"), known.effect_words, pen=1, wide=True),
                 Cell(_("之后是否再发生"), known.recurrence, pen=1, wide=True),
                 Cell(_("验证人"), known.judged_by),
@@ -78,7 +82,7 @@ def correction(filler: Filler, data: Correction | None = None) -> tuple[Block, .
             ],
             _("有效性验证"),
         ),
-        signatures(_("拟定人"), _("审核人"), _("批准人")),
+        signatures(_("拟定人"), _("批准人")),
     )
 
 

@@ -25,7 +25,7 @@ def cover(filler: Filler, titles: Sequence[str]) -> tuple[Block, ...]:
             Cell(_("地点"), filler.home()),
             Cell(_("受理时间"), filler.text("heard_at")),
             Cell(_("结案时间"), filler.time(case.closed_at)),
-            Cell(_("归档"), filler.text("archived_at")),
+            Cell(_("归档时间"), filler.text("archived_at")),
             Cell(_("结果"), outcomes.get(case.outcome, "")),
             Cell(_("性质"), "" if filler.blank else filler.label("natures", case.nature)),
             Cell(_("等级"), "" if filler.blank else filler.label("grades", case.grade)),
@@ -35,7 +35,12 @@ def cover(filler: Filler, titles: Sequence[str]) -> tuple[Block, ...]:
             Cell(_("保管到"), _until(filler)),
         ]
     )
-    return (Plate(((_("投诉档案"), case.title), (_("编号"), case.number))), facts, _contents(filler, titles), signatures(_("立卷人"), _("检查人")))
+    return (
+        Plate(((_("投诉档案"), case.title), (_("编号"), case.number))),
+        facts,
+        _contents(filler, titles),
+        signatures(_("立卷人"), _("检查人")),
+    )
 
 
 def _years(filler: Filler) -> str:
@@ -60,5 +65,5 @@ def _contents(filler: Filler, titles: Sequence[str]) -> Table:
         rows += [
             (str(n), file.name, f"SHA-256 {file.sha256[:HASH_SHOWN]}…") for n, file in enumerate(filler.page.attachments, len(rows) + 1)
         ]
-        rows.append((str(len(rows) + 1), _("过程（电子）"), _("%(n)s 条") % {"n": filler.case.journal_n}))
+        rows.append((str(len(rows) + 1), _("过程（电子）"), _("共 %(n)s 条") % {"n": filler.case.journal_n}))
     return Table((_("序号"), _("名称"), _("说明")), tuple(rows), (10, 60, 30), _("卷内目录"), pen=0 if rows else PEN_CONTENTS)

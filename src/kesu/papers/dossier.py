@@ -1,6 +1,6 @@
 """The archive package of a case (案卷): papers, evidence, journal, record, in one ZIP that proves itself (P-12).
 
-The same case gives the same bytes on the same machine, whoever makes it and whenever: it tells up to the journal's last entry and no further.
+The same case gives the same bytes on the same machine, whoever makes it and whenever: it tells up to the journal's last entry.
 """
 
 from __future__ import annotations
@@ -104,7 +104,9 @@ def _fit(name: str) -> str:
     """The name as every system can hold it; the ending stays."""
     name = UNFIT.sub("_", name).strip(" .") or "file"
     stem, dot, ending = name.rpartition(".")
-    return name if len(name) <= NAME_LENGTH else (stem[: NAME_LENGTH - len(ending) - 1] + dot + ending if stem else name[:NAME_LENGTH])
+    if len(name) <= NAME_LENGTH:
+        return name
+    return stem[: NAME_LENGTH - len(ending) - 1] + dot + ending if stem else name[:NAME_LENGTH]
 
 
 def _lines(page: CasePage) -> Iterator[str]:
@@ -126,10 +128,19 @@ def _index(page: CasePage, printed: list[tuple[str, str]], enclosed: list[Enclos
     """The page that opens the package for somebody who has none of our software."""
     filler = Filler(page, reveals=True)
     context = {
-        "page": page, "case": page.case, "filler": filler, "printed": printed, "enclosed": enclosed, "zh": page.language.startswith("zh"),
-        "phone": filler.phone(), "home": filler.home(), "heard_at": filler.time(page.case.heard_at), "closed_at": filler.time(page.case.closed_at),
-        "told_up_to": filler.time(page.at), "lines": [(filler.time(line.entry.at), line) for line in filler.journal],
-    }  # fmt: skip
+        "page": page,
+        "case": page.case,
+        "zh": filler.half == 0,
+        "customer": filler.customer.capitalize(),
+        "phone": filler.phone(),
+        "home": filler.home(),
+        "heard_at": filler.time(page.case.heard_at),
+        "closed_at": filler.time(page.case.closed_at),
+        "told_up_to": filler.time(page.at),
+        "lines": [(filler.time(line.entry.at), line) for line in filler.journal],
+        "printed": printed,
+        "enclosed": enclosed,
+    }
     return render_to_string("papers/package.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -16,13 +17,12 @@ from kesu.papers.sheet import Cell, Ticks
 from kesu.papers.telling import Line, because, line
 from kesu.procedure.pack import FormField
 
-# Fields that need the width of the page, and how many lines a pen needs there.
+# Fields that need the width of the page, and how many lines a pen needs there, where the pack does not say (`lines`).
 WIDE = {
-    "story": 5, "wishes": 2, "findings": 5, "handling": 5, "result": 2, "late_reason": 1, "words": 3, "visit": 2, "evidence": 2, "presented": 1,
-    "effect": 3, "risk": 3, "used": 6, "used_price": 2, "symptoms": 4, "product_batch": 2, "doctor": 2, "kept": 2, "who": 2, "reason": 2,
-    "grade": 2, "due_at": 1, "reported_by": 1, "sent_to": 1, "request": 3, "summary": 6, "advice": 3,
+    "story": 5, "wishes": 2, "findings": 5, "handling": 5, "result": 2, "late_reason": 1, "words": 3, "visit": 2, "evidence": 2,
+    "presented": 1, "grade": 2, "due_at": 1, "reported_by": 1, "sent_to": 1,
 }  # fmt: skip
-SIGNED = "_signature"  # ends the id of a field that is left for the pen
+SIGNED = re.compile(r"_signature$|^sign_")  # ids of fields that are left for a pen
 MOST_TICKS = 6  # more boxes than this are no longer read at a glance
 LONG_NAME = 16  # a name of more letters needs the width as well
 MIDNIGHT = time(0)
@@ -41,11 +41,11 @@ class Filler:
     def cell(self, row: FormField) -> Cell:
         """The field filled in; empty where the case says nothing yet."""
         name = row.name if self.half == 0 else row.name_en
-        if row.id.endswith(SIGNED):
+        if SIGNED.search(row.id):
             return Cell(name, sign=True, wide=True)
         ticks = self.ticks(row.id)
-        wide = row.id in WIDE or len(row.name) > LONG_NAME
-        return Cell(name, self.text(row.id), ticks, WIDE.get(row.id, 1), wide)
+        lines = row.lines or WIDE.get(row.id, 0)
+        return Cell(name, self.text(row.id), ticks, max(lines, 1), lines > 0 or len(row.name) > LONG_NAME)
 
     def text(self, id: str) -> str:
         """The field's lines as one text; "" for a field nothing is known of."""
@@ -62,7 +62,9 @@ class Filler:
         if id == "nature":
             return self._boxes([(row.id, row.label(language)) for row in pack.natures], self.case.nature)
         if id == "channel":
-            return self._boxes([(row.id, row.label(language)) for row in pack.channels if row.staff or row.id == self.case.channel], self.case.channel)
+            return self._boxes(
+                [(row.id, row.label(language)) for row in pack.channels if row.staff or row.id == self.case.channel], self.case.channel
+            )
         return ()
 
     def _boxes(self, rows: list[tuple[str, str]], chosen: str) -> Ticks:

@@ -25,7 +25,10 @@ class NoFont(Exception):
     """This machine has no Chinese font; says so in both languages, and what to install."""
 
     zh = f"这台机器没有中文字体，印不出来。Debian/Ubuntu 请运行：apt install {PACKAGE}；也可以把字体放进一个目录，用 KESU_FONTS 指明"
-    en = f"This machine has no Chinese font, so nothing can be printed. On Debian/Ubuntu: apt install {PACKAGE}; or name a directory of fonts with KESU_FONTS"
+    en = (
+        f"This machine has no Chinese font, so nothing can be printed. On Debian/Ubuntu: apt install {PACKAGE}; "
+        "or name a directory of fonts with KESU_FONTS"
+    )
 
     def __init__(self) -> None:
         super().__init__(f"{self.zh} / {self.en}")

@@ -21,15 +21,20 @@ def laid_out(cells: list[Cell], title: str = "") -> Grid:
 
 def brief(filler: Filler) -> Grid:
     """The case in brief, as it stands at the top of every report: who, where, when, what, how grave."""
-    page, case = filler.page, filler.case
+    case = filler.case
     cells = [
         Cell(filler.customer.capitalize(), case.contact_name),
         Cell(_("联系方式"), filler.text("contact")),
         Cell(_("地点"), filler.home()),
         Cell(_("受理时间"), filler.text("heard_at")),
         Cell(_("被投诉的人或部门"), case.against),
-        Cell(_("类别"), filler.label("categories", case.category)),
-        Cell(_("性质"), "" if filler.ticks("nature") or filler.blank else filler.label("natures", case.nature), filler.ticks("nature"), wide=True),
+        Cell(_("所属类别"), filler.label("categories", case.category)),
+        Cell(
+            _("性质"),
+            "" if filler.ticks("nature") or filler.blank else filler.label("natures", case.nature),
+            filler.ticks("nature"),
+            wide=True,
+        ),
         Cell(_("等级"), filler.text("grade"), filler.ticks("grade"), wide=True),
     ]
     return laid_out(cells)

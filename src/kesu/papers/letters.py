@@ -1,4 +1,4 @@
-"""What the customer gets on paper: the receipt with its QR code, and the letter (own wording; the words told stand in it as they were told)."""
+"""What the customer gets on paper: the receipt with its QR code, and the letter, in which what was told stands as it was told."""
 
 from __future__ import annotations
 
@@ -96,7 +96,11 @@ def _agreed(filler: Filler) -> tuple[str, ...]:
 def _further(filler: Filler) -> tuple[str, ...]:
     about, number = filler.page.pack.pack, phone(filler)
     routes = about.routes if filler.half == 0 else about.routes_en or about.routes
-    said = [_("对答复有不同意见，请打 %(phone)s，说编号即可。") % {"phone": number}] if number else [_("对答复有不同意见，请告诉我们，说编号即可。")]
+    said = (
+        [_("对答复有不同意见，请打 %(phone)s，说编号即可。") % {"phone": number}]
+        if number
+        else [_("对答复有不同意见，请告诉我们，说编号即可。")]
+    )
     if routes:
         said.append(_("您也可以："))
         said += [f"{n}. {route}" for n, route in enumerate(routes, 1)]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from kesu.complaints.queries.case_page import CasePage
 from kesu.papers.filling import Filler
-from kesu.papers.sheet import Block, Cell, Entry, Grid, Table
 from kesu.papers.laying import laid_out
+from kesu.papers.sheet import Block, Cell, Entry, Table
 from kesu.procedure.pack import Form, FormField
 
 COURSE = "course"  # the field in whose place the whole journal stands

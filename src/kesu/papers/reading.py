@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from kesu.company.models import Company, Person, Site
-from kesu.company.rights import Rights
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights, rights_of
 from kesu.complaints.models import Case
+from kesu.complaints.queries import cases
 from kesu.complaints.queries.case_page import CasePage, read
 from kesu.procedure.pack import Pack
 
@@ -18,6 +20,14 @@ def audited(case: Case, pack: Pack, at: datetime, language: str) -> CasePage:
     company = case.site.company
     reader = Person(company=company, name="")
     page = CasePage(case, pack, Rights(reader, company, pack, []), at, language)
+    read(page)
+    return whole(page)
+
+
+def seen(person: Person, number: str, at: datetime, language: str) -> CasePage:
+    """The case with its whole journal; Case.DoesNotExist for one that the person may not see."""
+    case = cases.get(person, number, at)
+    page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
     return whole(page)
 

@@ -1,4 +1,4 @@
-"""Investigation report and approval of a remedy: what was alleged, what was found and why, what is offered, who agreed (H-8 … H-11, B-14, B-15)."""
+"""Investigation report and approval of a remedy: what was alleged, found and why, what is offered, who agreed (H-8 … H-11, B-14, B-15)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _allegations(filler: Filler) -> Table:
         (str(item.n), item.words, filler.label("categories", item.category), _of(FINDINGS, item.finding, filler.half))
         for item in filler.page.items
     )
-    return Table((_("序号"), _("反映的事"), _("类别"), _("核实结果")), rows, (8, 54, 20, 18), _("诉求与核实"), pen=0 if rows else 3)
+    return Table((_("序号"), _("反映的事"), _("所属类别"), _("核实结果")), rows, (8, 54, 20, 18), _("诉求与核实"), pen=0 if rows else 3)
 
 
 def _sides(filler: Filler) -> Table:
@@ -49,7 +49,7 @@ def _sides(filler: Filler) -> Table:
         )
         for row in filler.page.evidence
     )
-    return Table((_("来自"), _("形式"), _("内容"), _("谁记，何时")), rows, (16, 12, 54, 18), _("各方说法和证据"), pen=0 if rows else 3)
+    return Table((_("来自"), _("形式"), _("内容"), _("谁记，何时")), rows, (17, 14, 51, 18), _("各方说法和证据"), pen=0 if rows else 3)
 
 
 def _said(row: Evidence) -> str:
@@ -130,7 +130,7 @@ def _decision(filler: Filler, proposal: Proposal | None) -> Block:
         [
             Cell(_("由谁批准"), filler.label("roles", proposal.approver) if proposal else ""),
             Cell(_("批准人"), decided.decided_by.name if decided and decided.decided_by else ""),
-            Cell(_("意见"), ticks=_yes_no(_("同意"), _("不同意"), decided is not None, not refused)),
+            Cell(_("意见"), ticks=_yes_no(_("同意方案"), _("不同意方案"), decided is not None, not refused)),
             Cell(_("时间"), filler.time(decided.decided_at) if decided else ""),
             Cell(_("理由"), decided.decided_why if decided else "", pen=1, wide=True),
         ],

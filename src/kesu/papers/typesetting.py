@@ -54,9 +54,7 @@ def _press(fonts: Case, sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | 
     given = {"sheet": json.dumps(_drawn(sheet), ensure_ascii=False), "fonts": json.dumps(fonts.families)}
     stamp = int(sheet.stamp.timestamp())
     with _lock:
-        press = _presses.setdefault(
-            id(fonts), typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts.fonts, ignore_system_fonts=True)
-        )
+        press = _presses.setdefault(id(fonts), typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts.fonts, ignore_system_fonts=True))
         if kind == "png":  # knows nothing of missing glyphs: the PDF asks first
             press.compile(format="pdf", sys_inputs=given, pdf_standards=STANDARD, timestamp=stamp)
             return press.compile(format="png", ppi=ppi, sys_inputs=given)
@@ -91,7 +89,9 @@ def _can_show(letter: str, fonts: Case) -> bool:
     if key not in _shown:
         given = {"letter": letter, "fonts": json.dumps(fonts.families)}
         try:
-            typst.compile(ONE, font_paths=fonts.fonts, ignore_system_fonts=True, format="pdf", sys_inputs=given, pdf_standards=STANDARD, timestamp=0)
+            typst.compile(
+                ONE, font_paths=fonts.fonts, ignore_system_fonts=True, format="pdf", sys_inputs=given, pdf_standards=STANDARD, timestamp=0
+            )
             _shown[key] = True
         except typst.TypstError:
             _shown[key] = False
@@ -105,7 +105,7 @@ def spelled_out(sheet: Sheet, missing: list[str]) -> Sheet:
     note = (
         f"这台机器的字体里没有这些字，文中按编码写出：{named}。电子记录里是原字。"
         if sheet.zh
-        else f"No font of this machine has these characters; they are written as their numbers: {named}. The electronic record has them as they were."
+        else f"No font of this machine has these characters, so their numbers stand here: {named}. The electronic record has them."
     )
     changed = _translated(sheet, numbers)
     return replace(changed, notes=(*changed.notes, note))

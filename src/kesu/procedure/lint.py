@@ -185,6 +185,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (len(pack.grades) > 1, ("regrade",)),
         (any("dispatch" in nature.steps for nature in pack.natures), ("dispatch", "send_back", "transfer")),
         (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
+        (bool(pack.forms), ("package",)),
     )
     return idle.union(*(acts for there, acts in without if not there))
 

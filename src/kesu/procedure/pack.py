@@ -204,6 +204,7 @@ class FormField(Part):
     name: Text
     name_en: Text
     needed: bool = False
+    lines: int = Field(default=0, ge=0, le=20)  # a row of its own with so many lines for the pen; 0: half a row, or as is usual for it
 
 
 class Form(Named):

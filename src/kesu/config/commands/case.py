@@ -29,8 +29,8 @@ def main(argv: list[str]) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from kesu.papers.caseview import rows
     from kesu.config.now import now
+    from kesu.papers.caseview import rows
     from kesu.procedure.acts import DONE, STEPS
 
     if options.stage and options.stage not in {*STEPS, DONE}:
@@ -63,8 +63,8 @@ def _padded(text: str, width: int) -> str:
 
 def _show(options: argparse.Namespace) -> int:
     from kesu.complaints.models import Case
-    from kesu.papers.caseview import whole
     from kesu.config.now import now
+    from kesu.papers.caseview import whole
 
     case = Case.objects.select_related("site__company", "handler", "received_by", "department", "home").filter(number=options.what).first()
     if case is None:

@@ -30,6 +30,7 @@ def _examine() -> Iterator[Finding]:
     yield _guarded(_database)
     yield _guarded(_worker)
     yield _guarded(_packs)
+    yield _guarded(_fonts)
     yield _guarded(_mail)
 
 
@@ -93,6 +94,15 @@ def _worker() -> Finding:
 def _packs() -> Finding:
     found = sorted(path.stem for path in installation.PACKS.glob("*.toml"))
     return bool(found), f"规程包 / packs: {', '.join(found) or '无 / none'}"
+
+
+def _fonts() -> Finding:
+    from kesu.papers.fonts import NoFont, case
+
+    try:
+        return True, f"打印字体 / fonts for printing: {case().families[0]}"
+    except NoFont as missing:
+        return False, str(missing)
 
 
 def _mail() -> Finding:

@@ -23,7 +23,10 @@ KINDS = (".pdf", ".docx")
 
 def main(argv: list[str]) -> int:
     """Lists the papers, or writes one. 1 when there is no such case or paper or no font, 2 for wrong usage."""
-    parser = argparse.ArgumentParser(prog="kesu print", epilog="kesu print --list;  kesu print NUMBER record --out record.pdf;  kesu print record --blank --out blank.pdf")
+    parser = argparse.ArgumentParser(
+        prog="kesu print",
+        epilog="kesu print --list;  kesu print NUMBER record --out record.pdf;  kesu print record --blank --out blank.pdf",
+    )
     parser.add_argument("what", metavar="NUMBER FORM", nargs="*", help="the case and the paper; with --blank the paper alone is enough")
     parser.add_argument("--list", action="store_true", help="the names of the papers, one a line")
     parser.add_argument("--titles", action="store_true", help="with --list: their titles beside them")

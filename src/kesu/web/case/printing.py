@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -40,7 +41,7 @@ MOST_IN_MEMORY = 16 << 20  # bytes of a package; a larger one waits on the disk
 @in_company_time
 @require_GET
 def shown(request: HttpRequest, number: str, form: str) -> HttpResponse:
-    """A paper filled in from the case, on the page: it prints as it stands, without any font on the server. Telephone numbers are masked."""
+    """A paper filled in from the case, on the page: it prints as it stands, without a font on the server. Telephone numbers are masked."""
     page, paper = _asked(request, number, form, now())
     blank = "blank" in request.GET
     sheet = _sheet(request, page, paper, blank=blank, whole=False)
@@ -86,8 +87,11 @@ def file(request: HttpRequest, number: str, form: str, kind: str) -> HttpRespons
 
 
 def _asked(request: HttpRequest, number: str, form: str, at: datetime) -> tuple[CasePage, forms.Paper]:
-    """The case and the paper, or 404."""
-    page = opened(request, number, at)
+    """The case, whole, and the paper; or 404."""
+    try:
+        page = reading.seen(signed_in(request), number, at, get_language() or "zh-hans")
+    except Case.DoesNotExist:
+        raise Http404 from None
     paper = forms.find(page.pack, form)
     if paper is None:
         raise Http404
@@ -102,7 +106,7 @@ def _sheet(request: HttpRequest, page: CasePage, paper: forms.Paper, *, blank: b
     there = page.at.astimezone(ZoneInfo(page.zone))
     printed = _("打印 %(at)s %(name)s") % {"at": f"{there:%Y-%m-%d %H:%M}", "name": signed_in(request).name}
     link = tracking_link(request, case) if _gives_link(request, page) else ""
-    return forms.sheet(reading.whole(page), paper, forms.Occasion(reveals=whole, link=link, printed=printed))
+    return forms.sheet(page, paper, forms.Occasion(reveals=whole, link=link, printed=printed))
 
 
 def _gives_link(request: HttpRequest, page: CasePage) -> bool:
@@ -127,4 +131,3 @@ def package(request: HttpRequest, number: str) -> HttpResponseBase:
         return HttpResponseRedirect(reverse("case", args=[number]))
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"{case.number}.zip", content_type="application/zip")
-
