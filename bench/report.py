@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench import pages, receiving, ringing
+from bench import pages, papers, receiving, ringing
 from bench.places import place, step
 
 
@@ -20,6 +20,8 @@ def measure(databases: list[str], sizes: list[int], open_cases: int, only: str |
                     row["pages"] = pages.measure(env)
                 if only in (None, "receiving"):
                     row["receiving"] = receiving.measure(env)
+                if only in (None, "papers"):
+                    row["papers"] = papers.measure(env)
                 if only in (None, "ringing"):
                     row["ringing"] = ringing.measure(env)
                 found.append(row)
@@ -36,6 +38,8 @@ def as_text(row: dict[str, Any]) -> str:
         lines.append("   " + "  ".join(f"{key}={value}" for key, value in page.items()))
     for line in row.get("receiving", []):
         lines.append("   receiving  " + "  ".join(f"{key}={value}" for key, value in line.items()))
+    for name, figures in row.get("papers", {}).items():
+        lines.append(f"   {name:<28} " + "  ".join(f"{key}={value} ms" for key, value in figures.items()))
     if "ringing" in row:
         lines.append("   ringing  " + json.dumps(row["ringing"]))
     return "\n".join(lines)
