@@ -27,7 +27,9 @@ def test_blank_papers(name: str, language: str, at: datetime) -> None:
         page = reading.empty(company, None, pack, at, language)
         offered = forms.offered(pack)
         assert len({paper.id for paper in offered}) == len({paper.zh for paper in offered}) == len(offered)
-        assert {"投诉受理回执", "投诉调查报告", "纠正与预防措施表", "投诉档案封面", "回访记录表", "顾客投诉登记表"} <= {row.zh for row in offered}
+        assert {"投诉受理回执", "投诉调查报告", "纠正与预防措施表", "投诉档案封面", "回访记录表", "顾客投诉登记表"} <= {
+            row.zh for row in offered
+        }
         for paper in offered:
             data = pdf(forms.sheet(page, paper, forms.Occasion()))
             text = text_of(data)
