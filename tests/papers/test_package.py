@@ -209,6 +209,15 @@ def test_what_is_cut_off_or_put_on_is_told(spoil: Callable[[bytes], bytes], made
     assert check(other).faults
 
 
+def test_a_package_that_was_packed_again_is_told_and_not_unpacked(made: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.zip"
+    with zipfile.ZipFile(made) as archive, zipfile.ZipFile(other, "w", zipfile.ZIP_DEFLATED) as copy:
+        for name in archive.namelist():
+            copy.writestr(name, archive.read(name))
+        copy.writestr("bomb", b"0" * 10_000_000)
+    assert {*MEMBERS, "bomb"} <= named(check(other))
+
+
 def resealed(members: dict[str, bytes]) -> None:
     """What somebody clever does after changing a file: the list and its seal are made to fit."""
     manifest = json.loads(members["manifest.json"])

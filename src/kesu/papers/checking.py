@@ -94,11 +94,14 @@ def _look(report: Report, archive: zipfile.ZipFile) -> None:
     for name, times in Counter(archive.namelist()).items():
         if times > 1:
             report.fault(name, f"这个文件有 {times} 份", f"this file is in it {times} times")
-    _journal(report, archive, manifest)
+    _journal(report, archive, manifest, hashes)
 
 
 def _hashes(report: Report, archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     for info in archive.infolist():
+        if info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size:
+            report.fault(info.filename, "这个文件被压缩过：不是打包时的样子", "this file has been compressed: it is not as it was packed")
+            continue  # nor is it unpacked: it may be made to fill the disk
         sum_ = hashlib.sha256()
         try:
             with archive.open(info) as member:
@@ -147,8 +150,8 @@ def seal(manifest_hash: str) -> bytes:
     return f"{manifest_hash}  {MANIFEST}\n".encode()
 
 
-def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any]) -> None:
-    if JOURNAL not in archive.namelist() or any(row.where == JOURNAL and "读不全" in row.zh for row in report.faults):
+def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any], readable: dict[str, str]) -> None:
+    if JOURNAL not in readable:
         return
     before, n = "", 0
     for line in archive.read(JOURNAL).decode("utf-8", "replace").splitlines():

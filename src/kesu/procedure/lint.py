@@ -174,9 +174,12 @@ def _acts(pack: Pack) -> Findings:
             yield warning(("roles",), f"没有一个岗位能“{ACTS[act].zh}”（{act}）", f"no role may {act}")
 
 
+LEFT_TO_NOBODY = {"package"}  # nothing waits for it: a company may let nobody take files out of the house
+
+
 def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
     """Acts that never come up: at steps no nature goes through, or about what the pack has none of."""
-    idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)}
+    idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)} | LEFT_TO_NOBODY
     without: tuple[tuple[bool, tuple[str, ...]], ...] = (
         (bool(pack.events), ("mark",)),
         (pack.improvement is not None, ("put_right",)),
@@ -185,7 +188,6 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (len(pack.grades) > 1, ("regrade",)),
         (any("dispatch" in nature.steps for nature in pack.natures), ("dispatch", "send_back", "transfer")),
         (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
-        (bool(pack.forms), ("package",)),
     )
     return idle.union(*(acts for there, acts in without if not there))
 

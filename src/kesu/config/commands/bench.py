@@ -1,4 +1,4 @@
-"""量一量 · measure pages, receiving, ringing, papers, deadlines [--cases 1000 10000 100000] [--open N] [--database D] [--only X] [--json F]"""
+"""量一量 · measure pages, receiving, ringing, papers, time [--cases 1000 10000 100000] [--open N] [--database D] [--only X] [--json F]"""
 
 from __future__ import annotations
 
