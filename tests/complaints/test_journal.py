@@ -18,7 +18,7 @@ from kesu.complaints import actions, chain, ringing, sentences
 from kesu.complaints.actions import Promise, recalculating
 from kesu.complaints.actions.links import switch_off
 from kesu.complaints.files import Upload
-from kesu.complaints.models import AgreedAction, Case, Extension, JournalEntry
+from kesu.complaints.models import AgreedAction, Case, Extension, JournalEntry, Payment
 from kesu.complaints.models.journal import AppendOnly
 from kesu.procedure.acts import ACTS
 from kesu.procedure.packfile import load
@@ -189,10 +189,18 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.approve(cast.he_wei, case.pk, at=now)
     actions.reply(cast.chen_li, case.pk, channel="hotline", words="换", at=now)
     actions.decline(None, case.pk, reason="太慢", actor="customer", at=now)
-    actions.propose(cast.chen_li, case.pk, words="今天换门禁", promises=[Promise("换门禁")], at=now)
+    refund = Promise("退多收的门禁费", remedy="fee_cut", cost=2_100_000)
+    actions.propose(cast.chen_li, case.pk, words="今天换门禁，免费用", promises=[refund, Promise("换门禁")], at=now)
+    actions.approve(cast.he_wei, case.pk, at=now)
+    actions.approve(cast.shen_yue, case.pk, words="同意", at=now)
     actions.reply(cast.chen_li, case.pk, channel="hotline", words="今天换", at=now)
     actions.agree(None, case.pk, actor="customer", at=now)
-    actions.execute(cast.chen_li, case.pk, action_id=AgreedAction.objects.latest("id").pk, words="换好", at=now)
+    money, work = AgreedAction.objects.filter(case=case).order_by("-proposal_id", "n")[:2]
+    paid = {"action_id": money.pk, "to": "闵女士", "method": "transfer"}
+    actions.pay(cast.he_wei, case.pk, **paid, amount=2_100_000, key="one", at=now)
+    actions.reverse_payment(cast.he_wei, case.pk, payment_id=Payment.objects.get().pk, reason="账号写错", at=now)
+    actions.pay(cast.he_wei, case.pk, **paid, amount=2_100_000, key="two", words="改过账号", at=now)
+    actions.execute(cast.chen_li, case.pk, action_id=work.pk, words="换好", at=now)
     other = cast.judged(cast.complaint(at=at), at=at)
     actions.pause(cast.lin_xiao, other.pk, reason="customer_evidence", at=at)
     ringing.ring_due(at + days(3))

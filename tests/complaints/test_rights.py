@@ -157,6 +157,8 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "new_due": lambda cast, case: case.received_at + days(4), "upload": lambda cast, case: Upload("a.png", 8, [b"\x89PNG\r\n\x1a\n"]),
     "cause_words": lambda cast, case: "皮带", "findings": lambda cast, case: {}, "what": lambda cast, case: "换皮带",
     "record": lambda cast, case: "ZG-2026-001", "done": lambda cast, case: "好", "event": lambda cast, case: "demand",
+    "amount": lambda cast, case: 100, "method": lambda cast, case: "transfer", "key": lambda cast, case: "form-1",
+    "payment_id": lambda cast, case: 1,
 }  # fmt: skip
 BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate")]
 

@@ -165,10 +165,10 @@ def test_danger_to_persons_comes_first_and_says_what_to_do() -> None:
         ("general", 50_000, "service_supervisor"),
         ("general", 50_001, "store_manager"),
         ("general", 300_000, "store_manager"),
-        ("general", 300_001, "general_manager"),
+        ("general", 300_001, "store_manager"),
         ("important", 0, "store_manager"),
         ("important", 300_000, "store_manager"),
-        ("important", 300_001, "general_manager"),
+        ("important", 300_001, "store_manager"),
         ("critical", 0, "general_manager"),
     ],
 )

@@ -11,8 +11,9 @@ from kesu.procedure.acts import ACTS, STEPS
 
 ROOT = Path(__file__).parents[2]
 TABLES = ("roles", "categories", "departments", "grades", "facts", "pauses")
-# Words of the code that a pack happens to use too: the handler of a case is a column; acts and steps are code.
-ALSO_WORDS_OF_THE_CODE = {"handler", "order", "other"}
+# Words of the code that a pack happens to use too: the handler of a case is a column, payments are rows, [prepaid] is a table of the
+# pack; acts and steps are code.
+ALSO_WORDS_OF_THE_CODE = {"handler", "order", "other", "payment", "payments", "prepaid"}
 
 
 def ids_of(pack: Path) -> set[str]:

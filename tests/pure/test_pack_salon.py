@@ -20,6 +20,7 @@ from kesu.procedure.lint import closing_rule
 from kesu.procedure.lintbeside import beside
 from kesu.procedure.packfile import examine_file
 from kesu.procedure.playing import Course, Happening, play
+from kesu.procedure.remedies import levels
 from kesu.procedure.suggest import suggest
 
 ROOT = Path(__file__).parents[2]
@@ -230,8 +231,10 @@ def test_every_approval_band_has_its_role() -> None:
     assert [by("minor", fen) for fen in (0, 1, 20_000, 20_001, 100_000, 100_001)] == [
         "", "affairs_supervisor", "affairs_supervisor", "site_director", "site_director", "general_manager",
     ]  # fmt: skip
-    assert [by("important", fen) for fen in (0, 300_000, 300_001)] == ["site_director", "site_director", "general_manager"]
+    assert [by("important", fen) for fen in (0, 300_000, 300_001)] == ["site_director", "site_director", "site_director"]
     assert by("major", 0) == "general_manager"
+    dear = next(row for row in PACK.approvals if "important" in row.grades and row.above == 300_000)
+    assert levels(dear) == ["site_director", "general_manager"]
 
 
 def test_no_law_is_paused_or_extended_by_us() -> None:

@@ -127,6 +127,7 @@ class Case:
             "followed_up": "visit" in self.marks,
             "cause_found": "find_cause" in self.marks,
             "actions_done": not self.undone,
+            "money_paid": not self.undone,
             "forms_returned": all(part == "returned" for part in self.parts),
             "agreed": "agree" in self.marks,
             "approvals_answered": self.proposal != "pending",

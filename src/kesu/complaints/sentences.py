@@ -41,6 +41,8 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
         "cause": "causes",
         "to": "roles",
         "event": "events",
+        "method": "payment_methods",
+        "next_role": "roles",
     }
     if key == "obligation":
         row = pack.obligation(str(value))
@@ -85,7 +87,7 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["spoke_to"] = words["customer"]
     if entry.act in ("warned", "climbed", "urge") and not words["told"]:
         words["told"] = "（没有人）" if zh else "nobody"
-    if entry.act in ("approve", "agree") and words["words"]:
+    if entry.act in ("approve", "approve_level", "agree") and words["words"]:
         words["words"] = ("：" if zh else ": ") + words["words"]
     if entry.act == "resume" and entry.data.get("ended"):
         words["length"] = _length(entry.data["began"], entry.data["ended"], zh)

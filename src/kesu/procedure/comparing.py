@@ -16,6 +16,7 @@ from kesu.procedure.packwords import Reader
 TABLES = (
     "obligations", "roles", "grades", "natures", "categories", "channels", "approvals", "closing", "pauses", "procedures", "events",
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
+    "grounds", "payment_methods", "prepaid",
 )  # fmt: skip
 SINGLE = ("pack", "hours", "dispatching", "follow_up", "scripts", "reading", "improvement")  # the last may be missing
 Kind = Literal["added", "removed", "changed"]
@@ -51,13 +52,19 @@ def changes(old: Pack, new: Pack, language: str = "zh") -> list[Change]:
 
 
 def _rows(table: str, old: Pack, new: Pack, language: str) -> Iterator[Change]:
-    was, now = _by_id(getattr(old, table)), _by_id(getattr(new, table))
+    was, now = _by_id(_listed(old, table)), _by_id(_listed(new, table))
     for id in {**was, **now}:
         before, after = was.get(id), now.get(id)
         if before is None or after is None:
             yield Change("added" if before is None else "removed", table, id, _name(after or before, id))
         else:
             yield from _fields(table, id, before, after, old, new, language)
+
+
+def _listed(pack: Pack, table: str) -> list[Any]:
+    """The rows of a table; one that may be left out and stands alone counts as one row."""
+    found = getattr(pack, table)
+    return found if isinstance(found, list) else [found] if found is not None else []
 
 
 def _by_id(rows: list[Any]) -> dict[str, Any]:

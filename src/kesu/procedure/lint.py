@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import lintclocks, lintimproving, lintrules, lintunused
+from kesu.procedure import lintclocks, lintimproving, lintmoney, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -23,7 +23,7 @@ def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
-        lintclocks.check, lintrules.check, lintunused.check, lintimproving.lint,
+        lintclocks.check, lintrules.check, lintunused.check, lintimproving.lint, lintmoney.check,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 
@@ -101,7 +101,7 @@ def _unreachable(n: int, need: str, nature: Nature) -> Finding:
 # What can still be met once the customer has withdrawn: nothing but closing is done then.
 WHEN_WITHDRAWN = ("approvals_answered", "not_paused", "clocks_done")
 # What finding a complaint unfounded does by itself.
-WHEN_UNFOUNDED = (*WHEN_WITHDRAWN, "told", "explained", "actions_done")
+WHEN_UNFOUNDED = (*WHEN_WITHDRAWN, "told", "explained", "actions_done", "money_paid")
 
 
 def _endings(pack: Pack) -> Findings:
@@ -188,6 +188,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (len(pack.grades) > 1, ("regrade",)),
         (any("dispatch" in nature.steps for nature in pack.natures), ("dispatch", "send_back", "transfer")),
         (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
+        (any(row.money for row in pack.remedies), ("pay", "reverse_payment")),
     )
     return idle.union(*(acts for there, acts in without if not there))
 
@@ -315,9 +316,11 @@ def _warnings(pack: Pack) -> Findings:
 # money, follow-ups, months, leftovers
 def _approvals(pack: Pack) -> Findings:
     for n, row in enumerate(pack.approvals):
-        role = pack.one("roles", row.by)
-        if not {"approve", "refuse"} <= set(role.may):
-            yield error(("approvals", n, "by"), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals")
+        for key, role in (("by", pack.one("roles", row.by)), *(("then", pack.one("roles", id)) for id in row.then)):
+            if not {"approve", "refuse"} <= set(role.may):
+                yield error(
+                    ("approvals", n, key), f"“{role.name}”不能批准或不批方案", f"{role.name_en} may not approve and refuse proposals"
+                )
     if not any("answer" in nature.steps for nature in pack.natures):
         return  # nothing is ever approved
     for grade in pack.grades:

@@ -64,6 +64,7 @@ def _pauses(pack: Pack) -> Findings:
 
 def _roles(pack: Pack) -> Findings:
     needed = {row.role for row in pack.obligations} | {row.role for row in pack.routines} | {row.by for row in pack.approvals}
+    needed |= {role for row in pack.approvals for role in row.then}
     needed |= {role for row in pack.obligations for rung in row.ladder for role in rung.tell}
     needed |= {role for row in pack.tell for role in row.to} | {pack.dispatching.arbiter, *pack.dispatching.nobody}
     needed |= {channel.receiver for channel in pack.channels}

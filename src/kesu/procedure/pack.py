@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
 from kesu.procedure.improving import Improvement
+from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 
 
@@ -144,6 +145,7 @@ class Approval(Part):
     up_to: int | None = Field(default=None, ge=0)  # … and not more than this
     always: bool = False  # also without any cost
     by: Id
+    then: list[Id] = []  # further levels, in this order: each of these roles must approve as well
 
 
 class Closing(Part):
@@ -189,12 +191,6 @@ class Cause(Named):
     """A root cause (H-9, B-10); a tree by `parent`."""
 
     parent: Id | None = None
-
-
-class Remedy(Named):
-    """A kind of remedy that a proposal can hold."""
-
-    money: bool = False
 
 
 class FormField(Part):
@@ -297,6 +293,9 @@ class Pack(Part):
     tell: list[Notify] = []
     causes: list[Cause] = []
     remedies: list[Remedy] = []
+    grounds: list[Ground] = []
+    payment_methods: list[Named] = []
+    prepaid: Prepaid | None = None
     forms: list[Form] = []
     routines: list[Routine] = []
     scripts: Scripts = Scripts()

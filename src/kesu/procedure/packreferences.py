@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kesu.procedure import lintimproving
 from kesu.procedure import packchecks as check
+from kesu.procedure import packmoneychecks
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
 from kesu.procedure.limits import EachMonth, EachYear, Within, parse_limit
@@ -35,6 +36,8 @@ TABLES = (
     "pauses",
     "causes",
     "remedies",
+    "grounds",
+    "payment_methods",
     "forms",
     "routines",
     "ratings",
@@ -44,7 +47,22 @@ _NUMBER_WORDS = ("site", "yymmdd", "yyyymmdd", "n")
 
 def faults(pack: Pack) -> Faults:
     """Every fault of a pack of the right shape."""
-    for table in (_whole, _ids, _about, _people, _doors, _matters, _gradings, _beside, _obligations, _after, _decisions, _texts, _opening):
+    for table in (
+        _whole,
+        _ids,
+        _about,
+        _people,
+        _doors,
+        _matters,
+        _gradings,
+        _beside,
+        _obligations,
+        _after,
+        _decisions,
+        packmoneychecks.faults,
+        _texts,
+        _opening,
+    ):
         yield from table(pack)
     yield from lintimproving.faults(pack)
 
@@ -305,6 +323,7 @@ def _decisions(pack: Pack) -> Faults:
     for n, row in enumerate(pack.approvals):
         yield from check.known(pack, ("approvals", n, "grades"), "grades", row.grades)
         yield from check.known(pack, ("approvals", n, "by"), "roles", row.by)
+        yield from check.known(pack, ("approvals", n, "then"), "roles", row.then)
         if row.up_to is not None and row.up_to <= row.above:
             yield Fault(
                 ("approvals", n, "up_to"), f"up_to 要大于 above（{row.above} 分）", f"up_to must be more than above ({row.above} fen)"

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Strict, StringConstraints
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 FactId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400)]
+Span = Annotated[tuple[int, int], Strict(False)]  # [10, 30]: from, to
 Window = Annotated[tuple[str, str], Strict(False)]  # ["09:00", "12:00"]; a list of two, as TOML has no tuples
 
 

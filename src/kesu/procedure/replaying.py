@@ -151,7 +151,7 @@ class _Reader:
 PLAIN = frozenset(
     ("acknowledge", "contact", "investigate", "find_cause", "report_back", "close", "archive", "resume", "ask_extension",
      "refuse_extension", "chase", "transfer", "note", "attach", "urge", "ask", "rate", "withdraw", "unfound",
-     "put_right")
+     "put_right", "pay", "reverse_payment")
 )  # fmt: skip
 
 

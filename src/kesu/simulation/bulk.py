@@ -23,7 +23,7 @@ from django.db.models import Max
 from kesu.company.models import Company, Site
 from kesu.company.procedures import pack_of
 from kesu.complaints.chain import entry_hash
-from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, DayNumber, Evidence, JournalEntry, Part, Proposal, Visit
+from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, DayNumber, Evidence, JournalEntry, Part, Payment, Proposal, Visit
 from kesu.customers.models import Customer
 from kesu.procedure.pack import Pack
 from kesu.simulation.life import fill
@@ -36,9 +36,15 @@ OPEN_HOURS = 40  # open copies lie so many hours back at most
 LONGEST_JOURNAL = 18  # entries; very long stories are left out
 PIECE = 2000  # cases written at once
 Table = type[models.Model]
-ROWS: tuple[Table, ...] = (CaseItem, Part, Proposal, AgreedAction, Visit, Evidence, Clock, JournalEntry)
+ROWS: tuple[Table, ...] = (CaseItem, Part, Proposal, AgreedAction, Payment, Visit, Evidence, Clock, JournalEntry)
 ALL: tuple[Table, ...] = (Case, *ROWS)
-POINTS = {"part": Part, "proposal": Proposal, "action": AgreedAction, "clock": Clock}  # ids in the data of a journal entry
+POINTS = {
+    "part": Part,
+    "proposal": Proposal,
+    "action": AgreedAction,
+    "payment": Payment,
+    "clock": Clock,
+}  # ids in the data of a journal entry
 SUBJECTS = {"part": Part, "proposal": Proposal, "action": AgreedAction}  # what a clock's subject may be
 
 
@@ -160,6 +166,8 @@ def _points(told: Told, row: Any, first: dict[Table, int]) -> dict[str, int]:
     """The ids by which a row points to others of its case."""
     if isinstance(row, AgreedAction):
         return {"proposal_id": first[Proposal] + told.places[Proposal, row.proposal_id]}
+    if isinstance(row, Payment):
+        return {"action_id": first[AgreedAction] + told.places[AgreedAction, row.action_id]}
     if isinstance(row, Clock) and row.subject:
         obligation = told.pack.obligation(row.obligation)
         table = SUBJECTS.get(obligation.per) if obligation else None

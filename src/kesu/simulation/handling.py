@@ -10,6 +10,8 @@ from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Clock, Evidence, Extension, Proposal, Question
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
+from kesu.procedure.remedies import money_owed
+from kesu.simulation.photo import receipt
 from kesu.simulation.plan import SHARES
 
 if TYPE_CHECKING:
@@ -227,12 +229,42 @@ def _propose(course: Course, at: datetime, tries: int) -> Days:
         at = yield course.staff.after(rng, head(course), at, 60)
         return (yield from _propose(course, at, 1))
     course.case = actions.approve(boss.person, course.open_case.pk, words="", at=at)
+    return _further_levels(course, at)
+
+
+def _further_levels(course: Course, at: datetime) -> datetime:
+    """Those above approve as well, minutes later."""
+    while waiting := Proposal.objects.filter(case=course.open_case, state="pending").first():
+        at += timedelta(minutes=10)
+        boss = course.staff.who("approve", course.plan.site, at, role=waiting.approver)
+        course.case = actions.approve(boss.person, course.open_case.pk, words="", at=at)
     return at
 
 
 def _now(course: Course) -> datetime:
     """When the last thing happened."""
     return max(datetime.fromisoformat(pair[1]) for pair in course.open_case.marks.values())
+
+
+def _paid(course: Course, action: AgreedAction, at: datetime) -> bool:
+    """Promised money is paid by who may, with a receipt where the procedure asks for one; whether it was money."""
+    pack = course.staff.pack
+    owed = money_owed(pack, action.remedy, action.cost, action.payer)
+    if not owed:
+        return False
+    wanted = pack.one("remedies", action.remedy).proof
+    course.case = actions.pay(
+        course.staff.who("pay", course.plan.site, at).person,
+        course.open_case.pk,
+        action_id=action.pk,
+        amount=owed,
+        to=course.open_case.contact_name or "客户",
+        method=pack.payment_methods[0].id if pack.payment_methods else "现金",
+        key=f"paid-{action.pk}",
+        proofs=[(wanted[0], receipt(action.pk))] if wanted else [],
+        at=at,
+    )
+    return True
 
 
 def handle(course: Course) -> Days:
@@ -246,6 +278,8 @@ def handle(course: Course) -> Days:
         share = SHARES["agree"] + (SHARES["execute"] - SHARES["agree"]) * (n + 1) / len(promised)
         at = yield course.at_share(at, share, hands(course).person.pk)
         words = course.rng.choice(course.plan.matter.done)
+        if _paid(course, action, at):
+            continue
         course.case = actions.execute(hands(course).person, course.open_case.pk, action_id=action.pk, words=words, at=at)
     for part in reversed(course.parts()):
         who = course.staff.who("return", course.plan.site, at, department=part.department_id)

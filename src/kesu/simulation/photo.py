@@ -16,6 +16,17 @@ def photo(n: int) -> Upload:
     return Upload(f"现场照片{n:03}.png", len(data), [data])
 
 
+def receipt(n: int) -> Upload:
+    """The n-th receipt: lines of print on paper, as a PNG."""
+    data = _png([bytes(value for x in range(WIDTH) for value in _print(n, x, y)) for y in range(HEIGHT)])
+    return Upload(f"收据{n:03}.png", len(data), [data])
+
+
+def _print(n: int, x: int, y: int) -> tuple[int, int, int]:
+    inked = y % 7 in (3, 4) and 6 <= y < HEIGHT - 6 and 8 <= x < 16 + (n * 13 + y * 5) % 40 and (x * 3 + y + n) % 5 != 0
+    return (70, 70, 74) if inked else (250, 249, 245)
+
+
 def _dot(n: int, x: int, y: int) -> tuple[int, int, int]:
     wall = 205 + (x * 7 + y * 3 + n) % 11
     away = (x - 12 - n * 7 % 40) ** 2 + (2 * y - 20 - n * 5 % 50) ** 2

@@ -5,6 +5,7 @@ Every act takes the one road (`road.begin`) and raises `Refused(code, zh, en, fi
 """
 
 from kesu.complaints.actions.aftercare import archive, close, reopen, report_back, visit
+from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
@@ -14,8 +15,9 @@ from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.onthespot import settle_on_the_spot
 from kesu.complaints.actions.packaging import package
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
+from kesu.complaints.actions.payments import pay, reverse_payment
 from kesu.complaints.actions.putting_right import put_right
-from kesu.complaints.actions.remedies import Promise, agree, approve, decline, execute, propose, refuse, reply, return_form
+from kesu.complaints.actions.remedies import Promise, agree, decline, execute, propose, reply, return_form
 from kesu.complaints.actions.revealing import reveal
 
 __all__ = [
@@ -41,6 +43,7 @@ __all__ = [
     "note",
     "package",
     "pause",
+    "pay",
     "present",
     "propose",
     "put_right",
@@ -55,6 +58,7 @@ __all__ = [
     "resume",
     "return_form",
     "reveal",
+    "reverse_payment",
     "send_back",
     "settle_on_the_spot",
     "sign",

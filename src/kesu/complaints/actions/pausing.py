@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from kesu.company.models import Person
 from kesu.company.procedures import round_the_clock, time_of
-from kesu.complaints.actions.remedies import somebody_else
+from kesu.complaints.actions.approving import somebody_else
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.actions.telling_customer import GOES_ON, chaser, longer, tell_customer
 from kesu.complaints.models import Case, Clock, Extension, Pause

@@ -53,6 +53,7 @@ class Road:
     happened: list[str] = field(default_factory=list)  # marks with a detail ("fact:U1", "present:ROLE") that the pack may want told
     moves_clocks: bool = True
     own_mark: bool = True
+    told_as: str = ""  # which act the pack's notices take this for; empty: the act itself
 
     def __post_init__(self) -> None:
         self.standing = standing(self.case.site.company)
@@ -148,7 +149,7 @@ class Road:
         self.case.step = steps.step_of_case(self.pack, self.case)
         if self.moves_clocks:
             clocks.bring_in_line(self)
-        self.tell_by_pack(self.act.name)
+        self.tell_by_pack(self.told_as or self.act.name)
         self.tell_what_happened()
         insert(self.entries)
         save_notices(self.notices)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kesu.complaints.models import AgreedAction, Case, Clock, Part, Pause, Proposal
+from kesu.complaints.models import AgreedAction, Case, Clock, Part, Pause, Payment, Proposal
 from kesu.procedure.acts import CONDITIONS
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
+from kesu.procedure.remedies import money_owed, paid
 from kesu.procedure.running import step_of
 
 
@@ -65,6 +66,16 @@ def _actions_done(pack: Pack, case: Case, parts: list[Part]) -> bool:
     return not AgreedAction.objects.filter(case=case, agreed_at__isnull=False, done_at__isnull=True).exists()
 
 
+def _money_paid(pack: Pack, case: Case, parts: list[Part]) -> bool:
+    """Every fen that was agreed has been paid and not taken back."""
+    agreed = AgreedAction.objects.filter(case=case, agreed_at__isnull=False, cost__gt=0).values_list("remedy", "cost", "payer")
+    owed = sum(money_owed(pack, *row) for row in agreed)
+    if not owed:
+        return True
+    rows = Payment.objects.filter(case=case).values_list("amount", "reverses")
+    return paid((amount, reverses is not None) for amount, reverses in rows) >= owed
+
+
 def _approvals_answered(pack: Pack, case: Case, parts: list[Part]) -> bool:
     return not Proposal.objects.filter(case=case, state="pending").exists() and not case.extensions.filter(state="asked").exists()
 
@@ -80,6 +91,7 @@ _CHECKS = {
     "followed_up": lambda pack, case, parts: "visit" in case.marks,
     "cause_found": lambda pack, case, parts: bool(case.cause),
     "actions_done": _actions_done,
+    "money_paid": _money_paid,
     "forms_returned": lambda pack, case, parts: all(part.returned_at for part in _live(case, parts)),
     "agreed": lambda pack, case, parts: "agree" in case.marks,
     "approvals_answered": _approvals_answered,

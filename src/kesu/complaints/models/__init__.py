@@ -8,12 +8,14 @@ from kesu.complaints.models.evidence import Attachment, Evidence
 from kesu.complaints.models.journal import JournalEntry
 from kesu.complaints.models.notices import Notice
 from kesu.complaints.models.parts import Part
-from kesu.complaints.models.remedies import AgreedAction, Proposal
+from kesu.complaints.models.payments import Payment, Proof
+from kesu.complaints.models.remedies import AgreedAction, ApprovalLevel, Proposal
 from kesu.complaints.models.routines import RoutineDuty
 from kesu.complaints.models.visits import Visit
 
 __all__ = [
     "AgreedAction",
+    "ApprovalLevel",
     "Attachment",
     "Case",
     "CaseItem",
@@ -27,6 +29,8 @@ __all__ = [
     "Notice",
     "Part",
     "Pause",
+    "Payment",
+    "Proof",
     "Proposal",
     "Question",
     "Rating",

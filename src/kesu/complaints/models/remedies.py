@@ -13,8 +13,11 @@ class Proposal(models.Model):
     words = models.TextField()
     company_pays = models.BigIntegerField(default=0)  # fen
     customer_pays = models.BigIntegerField(default=0)  # fen; said before the work (M-8)
+    price = models.BigIntegerField(default=0)  # fen paid for the service complained of: what guide bands are a percentage of; 0: not said
+    order_number = models.CharField(max_length=60, blank=True)  # the service order it is about
+    over_why = models.CharField(max_length=400, blank=True)  # why more than the pack's ceiling is right here
     state = models.CharField(max_length=12)  # pending, approved, refused, offered, agreed, declined, replaced
-    approver = models.CharField(max_length=60, blank=True)  # role; empty: none needed
+    approver = models.CharField(max_length=60, blank=True)  # the role whose turn it is, at last that of the last level; empty: none needed
     by = models.ForeignKey("company.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     decided_by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -41,7 +44,14 @@ class AgreedAction(models.Model):
     n = models.IntegerField()
     what = models.CharField(max_length=400)
     remedy = models.CharField(max_length=60, blank=True)
-    cost = models.BigIntegerField(default=0)  # fen, borne by the company
+    cost = models.BigIntegerField(default=0)  # fen; `payer` says who bears it
+    payer = models.CharField(max_length=12, default="company")  # procedure.remedies.PAYERS
+    basis = models.CharField(max_length=400, blank=True)  # why this and why so much
+    ground = models.CharField(max_length=60, blank=True)  # the pack's row of law or contract it rests on
+    effect = models.CharField(max_length=400, blank=True)  # what is expected of it (B-15)
+    owner = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey("company.Company", null=True, db_index=False, on_delete=models.PROTECT, related_name="+")  # with category:
+    category = models.CharField(max_length=60, blank=True)  # what similar cases got is read along one index
     department = models.ForeignKey("company.Department", null=True, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(null=True)
     agreed_at = models.DateTimeField(null=True)
@@ -51,3 +61,24 @@ class AgreedAction(models.Model):
 
     class Meta:
         ordering = ["proposal_id", "n"]
+        indexes = [
+            models.Index(
+                fields=["company", "category", "-agreed_at"], name="action_similar", condition=models.Q(agreed_at__isnull=False, cost__gt=0)
+            )
+        ]
+
+
+class ApprovalLevel(models.Model):
+    """One level of a proposal's approval: whose role it is, and how and by whom it was answered, once."""
+
+    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="levels")
+    n = models.IntegerField()
+    role = models.CharField(max_length=60)
+    answer = models.CharField(max_length=12, blank=True)  # "", approved, refused
+    by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["proposal_id", "n"]
+        constraints = [models.UniqueConstraint(fields=["proposal", "n"], name="approval_level_once")]
