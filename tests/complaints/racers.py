@@ -48,6 +48,17 @@ def approve(person_id: int, case_id: int, at: datetime) -> str:
     return "approved it"
 
 
+def pay(person_id: int, case_id: int, action_id: int, amount: int, key: str, at: datetime) -> str:
+    person = Person.objects.get(pk=person_id)
+    actions.pay(person, case_id, action_id=action_id, amount=amount, to="闵女士", method="transfer", key=key, at=at)
+    return "paid it"
+
+
+def take_back(person_id: int, case_id: int, payment_id: int, at: datetime) -> str:
+    actions.reverse_payment(Person.objects.get(pk=person_id), case_id, payment_id=payment_id, reason="账号错", at=at)
+    return "took it back"
+
+
 def ring(at: datetime, batch: int) -> int:
     ringing.BATCH = batch
     total = 0
