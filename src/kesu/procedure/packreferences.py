@@ -10,9 +10,8 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import lintimproving
+from kesu.procedure import lintimproving, packmoneychecks
 from kesu.procedure import packchecks as check
-from kesu.procedure import packmoneychecks
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
 from kesu.procedure.limits import EachMonth, EachYear, Within, parse_limit

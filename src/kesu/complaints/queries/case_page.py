@@ -22,6 +22,7 @@ from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints.models import (
     AgreedAction,
+    ApprovalLevel,
     Attachment,
     Case,
     CaseItem,
@@ -31,6 +32,8 @@ from kesu.complaints.models import (
     JournalEntry,
     Part,
     Pause,
+    Payment,
+    Proof,
     Proposal,
     Question,
     Rating,
@@ -59,6 +62,9 @@ class CasePage:
     parts: list[Part] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     actions: list[AgreedAction] = field(default_factory=list)
+    levels: list[ApprovalLevel] = field(default_factory=list)
+    payments: list[Payment] = field(default_factory=list)
+    proofs: list[Proof] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
@@ -106,6 +112,8 @@ class CasePage:
             at=self.at,
             parts=self.parts,
             proposal=self.proposal,
+            answered=self._answered(),
+            payments=self.payments,
             actions=[action for action in self.actions if action.agreed_at],
             extensions=[row for row in self.extensions if row.state == "asked"],
             clocks=self.clocks,
@@ -114,6 +122,14 @@ class CasePage:
             handled=frozenset(self._handled()),
             granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
         )
+
+    def _answered(self) -> frozenset[int]:
+        """Who has answered a level of the open proposal, while somebody else holds the role whose turn it is."""
+        if self.proposal is None or self.proposal.state != "pending":
+            return frozenset()
+        done = {row.by_id for row in self.levels if row.by_id and row.proposal_id == self.proposal.pk}
+        others = {who.pk for who in self.holders.of(self.proposal.approver)} - done - {self.proposal.by_id}
+        return frozenset(done if others else ())
 
     def _handled(self) -> Iterable[int]:
         """Everybody who handled the case in any round (the rule of actions.aftercare.handlers, on rows already read)."""
@@ -220,8 +236,15 @@ def _read_story(page: CasePage) -> None:
         known.attach(page.parts, "handler", "signed_by", "returned_by", departments=["department"])
     if "propose" in happened:
         page.proposals, page.actions = _of(Proposal, case), _of(AgreedAction, case)
+        page.levels = list(ApprovalLevel.objects.filter(proposal__case=case))
         known.attach(page.proposals, "by", "decided_by")
-        known.attach(page.actions, "done_by", departments=["department"])
+        known.attach(page.actions, "done_by", "owner", departments=["department"])
+        known.attach(page.levels, "by")
+    if "pay" in happened:
+        page.payments = _of(Payment, case)
+        known.attach(page.payments, "by")
+    if "pay" in happened or "execute" in happened:
+        page.proofs = list(Proof.objects.filter(action__case=case).select_related("attachment"))
     if "investigate" in happened:
         page.evidence = _of(Evidence, case)
         known.attach(page.evidence, "by")

@@ -5,94 +5,18 @@ Nothing is read from the database here; `Situation` holds what was read. Acts ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from kesu.company.rights import Rights
-from kesu.complaints.actions.road import departments_for
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Proposal
+from kesu.complaints.models import Clock, Extension
+from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
-from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 Hindrance = tuple[str, str]  # why not now (zh, en)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """A case and what belongs to it, seen by one person at one moment."""
-
-    rights: Rights
-    case: Case
-    pack: Pack
-    at: datetime
-    parts: Sequence[Part] = ()  # of every round
-    proposal: Proposal | None = None  # the last one of this round
-    actions: Sequence[AgreedAction] = ()  # agreed ones
-    extensions: Sequence[Extension] = ()  # asked, not answered
-    clocks: Sequence[Clock] = ()
-    paused: bool = False
-    heard: frozenset[str] = frozenset()  # sides recorded in this round
-    handled: frozenset[int] = frozenset()  # people who handled the case in any round
-    granted: dict[int, int] = field(default_factory=dict)  # clock id → how many extensions were granted
-
-    @property
-    def me(self) -> int:
-        """The id of the person who looks."""
-        return self.rights.person.pk
-
-    def live(self) -> list[Part]:
-        """This round's parts that were not sent back, the lead first."""
-        rows = [part for part in self.parts if part.round == self.case.round and part.sent_back_at is None]
-        return sorted(rows, key=lambda part: not part.lead)
-
-    def lead(self) -> Part | None:
-        """The lead department's part."""
-        return next((part for part in self.live() if part.lead), None)
-
-    def role_for(self, act: str, departments: Sequence[int] | None = None) -> str | None:
-        """By which role the person may do the act on this case; None when they may not."""
-        inside = departments_for(ACTS[act], self.case, self.parts) if departments is None else departments
-        return self.rights.by_role(act, site_id=self.case.site_id, departments=inside)
-
-    def my_parts(self, act: str) -> list[Part]:
-        """Parts not yet returned on which the person may do the act: as handler, or by a role."""
-        return [
-            part
-            for part in self.live()
-            if part.returned_at is None and (part.handler_id == self.me or self.role_for(act, [part.department_id]) is not None)
-        ]
-
-    def in_department(self, part: Part | None) -> bool:
-        """Whether the person handles the part or has a post in its department."""
-        return part is not None and (
-            part.handler_id == self.me or any(grant.department_id == part.department_id for grant in self.rights.grants)
-        )
-
-    def undone(self) -> list[AgreedAction]:
-        """Agreed actions that are not done."""
-        return [action for action in self.actions if action.agreed_at and not action.done_at]
-
-    def part_of(self, action: AgreedAction) -> Part | None:
-        """The part whose department carries the action out; without a department it is the lead's."""
-        return next((part for part in self.live() if part.department_id == action.department_id), self.lead())
-
-    def obligation(self, clock: Clock) -> Obligation | None:
-        """The pack's row of a clock."""
-        return self.pack.obligation(clock.obligation)
-
-    def running(self) -> list[Clock]:
-        """Clocks that run or stand still, what falls due first first."""
-        return sorted((clock for clock in self.clocks if clock.state in ("running", "paused")), key=lambda clock: clock.due_at)
-
-    def owes(self, clock: Clock) -> bool:
-        """Whether this person answers for the clock: by name, or by the role (and department) it names."""
-        if clock.person_id is not None and (clock.person_id == self.me or clock.department_id is None):
-            return clock.person_id == self.me
-        departments = [clock.department_id] if clock.department_id else []
-        return self.rights.holds(clock.role, site_id=clock.site_id, departments=departments)
 
 
 @dataclass(frozen=True)
@@ -144,7 +68,9 @@ def _answer(now: Situation) -> str:
 
 
 def _handle(now: Situation) -> str:
-    return "execute" if now.undone() else "return"
+    if now.to_do():
+        return "execute"
+    return "pay" if now.undone() else "return"
 
 
 def _mine(now: Situation) -> Iterator[Turn]:
@@ -154,8 +80,9 @@ def _mine(now: Situation) -> Iterator[Turn]:
         not_yet = bool(clock.waits_for) and clock.due_at > now.at
         if row is None or not row.act or not_yet or not now.owes(clock):
             continue
-        if obstacle(now, row.act) is None:
-            yield Turn(row.act, clock, clock.subject if row.per in ("action", "extension") else 0)
+        wanted = paid_or_done(now, row.act, clock.subject)
+        if obstacle(now, wanted) is None:
+            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension") else 0)
     act = story_act(now)
     if act and _is_mine(now, act) and obstacle(now, act) is None:
         yield Turn(act, _binding(now, act), _target(now, act))
@@ -163,15 +90,20 @@ def _mine(now: Situation) -> Iterator[Turn]:
         yield Turn("return", _binding(now, "return"))
 
 
+def paid_or_done(now: Situation, act: str, subject: int) -> str:
+    """A promise of money is paid, everything else is carried out."""
+    return "pay" if act == "execute" and any(action.pk == subject for action in now.unpaid()) else act
+
+
 def _is_mine(now: Situation, act: str) -> bool:
     if act in ("investigate", "find_cause", "propose", "reply"):
         return now.in_department(now.lead())
     if act == "execute":
-        return any(now.in_department(now.part_of(action)) for action in now.undone())
+        return any(now.in_department(now.part_of(action)) for action in now.to_do())
     if act == "return":
         return False  # asked part by part in _mine
-    if act in ("approve", "agree"):
-        return act == "approve"  # whoever can approve should; the answer is the customer's
+    if act in ("approve", "pay", "agree"):
+        return act != "agree"  # whoever can approve or pay should; the answer is the customer's
     return _clock_for(now, act) is None  # a step that no clock gives to anybody is everybody's
 
 
@@ -183,9 +115,11 @@ def _binding(now: Situation, act: str) -> Clock | None:
 
 
 def _target(now: Situation, act: str) -> int:
+    if act == "pay":
+        return min(now.unpaid(), key=lambda action: action.due_at or NEVER).pk
     if act != "execute":
         return 0
-    own = [action for action in now.undone() if now.in_department(now.part_of(action))]
+    own = [action for action in now.to_do() if now.in_department(now.part_of(action))]
     return min(own, key=lambda action: action.due_at or NEVER).pk
 
 
@@ -308,7 +242,7 @@ def _approve(now: Situation) -> Hindrance | None:
     if row.by_id == now.me:
         return ("自己提的方案要由别人批", "somebody else must decide on your own proposal")
     if now.rights.holds(row.approver, site_id=now.case.site_id):
-        return None
+        return ("上一级是您批的", "you approved the level before") if now.me in now.answered else None
     return (f"这个方案由{now.pack.label('roles', row.approver)}批", f"for the {now.pack.label('roles', row.approver, 'en')} to decide")
 
 
@@ -345,7 +279,9 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "reply": _proposal("approved", "offered"),
     "agree": _proposal("offered"),
     "decline": _proposal("offered"),
-    "execute": _unless(lambda now: now.undone(), "没有等办的事", "nothing agreed is left to do"),
+    "execute": _unless(lambda now: now.to_do(), "没有等办的事", "nothing agreed is left to do"),
+    "pay": _unless(lambda now: now.unpaid(), "没有要付的钱", "no money is to be paid"),
+    "reverse_payment": _unless(lambda now: now.reversible(), "没有可以冲回的付款", "no payment can be reversed"),
     "return": _return,
     "visit": _unless(lambda now: now.me not in now.handled, "您经办过，回访要由别人做", "you handled it; somebody else must follow it up"),
     "reopen": _unless(
@@ -375,6 +311,7 @@ STORY: dict[str, tuple[str, ...]] = MAIN_ACT | {"investigate": ("find_cause",), 
 
 def coming(now: Situation, act: str) -> list[str]:
     """The acts of the story that follow `act` for this nature, in order; steps that are completed already do not come again."""
+    act = "execute" if act == "pay" else act  # paying is how a promise of money is carried out
     nature = now.pack.find("natures", now.case.nature) or now.pack.nature_default()
     story = [name for step in nature.steps for name in STORY[step] if name != "approve" or needs_approval(now)]
     if act in story:

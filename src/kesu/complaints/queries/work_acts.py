@@ -18,7 +18,7 @@ from kesu.company.prepared import ask_about
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Proposal
-from kesu.complaints.queries.next_step import Situation, story_act
+from kesu.complaints.queries.next_step import Situation, paid_or_done, story_act
 from kesu.procedure.acts import ACTS, MAIN_ACT
 
 BY_STAND = frozenset(MAIN_ACT["answer"] + MAIN_ACT["handle"])  # which of these it is depends on the proposal and on what is done
@@ -67,18 +67,17 @@ def act_of(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> str:
 def _candidates(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> Iterator[str]:
     case, pack = clock.case, pack_of(clock.case.version_id)
     row = pack.obligation(clock.obligation)
-    story = story_act(
-        Situation(
-            rights,
-            case,
-            pack,
-            at,
-            proposal=facts.proposals.get(case.pk),
-            actions=facts.undone.get(case.pk, ()),
-            heard=frozenset(facts.heard.get(case.pk, ())),
-        )
+    now = Situation(
+        rights,
+        case,
+        pack,
+        at,
+        proposal=facts.proposals.get(case.pk),
+        actions=facts.undone.get(case.pk, ()),
+        heard=frozenset(facts.heard.get(case.pk, ())),
     )
-    wanted = row.act if row else ""
+    story = story_act(now)
+    wanted = paid_or_done(now, row.act, clock.subject) if row else ""
     own = bool(row and row.per != "case") or wanted not in BY_STAND
     for act in (wanted, story or "") if own else (story or "", wanted):
         if act and _may(clock, act, rights):

@@ -18,6 +18,7 @@ from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick,
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.judgingforms import JUDGING
 from kesu.web.case.puttingrightforms import PUTTING_RIGHT
+from kesu.web.case.remedyforms import REMEDIES
 from kesu.web.case.tableform import ActForm, Values, need, number
 
 __all__ = ["ACT_FORMS", "ActForm", "DeskForm", "WITH"]
@@ -33,15 +34,16 @@ class DeskForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.groups = groups
         for group in groups:
-            self.fields.update(group.fields)
+            self.fields.update(group.fields | group.more)
 
-    def sections(self) -> list[tuple[Group, list[forms.BoundField], bool]]:
-        """Each group with its fields, and whether it stands open: not folded, or something is typed or wrong in it."""
+    def sections(self) -> list[tuple[Group, list[forms.BoundField], bool, list[forms.BoundField], bool]]:
+        """Each group with its fields, and whether it stands open: not folded, or something is typed or wrong in it; the same for `more`."""
         found = []
         for group in self.groups:
-            fields = [self[name] for name in group.fields]
-            used = any(field.errors or (self.is_bound and field.value()) for field in fields)
-            found.append((group, fields, used or not group.folded))
+            fields, more = [self[name] for name in group.fields], [self[name] for name in group.more]
+            used = any(field.errors or (self.is_bound and field.value() and not field.field.initial) for field in fields)
+            told = any(field.errors or field.value() for field in more)
+            found.append((group, fields, used or told or not group.folded, more, told))
         return found
 
     def wrong(self, field: str | None, reason: str) -> None:
@@ -181,6 +183,7 @@ ACT_FORMS: dict[str, ActForm] = {
         *JUDGING,
         *HANDLING,
         *PUTTING_RIGHT,
+        *REMEDIES,
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),

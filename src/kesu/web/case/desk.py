@@ -12,6 +12,7 @@ from kesu.complaints.models import Clock
 from kesu.complaints.queries.case_page import CasePage
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import decidable, extendable, superiors, urgeable
+from kesu.procedure.money import in_yuan
 from kesu.procedure.suggest import suggest
 
 Pairs = list[tuple[str, Any]]
@@ -130,8 +131,23 @@ class Desk:
     def actions(self) -> Pairs:
         """Agreed things that are not done, the person's own first."""
         now = self.page.situation
-        rows = sorted(now.undone(), key=lambda row: not now.in_department(now.part_of(row)))
+        rows = sorted(now.to_do(), key=lambda row: not now.in_department(now.part_of(row)))
         return [(str(row.pk), row.what) for row in rows]
+
+    def unpaid(self) -> Pairs:
+        """Agreed money that is still owed, with how much."""
+        rows = self.page.situation.unpaid()
+        return [(str(row.pk), self.joined(row.what, in_yuan(self.page.situation.owed(row)))) for row in rows]
+
+    def payments(self) -> Pairs:
+        """Payments that may be taken back."""
+        return [(str(row.pk), self.joined(row.to, in_yuan(row.amount))) for row in self.page.situation.reversible()]
+
+    def owners(self) -> Pairs:
+        """Who works at the case's site or for the whole company."""
+        site = self.page.case.site_id
+        rows = {grant.person_id: grant.person.name for grant in self.page.standing.grants if grant.site_id in (None, site)}
+        return [(str(pk), name) for pk, name in rows.items()]
 
     def suggested(self) -> dict[str, str]:
         """Facts that the customer's words point to → those words, joined."""

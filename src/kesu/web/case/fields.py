@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -92,6 +92,8 @@ class Group:
     title: Any = ""
     folded: bool = False
     hint: Any = ""
+    more: dict[str, forms.Field] = field(default_factory=dict)  # beside them, shown only on demand
+    more_title: Any = ""
 
 
 def _kind(field: forms.Field, kind: str) -> forms.Field:
@@ -172,3 +174,14 @@ def files(label: Any, *, hint: Any = "") -> forms.Field:
     """Photographs, recordings, documents."""
     widget = ManyFiles(attrs={"class": "input", "accept": "image/*,audio/*,video/*,application/pdf", "multiple": True})
     return _kind(FilesField(label=label, help_text=hint, required=False, widget=widget, max_length=200), "files")
+
+
+def hidden(value: str) -> forms.Field:
+    """What goes along with the form and is not shown."""
+    return _kind(forms.CharField(label="", required=False, initial=value, widget=forms.HiddenInput(), max_length=64), "hidden")
+
+
+def signature(label: Any, *, hint: Any = "") -> forms.Field:
+    """A signature drawn with the finger; static/js/sign.js puts the paper there."""
+    widget = forms.HiddenInput(attrs={"data-sign": ""})
+    return _kind(forms.CharField(label=label, help_text=hint, required=False, widget=widget, max_length=400_000), "signature")

@@ -1,4 +1,4 @@
-"""Forms of handling: evidence, cause, proposal, approval, reply, the customer's answer, carrying out, returning, all at once."""
+"""Forms of handling: evidence, cause, approval, reply, the customer's answer, returning, all at once."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
-from kesu.complaints.actions.remedies import Promise
 from kesu.complaints.files import Upload
-from kesu.complaints.models import AgreedAction, Proposal
 from kesu.web.case.desk import Desk, item_title
-from kesu.web.case.fields import Group, choose, files, line, moment, pick, words, yuan
+from kesu.web.case.fields import Group, choose, files, line, pick, words
 from kesu.web.case.judgingforms import by_item
-from kesu.web.case.tableform import ActForm, Values, number
+from kesu.web.case.tableform import ActForm, Values
 
 FINDING = "finding_"
-PROMISES, PROMISES_OPEN = 8, 2  # lines for what is promised, and how many of them stand open
 
 
 def _investigate(desk: Desk) -> list[Group]:
@@ -79,59 +76,6 @@ def _do_find_cause(person: Person, case_id: int, values: Values, at: datetime) -
     return actions.find_cause(person, case_id, cause=values["cause"], words=values["words"], findings=by_item(values, FINDING), at=at)
 
 
-def _propose(desk: Desk) -> list[Group]:
-    last, lines = _last(desk)
-    head = {
-        "words": words(_("打算怎么办"), initial=last.words if last else "", hint=_("写清怎么办、为什么；批准后照这个答复客户")),
-        "customer_pays": yuan(_("客户要出的钱（元）"), hint=_("动手前先说清；没有就不填"), initial=last.customer_pays if last else 0),
-    }
-    return [Group(head), *(_promise(desk, n, lines[n - 1] if n <= len(lines) else None) for n in range(1, PROMISES + 1))]
-
-
-def _last(desk: Desk) -> tuple[Proposal | None, list[AgreedAction]]:
-    """What the last proposal said, when it has to be made again."""
-    last = desk.page.proposal
-    if last is None or last.state == "agreed":
-        return None, []
-    return last, [row for row in desk.page.actions if row.proposal_id == last.pk]
-
-
-def _promise(desk: Desk, n: int, row: AgreedAction | None) -> Group:
-    fields = {
-        f"what_{n}": line(_("答应做什么"), initial=row.what if row else ""),
-        f"remedy_{n}": choose(_("哪一类"), desk.rows("remedies"), needed=False, initial=row.remedy if row else ""),
-        f"cost_{n}": yuan(_("公司出（元）"), initial=row.cost if row else 0),
-        f"department_{n}": choose(
-            _("谁办"),
-            desk.departments(),
-            needed=False,
-            initial=str(row.department_id) if row and row.department_id else "",
-            hint=_("不选就是主办部门"),
-        ),
-        f"due_{n}": moment(_("什么时候前"), initial=row.due_at if row else None),
-    }
-    return Group(fields, say("第 %(n)s 项") % {"n": n}, folded=n > PROMISES_OPEN and row is None)
-
-
-def _promises(values: Values) -> list[Promise]:
-    """The lines in which something is promised, in order."""
-    return [
-        Promise(
-            values[f"what_{n}"],
-            due_at=values[f"due_{n}"],
-            remedy=values[f"remedy_{n}"],
-            cost=values[f"cost_{n}"],
-            department_id=number(values[f"department_{n}"]) or None,
-        )
-        for n in range(1, PROMISES + 1)
-        if values[f"what_{n}"].strip()
-    ]
-
-
-def _do_propose(person: Person, case_id: int, values: Values, at: datetime) -> Any:
-    return actions.propose(person, case_id, words=values["words"], promises=_promises(values), customer_pays=values["customer_pays"], at=at)
-
-
 def _reply(desk: Desk) -> list[Group]:
     return [
         Group(
@@ -158,11 +102,6 @@ def _answer(desk: Desk, **fields: forms.Field) -> list[Group]:
     return [Group({"channel": choose(_("客户怎么告诉的"), desk.channels(), initial=desk.channel()), **fields})]
 
 
-def _execute(desk: Desk) -> list[Group]:
-    rows = desk.actions()
-    return [Group({"action": choose(_("哪一项"), rows, initial=desk.asked_or("action", rows)), "words": words(_("做了什么、结果怎样"))})]
-
-
 def _on_the_spot(desk: Desk) -> list[Group]:
     done = {
         "what": line(_("做了什么"), needed=True),
@@ -182,7 +121,6 @@ def _do_on_the_spot(person: Person, case_id: int, values: Values, at: datetime) 
 HANDLING = (
     ActForm("investigate", _investigate, _do_investigate),
     ActForm("find_cause", _find_cause, _do_find_cause),
-    ActForm("propose", _propose, _do_propose),
     ActForm(
         "approve",
         lambda desk: [Group({"words": words(_("批语"), needed=False, rows=2, hint=_("可以不写"))})],
@@ -207,13 +145,6 @@ HANDLING = (
         "decline",
         lambda desk: _answer(desk, reason=words(_("为什么不同意、想要什么"), rows=2)),
         lambda person, case_id, values, at: actions.decline(person, case_id, channel=values["channel"], reason=values["reason"], at=at),
-    ),
-    ActForm(
-        "execute",
-        _execute,
-        lambda person, case_id, values, at: actions.execute(
-            person, case_id, action_id=number(values["action"]), words=values["words"], at=at
-        ),
     ),
     ActForm(
         "return",

@@ -14,6 +14,7 @@ from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import Turn, on_the_spot
 from kesu.complaints.queries.prospect import Otherwise, Prospect, otherwise, prospects
 from kesu.procedure.acts import ACTS, CONDITIONS
+from kesu.procedure.money import in_yuan
 
 ONE_CLICK = ("sign", "archive")  # nothing to write: the button itself does it
 BESIDE_MAIN = {  # what is offered right under the primary button
@@ -64,9 +65,13 @@ def button(page: CasePage, act: str, target: int = 0) -> Button:
 
 def address(page: CasePage, act: str, target: int = 0) -> str:
     """Where the act's form is."""
+    if act == "approve":
+        return reverse("approve", args=[page.case.number])  # one screen with everything needed to decide
     url = reverse("case_act", args=[page.case.number, act])
     names = {
         "execute": "action",
+        "pay": "action",
+        "reverse_payment": "payment",
         "grant_extension": "extension",
         "refuse_extension": "extension",
         "urge": "clock",
@@ -153,6 +158,7 @@ def headline(page: CasePage, turn: Turn) -> str:
         "reply": _("给%(name)s答复") % {"name": name},
         "agree": _("答复方案"),
         "execute": _("按方案办好"),
+        "pay": _("付答应的钱"),
         "return": _("办好，交回意见表"),
         "report_back": _("把结果告诉%(name)s") % {"name": name},
         "visit": _("回访%(name)s") % {"name": name},
@@ -174,6 +180,7 @@ def _hint(page: CasePage, turn: Turn) -> str:
         "approve": _offer,
         "agree": _offer,
         "execute": _what,
+        "pay": _unpaid,
         "visit": _tries,
         "close": _lacking,
         "dispatch": _bounced,
@@ -209,6 +216,11 @@ def _what(page: CasePage, turn: Turn) -> str:
     left = page.situation.undone()
     wanted = [row.what for row in left if row.pk == turn.target] or [row.what for row in left]
     return "；".join(wanted) if page.language.startswith("zh") else "; ".join(wanted)
+
+
+def _unpaid(page: CasePage, turn: Turn) -> str:
+    left = [f"{row.what} {in_yuan(page.situation.owed(row))}" for row in page.situation.unpaid()]
+    return ("；" if page.language.startswith("zh") else "; ").join(left)
 
 
 def _tries(page: CasePage, turn: Turn) -> str:

@@ -1,4 +1,4 @@
-"""What has happened to a case, for its page: the stages, the journal in words, what it costs, who is concerned."""
+"""What has happened to a case, for its page: the stages, the journal in words, who is concerned."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from kesu.complaints.actions.steps import completed
-from kesu.complaints.models import AgreedAction, Proposal
 from kesu.complaints.queries.case_page import CasePage
 from kesu.papers.telling import Line, line
 from kesu.procedure.acts import DONE, step_name
@@ -52,30 +51,6 @@ def told(page: CasePage) -> list[Line]:
     """The journal's newest entries in words, by when they happened (some were written down later)."""
     newest = sorted(page.journal, key=lambda entry: (entry.at, entry.n), reverse=True)
     return [line(page, entry) for entry in newest]
-
-
-@dataclass(frozen=True)
-class Offer:
-    """A proposal with what it promises."""
-
-    proposal: Proposal
-    actions: list[AgreedAction]
-    state: str
-
-
-def ledger(page: CasePage) -> list[Offer]:
-    """The proposals of the case, the newest first."""
-    said = {
-        "pending": _("等批准"),
-        "approved": _("已批准，还没答复客户"),
-        "refused": _("没批"),
-        "offered": _("等客户答复"),
-        "agreed": _("客户已同意"),
-        "declined": _("客户不同意"),
-        "replaced": _("已换新方案"),
-    }
-    rows = reversed(page.proposals)
-    return [Offer(row, [action for action in page.actions if action.proposal_id == row.pk], said.get(row.state, row.state)) for row in rows]
 
 
 def people(page: CasePage) -> list[tuple[str, str]]:

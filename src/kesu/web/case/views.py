@@ -27,6 +27,7 @@ from kesu.complaints.models import Attachment, Case
 from kesu.complaints.queries import cases
 from kesu.complaints.queries.case_page import CasePage, open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.complaints.queries.past_remedies import past_remedies
 from kesu.config.now import now
 from kesu.customers.phones import spaced
 from kesu.improvement.queries.listing import of_case
@@ -39,6 +40,7 @@ from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
 from kesu.web.case.clockrows import rows
 from kesu.web.case.desk import Desk
 from kesu.web.case.hero import ONE_CLICK, button, hero, verb
+from kesu.web.case.ledger import balance, ledger
 from kesu.web.case.tableform import ActForm
 from kesu.web.urgent import urgent
 
@@ -95,9 +97,10 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "lines": lines[: record.SHOWN],
         "folded": lines[record.SHOWN :],
         "unseen": max(0, page.case.journal_n - len(lines)),
-        "offers": record.ledger(page),
+        "offers": (offers := ledger(page)),
+        "balance": balance(page, offers),
         "people": record.people(page),
-        "improvement": of_case(_person(request), page.case, page.at),
+        "improvement": of_case(signed_in(request), page.case, page.at),
         "papers": offered(page.pack),
         "may_package": obstacle(page.situation, "package") is None,
         "urgent": urgent(page.pack, page.case.facts, zh=page.language.startswith("zh")) if page.case.step in UNTIL_HANDLED else [],
@@ -220,7 +223,7 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
         "form": form,
         "has_files": bool(form and form.is_multipart()),
         "clock": page.view(binding),
-        "offers": record.ledger(page)[:1],
+        "offers": ledger(page)[:1],
         "second": second,
         "second_act": with_other,
         "second_verb": verb(page, with_other) if with_other else "",
@@ -229,6 +232,8 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
         if row.act == "visit"
         else [],
         "one_click": row.act in ONE_CLICK,
+        "similar_got": past_remedies(signed_in(request), page.case, page.at) if row.act == "propose" else [],
+        "prepaid": page.pack.prepaid if row.act == "propose" else None,
     }
 
 

@@ -16,6 +16,8 @@ from kesu.complaints.queries import inbox
 from kesu.config.now import now
 from kesu.web.staff import StaffRequest
 
+ASKS_APPROVAL = "propose"  # a proposal waits for the reader: straight to the page on which it is decided
+
 
 @login_required
 def notices(request: StaffRequest) -> HttpResponse:
@@ -43,7 +45,9 @@ def _target(notice: Notice) -> str:
     try:
         if record := notice.data.get("record"):
             return reverse("capa", args=[record])
-        return reverse("case", args=[notice.case.number]) if notice.case else reverse("work")
+        if notice.case is None:
+            return reverse("work")
+        return reverse("approve" if notice.kind == ASKS_APPROVAL else "case", args=[notice.case.number])
     except NoReverseMatch:
         return reverse("inbox")
 

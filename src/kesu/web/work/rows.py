@@ -29,7 +29,7 @@ from kesu.procedure.limits import Later, Within, parse_limit
 from kesu.procedure.pack import Pack, Routine
 
 AT_ONCE = ("sign", "archive")  # acts with nothing to write: the button itself does them
-TARGETS = {"execute": "action", "grant_extension": "extension", "refuse_extension": "extension"}  # what the act is about
+TARGETS = {"execute": "action", "pay": "action", "grant_extension": "extension", "refuse_extension": "extension"}  # what the act is about
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,8 @@ def _verb(act: str, reader: Reader) -> str:
 
 
 def _act_url(clock: Clock, act: str) -> str:
+    if act == "approve":
+        return reverse("approve", args=[clock.case.number])
     url = reverse("case_act", args=[clock.case.number, act])
     per = pack_of(clock.case.version_id).obligation(clock.obligation)
     about = per is not None and per.per == TARGETS.get(act)

@@ -13,5 +13,5 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0005_remedies_and_payments")]
+    dependencies = [("complaints", "0006_remedies_and_payments")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -1,0 +1,1 @@
+"""Deciding on a proposal on one screen."""

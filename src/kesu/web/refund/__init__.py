@@ -1,0 +1,1 @@
+"""Reckoning what is paid back of a prepaid card."""
