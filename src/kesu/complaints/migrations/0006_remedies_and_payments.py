@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('company', '0003_drafts'),
-        ('complaints', '0004_part_by_handler'),
+        ('complaints', '0005_customer_notices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
