@@ -22,6 +22,7 @@ from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import obstacle
 from kesu.complaints.queries.past_remedies import Similar, past_remedies
 from kesu.config.now import now
+from kesu.papers.telling import because
 from kesu.procedure.refused import Refused
 from kesu.web.case import record
 from kesu.web.case.ledger import ledger
@@ -74,7 +75,7 @@ def _show(request: HttpRequest, page: CasePage, refused: Refused | None = None, 
         "page": page,
         "case": page.case,
         "pack": page.pack,
-        "because": record.because(page),
+        "because": because(page),
         "offers": offers[:1],
         "refused": refused or hindrance,
         "open": hindrance is None,

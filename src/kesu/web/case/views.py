@@ -98,7 +98,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "folded": lines[record.SHOWN :],
         "unseen": max(0, page.case.journal_n - len(lines)),
         "offers": (offers := ledger(page)),
-        "balance": balance(page, offers),
+        "money": balance(page, offers),
         "people": record.people(page),
         "improvement": of_case(signed_in(request), page.case, page.at),
         "papers": offered(page.pack),
