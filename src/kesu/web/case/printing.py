@@ -27,9 +27,16 @@ from kesu.papers import dossier, forms, reading
 from kesu.papers.fonts import NoFont
 from kesu.papers.sheet import Sheet
 from kesu.papers.typesetting import pdf
-from kesu.papers.wordfile import docx
 from kesu.web.case.views import in_company_time, opened, signed_in
 from kesu.web.customer.links import qr_drawing, tracking_link
+
+
+def docx(sheet: Sheet) -> bytes:
+    """As a Word file. What writes it is read with the first one: a start should not wait for it."""
+    from kesu.papers import wordfile
+
+    return wordfile.docx(sheet)
+
 
 KINDS = {
     "pdf": ("application/pdf", pdf),
