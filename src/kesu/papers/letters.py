@@ -16,8 +16,9 @@ PEN_PROMISES, PEN_LETTER, PEN_ANSWER = 4, 16, 6  # lines left for the pen
 def receipt(filler: Filler, link: str = "") -> tuple[Block, ...]:
     """The receipt: what we wrote down, what we promise by when, where to look (the secret `link`); below a stub for the file."""
     case = filler.case
-    known = None if filler.blank or case.token_off else customer_page.open_page(case.token, filler.page.at, filler.page.language)
-    promises = tuple((row.what or row.words, filler.until(row.due_at)) for row in known.promises) if known else ()
+    page = filler.page
+    known = [] if filler.blank else customer_page.promised(case, page.pack, page.at, page.language)
+    promises = tuple((row.what or row.words, filler.until(row.due_at)) for row in known)
     top = laid_out(
         [
             Cell(_("姓名"), case.contact_name),

@@ -124,7 +124,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         case=case,
         pack=pack,
         items=list(CaseItem.objects.filter(case=case).values_list("words", flat=True)),
-        promises=[*teller.rows(case.round), *([teller.deciding()] if offer else []), *teller.later()],
+        promises=_promises(case, teller, offer),
         earlier=[row for number in range(1, case.round) for row in teller.rows(number)],
         told=[Told(entry.data.get("words", ""), entry.at, entry.name) for entry in entries if entry.act in TOLD],
         offer=offer,
@@ -137,6 +137,16 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
     )
     page.acts = _acts(page)
     return page
+
+
+def promised(case: Case, pack: Pack, at: datetime, language: str) -> list[Kept]:
+    """What the customer is promised in this round, for paper: without the rest of their page."""
+    teller = _Teller(case, pack, at, language)
+    return _promises(case, teller, _offer(case, teller))
+
+
+def _promises(case: Case, teller: _Teller, offer: Offered | None) -> list[Kept]:
+    return [*teller.rows(case.round), *([teller.deciding()] if offer else []), *teller.later()]
 
 
 def _acts(page: CustomerPage) -> set[str]:
