@@ -159,8 +159,11 @@ CASES = [
             ("visit", "su_min"),
             ("done", "lin_xiao"),
             ("web", "fang_jing"),
+            ("owing", "he_wei"),
         )
     ),
+    Sight("approve", "he_wei", _case("proposed", "approve")),
+    Sight("approve-not-now", "he_wei", _case("done", "approve"), 409),
     *(Sight(f"paper-{form}", "lin_xiao", _case("done", "print_form", form)) for form in ("opinion", "record", "visit_record")),
     *(Sight(f"paper-{form}", "fang_jing", _case("done", "print_form", form)) for form in ("receipt", "investigation", "letter", "cover")),
     Sight(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kesu.procedure.packmoneychecks import percent
 from kesu.procedure.prepaid import KINDS, REASONS, TERM, TIMES, VALUE, Asked, Card
 from kesu.procedure.refused import Refused
-from kesu.web.case.fields import Group, choose, line, pick, tick, yuan
+from kesu.web.case.fields import Group, choose, line, tick, yuan
 
 MOST = 10_000
 
@@ -41,7 +41,7 @@ def groups(today: date, language: str) -> list[Group]:
                 "kind": choose(_("哪种卡"), kinds, initial=VALUE),
                 "paid": yuan(_("实付本金（元）")),
                 "paid_on": _day(_("哪天付的")),
-                "reason": pick(_("谁的原因退"), reasons),
+                "reason": choose(_("谁的原因退"), reasons),
                 "asked_on": _day(_("哪天要求退"), today),
                 "ended_on": _day(_("合同哪天解除"), hint=_("不填就是要求退的那天")),
                 "back_on": _day(_("哪天退钱"), today, _("利息算到这天")),
