@@ -92,9 +92,12 @@ class Cluster:
     n: int
 
 
+UNKNOWN = "-"  # no id of a pack: the cause is not known yet
+
+
 @dataclass(frozen=True)
 class Sought:
-    """Which complaints to choose from."""
+    """Which complaints to choose from; `cause` may be UNKNOWN."""
 
     site: int = 0
     category: str = ""
@@ -114,7 +117,7 @@ def choosable(person: Person, at: datetime, sought: Sought) -> list[Case]:
     rows = _fresh(person, at)
     for name, value in (("site_id", sought.site), ("category", sought.category), ("cause", sought.cause), ("against", sought.against)):
         if value:
-            rows = rows.filter(**{name: value})
+            rows = rows.filter(**{name: "" if value == UNKNOWN else value})
     return list(rows.select_related("site", "home").order_by("-received_at", "-id")[:CHOOSABLE])
 
 

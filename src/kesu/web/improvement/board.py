@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -20,6 +19,8 @@ from kesu.improvement.words import duty_names
 from kesu.procedure.improving import STAGES, stage_name
 from kesu.web.work.page import reader_of
 from kesu.web.work.rows import Reader, TimeLeft, bar
+
+SHOWN = 8  # records of a column; the rest is folded
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,16 @@ class Column:
     name: str
     cards: list[Card]
 
+    @property
+    def shown(self) -> list[Card]:
+        """The first ones."""
+        return self.cards[:SHOWN]
+
+    @property
+    def folded(self) -> list[Card]:
+        """The rest."""
+        return self.cards[SHOWN:]
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -74,12 +85,6 @@ def read(query: QueryDict) -> Filters:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
-
-
-def address(filters: Filters) -> str:
-    """The board with these filters."""
-    pairs = filters.pairs()
-    return f"{reverse('improvement')}?{urlencode(pairs)}" if pairs else reverse("improvement")
 
 
 def context(person: Person, at: datetime, language: str, filters: Filters) -> dict[str, Any]:

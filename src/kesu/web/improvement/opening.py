@@ -15,7 +15,7 @@ from kesu.company.rights import Rights
 from kesu.company.standing import standing
 from kesu.complaints.models import Case
 from kesu.improvement.queries import listing
-from kesu.improvement.queries.listing import Sought
+from kesu.improvement.queries.listing import UNKNOWN, Sought
 from kesu.improvement.rules import after, rules_in
 
 SAME = ("sites", "category", "cause", "against")
@@ -85,6 +85,7 @@ def _selects(rights: Rights, sought: Sought, language: str) -> list[tuple[str, s
         "cause": (_("原因"), pack.causes, sought.cause),
     }
     found = [(name, label, [(row.id, row.label(language), row.id == now) for row in table]) for name, (label, table, now) in rows.items()]
+    found[1][2].append((UNKNOWN, _("原因还没查明"), sought.cause == UNKNOWN))
     return [("site", _("管理处"), sites), *found] if len(sites) > 1 else found
 
 
@@ -98,7 +99,7 @@ def _crowds(rights: Rights, at: datetime, language: str) -> list[Crowd]:
         site = known.sites.get(row.site)
         names = [site.name if site else "", rights.pack.label("categories", row.category, language)]
         names.append(rights.pack.label("causes", row.cause, language) if row.cause else _("原因还没查明"))
-        pairs = {"site": row.site, "category": row.category, "cause": row.cause, "all": 1}
+        pairs = {"site": row.site, "category": row.category, "cause": row.cause or UNKNOWN, "all": 1}
         url = f"{reverse('capa_new')}?{urlencode({key: value for key, value in pairs.items() if value})}"
         found.append(Crowd("　".join(filter(None, names)), row.n, url))
     return found

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kesu.complaints.models import Case
 from kesu.improvement.models import CapaEntry, Measure, MeasureExtension, Proof
 from kesu.improvement.queries.record_page import RecordPage, Turn
 from kesu.improvement.words import duty_names, say
@@ -228,10 +227,3 @@ def _line(page: RecordPage, entry: CapaEntry) -> Line:
     who = "" if entry.actor == SYSTEM else entry.name
     role = page.pack.label("roles", entry.role, page.language) if entry.role else ""
     return Line(entry, who, say(entry, page.pack, page.language, page.capa.company.zone), role, TONES.get(entry.act, ""))
-
-
-def title_from(cases: list[Case]) -> str:
-    """A title to begin with: the first complaint's, and how many more."""
-    if not cases:
-        return ""
-    return cases[0].title
