@@ -188,7 +188,7 @@ def _invariants(play: Play) -> None:
         assert (row.done_at is None) == (row.state in ("running", "paused"))
     assert not [row for row in rows if row.state == "paused"] or [row for row in pauses if row.ended_at is None]
     if not case.is_open:
-        assert {row.obligation for row in rows if row.state in ("running", "paused")} <= {"archive"}
+        assert {row.obligation for row in rows if row.state in ("running", "paused")} <= {"archive", "put_right_later"}
     assert case.step == steps.step_of_case(play.cast.pack, case)
     assert case.is_open or case.step in ("archive", "done")
     said = [(entry.act, entry.at, entry.data["clock"]) for entry in entries(case, "warned", "fell_late", "climbed")]

@@ -12,6 +12,7 @@ from kesu.complaints.models import Case
 from kesu.complaints.queries.case_page import CasePage, open_page
 from kesu.complaints.queries.next_step import coming, on_the_spot
 from kesu.complaints.queries.prospect import otherwise, prospects
+from kesu.improvement.actions import open_capa
 
 
 def page(cast: Cast, person: Person, case: Case, at: datetime, language: str = "zh-hans") -> CasePage:
@@ -73,6 +74,8 @@ def test_the_turn_goes_round_with_the_story(cast: Cast, at: datetime) -> None:
     actions.visit(cast.su_min, case.pk, outcome="content", at=later(16))
     assert turns(cast, case, later(16)) == {"林晓": "close"}
     actions.close(cast.lin_xiao, case.pk, at=later(17))
+    assert turns(cast, case, later(17)) == {"罗晴": "put_right"}  # due before the archive is (P-13)
+    open_capa(cast.luo_qing, [case.pk], problem="皮带一再断", at=later(17))
     assert turns(cast, case, later(17)) == {"罗晴": "archive"}
     actions.archive(cast.luo_qing, case.pk, at=later(18))
     assert turns(cast, case, later(18)) == {}
