@@ -73,7 +73,8 @@ def settled(shop: Shop, case: Case) -> None:
     head = shop["容嫂"]
     actions.sign(head, case.pk, at=on("05-09", "14:40"))
     actions.investigate(head, case.pk, side="staff", kind="statement", words="两人到得晚，另有一单赶着去", at=on("05-09", "15:00"))
-    actions.find_cause(head, case.pk, cause="booking_gap", words="同一天排了两单", at=on("05-09", "15:10"))
+    findings = dict.fromkeys(case.items.values_list("n", flat=True), "found")
+    actions.find_cause(head, case.pk, cause="booking_gap", words="同一天排了两单", findings=findings, at=on("05-09", "15:10"))
     promises = [Promise("另派两人今天做完"), Promise("减 120 元", remedy="fee_cut", cost=12_000)]
     actions.propose(head, case.pk, words="今天做完，减 120 元，不加价", promises=promises, at=on("05-09", "15:15"))
     actions.approve(shop["柏岩"], case.pk, at=on("05-09", "15:20"))

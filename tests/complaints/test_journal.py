@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.deletion import ProtectedError
+from PIL import Image
 from tests.cast import Cast
 from tests.complaints.story import CAUSE, chain_holds, clock, days, entries, fresh, hours, minutes, on, walk
 
@@ -18,7 +20,17 @@ from kesu.complaints import actions, chain, ringing, sentences
 from kesu.complaints.actions import Promise, recalculating
 from kesu.complaints.actions.links import switch_off
 from kesu.complaints.files import Upload
-from kesu.complaints.models import AgreedAction, Case, Extension, JournalEntry, Payment
+from kesu.complaints.models import (
+    AgreedAction,
+    Attachment,
+    Case,
+    Complained,
+    Evidence,
+    Extension,
+    Inquiry,
+    JournalEntry,
+    Payment,
+)
 from kesu.complaints.models.journal import AppendOnly
 from kesu.procedure.acts import ACTS
 from kesu.procedure.packfile import load
@@ -182,7 +194,8 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.grant_extension(cast.he_wei, case.pk, extension_id=Extension.objects.latest("id").pk, at=at + hours(4))
     now = at + hours(5)
     actions.investigate(cast.chen_li, case.pk, side="record", kind="photo", words="看过录像", upload=upload, at=now)
-    actions.find_cause(cast.chen_li, case.pk, cause=CAUSE, words="门禁坏", at=now)
+    _found_out(cast, case, now)
+    actions.find_cause(cast.chen_li, case.pk, cause=CAUSE, words="门禁坏", whys=["读卡器坏", "没有巡检"], at=now)
     actions.propose(cast.chen_li, case.pk, words="换门禁", promises=[Promise("换门禁", cost=300_000)], at=now)
     actions.refuse(cast.shen_yue, case.pk, reason="先报价", at=now)
     actions.propose(cast.chen_li, case.pk, words="换门禁", promises=[Promise("换门禁", cost=100_000)], at=now)
@@ -222,6 +235,34 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
     return [case, late, unfounded, withdrawn, other]
+
+
+def _found_out(cast: Cast, case: Case, now: datetime) -> None:
+    """Findings, the person complained of, an expert, a blacked-out picture."""
+    actions.name_person(cast.chen_li, case.pk, who=cast.su_min.pk, words="当班的", at=now)
+    named = Complained.objects.get(case=case)
+    actions.drop_person(cast.chen_li, case.pk, complained_id=named.pk, reason="那天不当班", at=now)
+    actions.name_person(cast.chen_li, case.pk, who=cast.ma_qiang.pk, at=now)
+    named = Complained.objects.get(case=case, dropped_at=None)
+    actions.ask_statement(cast.chen_li, case.pk, complained_id=named.pk, words="当天几点到的", at=now)
+    asked = Inquiry.objects.get(case=case, answered_at=None)
+    actions.state(cast.ma_qiang, asked.pk, words="九点到", uploads=[Upload("单.png", len(PNG), [PNG])], at=now)
+    actions.ask_expert(cast.chen_li, case.pk, name="门禁厂家", words="读卡器为什么坏", at=now)
+    evidence = list(Evidence.objects.filter(case=case).values_list("pk", flat=True))
+    actions.find(cast.chen_li, case.pk, item=1, finding="found", reason="录像里看得到", evidence=evidence, at=now)
+    actions.find(cast.chen_li, case.pk, item=1, finding="partly", reason="只坏了一天", at=now)
+    picture = dot()
+    actions.attach(cast.chen_li, case.pk, upload=Upload("人.png", len(picture), [picture]), at=now)
+    photo = Attachment.objects.filter(case=case, name="人.png").get()
+    actions.redact(cast.chen_li, case.pk, attachment_id=photo.pk, boxes=[(0, 0, 5000, 5000)], at=now)
+    actions.tell_person(cast.he_wei, case.pk, complained_id=named.pk, channel="hotline", words="部分属实", at=now)
+
+
+def dot() -> bytes:
+    """A small white picture."""
+    out = BytesIO()
+    Image.new("RGB", (40, 20), "white").save(out, "PNG")
+    return out.getvalue()
 
 
 EMPTY = re.compile(r"（\s*）|\(\s*\)|  |：：|，，|: :|, ,|[（(，,：:；;、]$|^[，,：:；;、]|。。|\bNone\b|\[\]|T\d\d:\d\d")

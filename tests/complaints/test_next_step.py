@@ -49,7 +49,7 @@ def test_the_turn_goes_round_with_the_story(cast: Cast, at: datetime) -> None:
     assert turns(cast, case, later(5)) == {"周海": "investigate"}
     actions.investigate(cast.chen_li, case.pk, side="record", words="录像", at=later(6))
     assert turns(cast, case, later(6)) == {"周海": "find_cause"}
-    actions.find_cause(cast.zhou_hai, case.pk, cause="upkeep", words="皮带", at=later(7))
+    actions.find_cause(cast.zhou_hai, case.pk, cause="upkeep", words="皮带", findings={1: "found"}, at=later(7))
     assert turns(cast, case, later(7)) == {"周海": "propose"}
     promises = [actions.Promise("换皮带"), actions.Promise("贴告示", department_id=cast.security.pk)]
     actions.propose(cast.zhou_hai, case.pk, words="换", promises=promises, at=later(8))

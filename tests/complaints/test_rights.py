@@ -159,6 +159,9 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "record": lambda cast, case: "ZG-2026-001", "done": lambda cast, case: "好", "event": lambda cast, case: "demand",
     "amount": lambda cast, case: 100, "method": lambda cast, case: "transfer", "key": lambda cast, case: "form-1",
     "payment_id": lambda cast, case: 1,
+    "item": lambda cast, case: 1,
+    "finding": lambda cast, case: "found", "complained_id": lambda cast, case: 1, "attachment_id": lambda cast, case: 1,
+    "boxes": lambda cast, case: [(0, 0, 5000, 5000)],
 }  # fmt: skip
 BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate")]
 

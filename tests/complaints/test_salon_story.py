@@ -71,7 +71,7 @@ def settled(salon: Salon, case: Case) -> None:
         actions.sign(who, case.pk, at=on("06-06", "10:10"))
     for who, side in ((head, "staff"), (stock, "record"), (salon["高朗"], "other")):
         actions.investigate(who, case.pk, side=side, kind="record", words="未试敏；批号与备案相符", at=on("06-06", "11:00"))
-    actions.find_cause(head, case.pk, cause="steps_skipped", words="没有先试敏", at=on("06-06", "11:30"))
+    actions.find_cause(head, case.pk, cause="steps_skipped", words="没有先试敏", findings={1: "found", 2: "found"}, at=on("06-06", "11:30"))
     actions.mark(salon["路遥"], case.pk, event="reaction_reported", words="系统已报", at=on("06-08", "10:00"))
     promises = [Promise("医药费 860 元", remedy="medical_costs", cost=86_000), Promise("三次 900 元全退", remedy="refund", cost=90_000)]
     actions.propose(head, case.pk, words="医药费由我们出，三次的钱退", promises=promises, at=on("06-08", "11:00"))

@@ -84,7 +84,7 @@ def test_minor_every_limit_to_the_minute(cast: Cast, at: datetime) -> None:
     assert running(case) == {}
     assert chain_holds(case)
     assert [entry.act for entry in entries(case)] == [
-        "receive", "judge", "dispatch", "sign", "sign", "find_cause", "propose", "reply", "agree", "execute", "return", "return",
+        "receive", "judge", "dispatch", "sign", "sign", "find", "find_cause", "propose", "reply", "agree", "execute", "return", "return",
         "report_back", "visit", "close", "archive",
     ]  # fmt: skip
 
@@ -181,7 +181,7 @@ def test_important_needs_two_sides_major_three(cast: Cast, at: datetime) -> None
             with refused("sides"):
                 actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带断", at=at)
             actions.investigate(cast.zhou_hai, case.pk, side=side, words="看过", at=at)
-        actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带断", at=at)
+        actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带断", findings={1: "found"}, at=at)
 
 
 # --- major (P-3, P-16) -----------------------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from kesu.complaints.models import Notice
-from kesu.complaints.notice_words import subject_of, words_of
+from kesu.complaints.notice_words import OWN_PAGE, subject_of, words_of
 
 BATCH = 20  # letters claimed at once
 LEASE = timedelta(minutes=5)
@@ -173,6 +173,8 @@ def _body(notice: Notice, language: str) -> str:
 def _place(notice: Notice, zh: bool) -> str:
     if notice.case is None:
         return f"{settings.BASE_URL}/" if settings.BASE_URL else ""
+    if settings.BASE_URL and notice.kind in OWN_PAGE:
+        return f"{settings.BASE_URL}/asked/"
     if settings.BASE_URL:
         return f"{settings.BASE_URL}/cases/{notice.case.number}/"
     return f"单号 {notice.case.number}" if zh else f"No. {notice.case.number}"

@@ -40,6 +40,10 @@ TITLES: dict[str, tuple[str, str]] = {
     "withdraw": ("客户撤回投诉", "Withdrawn by the customer"),
     "unfound": ("认定不成立", "Found not to stand"),
     "close": ("结案了", "Closed"),
+    "ask_statement": ("请您说明情况", "Your statement is asked for"),
+    "ask_expert": ("请您鉴定", "Your assessment is asked for"),
+    "answered": ("问的有了答复", "What you asked has been answered"),
+    "tell_person": ("告诉您一件投诉的结果", "The result of a complaint about you"),
     "customer_said": ("客户来话", "The customer wrote"),
     # corrective action (kesu.improvement), about a record and no case
     "capa_open": ("立了一项整改", "Corrective action was opened"),
@@ -77,7 +81,7 @@ def words_of(notice: Notice, language: str) -> Words:
 def subject_of(notice: Notice, language: str) -> str:
     """One line for a mail: what happened, to which complaint."""
     title = words_of(notice, language).title
-    if notice.case is None:
+    if notice.case is None or notice.kind in OWN_PAGE:
         return title
     joint = "：" if _zh(language) else ": "
     return " ".join(f"{title}{joint}{notice.case.title} ({notice.case.number})".split())
@@ -128,7 +132,13 @@ def _due(notice: Notice, language: str) -> str:
     return f"时限 {at.month} 月 {at.day} 日 {at:%H:%M}" if _zh(language) else f"due {at.day} {at:%b %H:%M}"
 
 
+# Told to people who need not see the case: nothing of it but what they were asked.
+OWN_PAGE = ("ask_statement", "ask_expert", "tell_person")
+
+
 def _about(notice: Notice, pack: Pack | None, language: str) -> str:
+    if notice.kind in OWN_PAGE:
+        return ""
     if notice.case is None:
         return "　".join(filter(None, (str(notice.data.get(key) or "") for key in ("record", "title", "site"))))
     grade = _grade(notice, pack, language)

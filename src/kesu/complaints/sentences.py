@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kesu.complaints.actions.aftercare import OUTCOMES
+from kesu.complaints.actions.findings import FINDINGS
 from kesu.complaints.actions.investigating import KINDS, SIDES
 from kesu.complaints.models import JournalEntry
 from kesu.procedure.acts import ACTS
@@ -27,6 +28,7 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
     called = pack.pack.customer if zh else f"the {pack.pack.customer_en}"
     words = _Blank({"customer": called} | {key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
     _whole(words, entry, pack, language, zone)
+    _of_investigation(words, entry, zh)
     sentence = (act.said_zh if zh else act.said_en).format_map(words)
     return sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
 
@@ -55,9 +57,11 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
         return _pair(SIDES, value, zh)
     if key == "kind":
         return _pair(KINDS, value, zh)
+    if key == "finding":
+        return _pair(FINDINGS, value, zh)
     if key == "outcome":
         return _pair(OUTCOMES, value, zh)
-    if key in ("until", "new_due", "due", "when"):
+    if value and key in ("until", "new_due", "due", "when"):
         return _when(str(value), zone, zh)
     if key == "because":
         return ("；" if zh else "; ").join(pair[0 if zh else 1] for pair in value)
@@ -102,6 +106,24 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
     if entry.act == "rate":
         said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]
         words["words"] = ("；" if zh else "; ").join([*filter(None, said), *filter(None, [words["words"]])])
+
+
+def _of_investigation(words: _Blank, entry: JournalEntry, zh: bool) -> None:
+    """What finding out adds to its sentences: what stood before, on how much evidence, by when."""
+    data = entry.data
+    if entry.act == "find":
+        before, count = str(data.get("before") or ""), len(data.get("evidence") or [])
+        words["before"] = (
+            (f"由{_pair(FINDINGS, before, zh)}改为" if zh else f": no longer {_pair(FINDINGS, before, zh)} but") if before else ""
+        )
+        words["evidence"] = (f"（依据 {count} 条证据）" if zh else f" (on {count} piece(s) of evidence)") if count else ""
+    if entry.act == "name_person" and words["words"]:
+        words["words"] = ("，" if zh else ", ") + words["words"]
+    if entry.act in ("ask_statement", "ask_expert") and words["due"]:
+        words["due"] = f"，{words['due']} 前" if zh else f" by {words['due']}"
+    if entry.act == "state":
+        count = len(data.get("files") or [])
+        words["files"] = (f"（附 {count} 个文件）" if zh else f" ({count} file(s))") if count else ""
 
 
 def _rating(pack: Pack, key: str, choice: int, language: str) -> str:

@@ -6,7 +6,8 @@ steps a nature goes through, what a step's time limit is and what closing needs 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from kesu.procedure.act import Act
+from kesu.procedure.investigationacts import ASKED, INVESTIGATION
 
 # Steps in the order of the story. A case stands at the first step of its nature that is not completed.
 STEPS: dict[str, tuple[str, str]] = {
@@ -22,21 +23,6 @@ STEPS: dict[str, tuple[str, str]] = {
     "archive": ("归档", "Archive"),
 }
 DONE = "done"  # every step completed: the case is in the archive
-
-
-@dataclass(frozen=True)
-class Act:
-    """One thing that can be done to a case."""
-
-    name: str
-    zh: str  # the verb on a button
-    en: str
-    completes: str | None = None  # the step it completes when what the step needs is there
-    steps: tuple[str, ...] = ()  # may only happen while the case stands at one of these; empty: while it is open
-    by: tuple[str, ...] = ("staff",)  # staff, customer, system
-    closed: bool = False  # may also happen after closing
-    said_zh: str = ""  # the journal's sentence; {names} come from the entry's data
-    said_en: str = ""
 
 
 def _table(*acts: Act) -> dict[str, Act]:
@@ -372,6 +358,8 @@ ACTS: dict[str, Act] = _table(
     ),
 )
 
+ACTS |= INVESTIGATION  # allegations, the people complained of, what others are asked (STANDARDS 7.6, 7.8)
+
 # What closing may need (the pack chooses per nature and grade) and how it is said when it is missing.
 CONDITIONS: dict[str, tuple[str, str]] = {
     "told": ("还没把结果告诉客户", "the customer has not been told the result"),
@@ -385,11 +373,14 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "not_paused": ("还在暂停计时", "the clocks are paused"),
     "clocks_done": ("还有时限没做完", "something with a time limit is not done"),
     "put_right": ("还没立项整改", "no corrective action has been opened"),
+    "findings_made": ("还有事项没有结论", "an item has no finding"),
+    "person_told": ("还没把结果告诉被投诉的人", "the person complained of has not been told the result"),
     "explained": ("还没向客户说明为什么不成立", "the reason has not been explained to the customer"),
 }
 
 # The acts a customer can do by the secret link.
 CUSTOMER_ACTS = tuple(name for name, act in ACTS.items() if CUSTOMER in act.by)
+ASKED_ACTS = tuple(name for name, act in ACTS.items() if ASKED in act.by)
 STAFF_ACTS = tuple(name for name, act in ACTS.items() if STAFF in act.by)
 
 # The act that moves a step on: what the one primary button does.

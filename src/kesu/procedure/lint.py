@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import lintclocks, lintimproving, lintmoney, lintrules, lintunused
+from kesu.procedure import lintclocks, lintfindings, lintimproving, lintmoney, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -17,13 +17,14 @@ from kesu.procedure.packlines import Path
 
 # What a closing condition asks of the nature's steps: the acts that fulfil it can only happen at these.
 NEEDS_STEP = {"told": "report", "explained": "report", "followed_up": "visit", "cause_found": "investigate", "agreed": "answer"}
+NEEDS_STEP |= {"findings_made": "investigate"}
 
 
 def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
-        lintclocks.check, lintrules.check, lintunused.check, lintimproving.lint, lintmoney.check,
+        lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintmoney.check,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 
@@ -160,6 +161,7 @@ def _acts(pack: Pack) -> Findings:
         needed |= dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), "extension")
     if pack.follow_up.not_content == "reopen":
         needed["reopen"] = "follow_up"
+    needed |= lintfindings.demanded(pack)
     for act, why in needed.items():
         if not who_may(pack, act):
             yield error(
@@ -190,7 +192,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
         (any(row.money for row in pack.remedies), ("pay", "reverse_payment")),
     )
-    return idle.union(*(acts for there, acts in without if not there))
+    return idle.union(lintfindings.idle(pack), *(acts for there, acts in without if not there))
 
 
 # What must be possible before there is a department, or when it never came to one.

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
 from kesu.procedure.improving import Improvement
+from kesu.procedure.investigation import Investigation
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 
@@ -290,6 +291,7 @@ class Pack(Part):
     closing: list[Closing]
     dispatching: Dispatching
     follow_up: FollowUp
+    investigation: Investigation | None = None
     tell: list[Notify] = []
     causes: list[Cause] = []
     remedies: list[Remedy] = []
@@ -349,6 +351,15 @@ class Pack(Part):
         """Whether the pack lets this role do this act. Who is shown whole numbers anyway may also ask for one on record, for paper."""
         row = self.find("roles", role)
         return bool(row and (act in row.may or (act == "reveal" and row.reveals)))
+
+    def branch(self, table: str, id: str | None) -> list[Any]:
+        """A row of a tree with everything above it, the top first; [] for an id that the pack does not have."""
+        rows: list[Any] = []
+        row = self.find(table, id)
+        while row is not None and row not in rows:
+            rows.insert(0, row)
+            row = self.find(table, row.parent)
+        return rows
 
     def with_leads(self, category: str | None) -> tuple[str | None, list[str]]:
         """(first-responsible department kind, co-departments) of a category; what it leaves open is its parents' (H-2)."""

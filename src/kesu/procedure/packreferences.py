@@ -275,6 +275,7 @@ def _after(pack: Pack) -> Faults:
     yield from check.windows(("follow_up", "rest"), pack.follow_up.rest, past_midnight=True)
     yield from check.pairs(("follow_up", "script_en"), pack.follow_up.script, pack.follow_up.script_en)
     yield from check.tree(pack, "causes")
+    yield from _investigation(pack)
     for n, routine in enumerate(pack.routines):
         yield from _routine(pack, ("routines", n), routine)
 
@@ -298,6 +299,19 @@ def _chaser(path: Path, pause: PauseReason) -> Faults:
                 )
     if bool(pause.chase_words) != bool(pause.chase_words_en):
         yield Fault((*path, "chase_words"), "中文英文都要写", "write it in both languages")
+
+
+def _investigation(pack: Pack) -> Faults:
+    rules = pack.investigation
+    if rules is None:
+        return
+    for n, row in enumerate(rules.findings_first):
+        yield from check.known(pack, ("investigation", "findings_first", n, "natures"), "natures", row.natures)
+        yield from check.known(pack, ("investigation", "findings_first", n, "grades"), "grades", row.grades)
+    for key in ("statement", "assessment"):
+        yield from check.limit(("investigation", key), getattr(rules, key), working_days=rules.time != "always")
+    for key in ("originals", "histories"):
+        yield from check.known(pack, ("investigation", key), "roles", getattr(rules, key))
 
 
 def _routine(pack: Pack, path: Path, routine: Any) -> Faults:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from kesu.procedure.investigationacts import INVESTIGATION
 from kesu.procedure.pack import Pack
 from kesu.procedure.playing import Course, Happening, Played, Times, play
 
@@ -151,7 +152,8 @@ class _Reader:
 PLAIN = frozenset(
     ("acknowledge", "contact", "investigate", "find_cause", "report_back", "close", "archive", "resume", "ask_extension",
      "refuse_extension", "chase", "transfer", "note", "attach", "urge", "ask", "rate", "withdraw", "unfound",
-     "put_right", "pay", "reverse_payment")
+     "put_right", "pay", "reverse_payment",
+     *INVESTIGATION)
 )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from kesu.complaints.actions.aftercare import archive, close, reopen, report_bac
 from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
+from kesu.complaints.actions.findings import find
+from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_person, name_person, tell_person
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
@@ -17,8 +19,10 @@ from kesu.complaints.actions.packaging import package
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.payments import pay, reverse_payment
 from kesu.complaints.actions.putting_right import put_right
+from kesu.complaints.actions.redacting import redact
 from kesu.complaints.actions.remedies import Promise, agree, decline, execute, propose, reply, return_form
 from kesu.complaints.actions.revealing import reveal
+from kesu.complaints.actions.stating import state
 
 __all__ = [
     "Intake",
@@ -28,18 +32,23 @@ __all__ = [
     "approve",
     "archive",
     "ask",
+    "ask_expert",
     "ask_extension",
+    "ask_statement",
     "attach",
     "close",
     "contact",
     "decline",
     "dispatch",
+    "drop_person",
     "execute",
+    "find",
     "find_cause",
     "grant_extension",
     "investigate",
     "judge",
     "mark",
+    "name_person",
     "note",
     "package",
     "pause",
@@ -49,6 +58,7 @@ __all__ = [
     "put_right",
     "rate",
     "receive",
+    "redact",
     "refuse",
     "refuse_extension",
     "regrade",
@@ -62,6 +72,8 @@ __all__ = [
     "send_back",
     "settle_on_the_spot",
     "sign",
+    "state",
+    "tell_person",
     "transfer",
     "unfound",
     "urge",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from kesu.company.models import Person
-from kesu.complaints.actions.road import Road, begin
+from kesu.complaints.actions.road import Road, begin, complained_of
 from kesu.complaints.models import ApprovalLevel, Case, Proposal
 from kesu.procedure.refused import Refused
 
@@ -34,7 +34,8 @@ def somebody_else(road: Road, role: str) -> str:
     """The role that decides; where only the one who asks holds it, the next role of the pack's approvals that somebody else holds."""
     named = [name for row in road.pack.approvals for name in (row.by, *row.then)]
     roles = dict.fromkeys([role, *named]) if role else {}
-    return next((name for name in roles if any(who != road.person for who in road.holders.of(name))), role)
+    aside = complained_of(road.case)  # who is complained of does not decide either
+    return next((name for name in roles if any(who != road.person and who.pk not in aside for who in road.holders.of(name))), role)
 
 
 def chain_of(road: Road, roles: list[str]) -> list[str]:

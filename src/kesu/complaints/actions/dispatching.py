@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kesu.company.models import Department, Person
-from kesu.complaints.actions.road import Road, begin
+from kesu.complaints.actions.road import Road, begin, complained_of
 from kesu.complaints.models import Case, Part
 from kesu.procedure.refused import Refused
 
@@ -21,7 +21,22 @@ def check_departments(road: Road, lead: int | None, co: Iterable[int]) -> dict[i
     if has.intersection(wanted):
         names = "、".join(here[pk].name for pk in wanted if pk in has)
         raise Refused("already_there", f"{names}已经在办", f"already dispatched to {names}", field="lead")
+    if lead:
+        _check_head(road, here[lead])
     return {pk: here[pk] for pk in wanted}
+
+
+def _check_head(road: Road, lead: Department) -> None:
+    """A department whose only head is complained of cannot lead: nobody there could sign for it or investigate."""
+    heads, concerned = road.department_heads(lead.pk), complained_of(road.case) if road.case.pk else set()
+    if heads and all(who.pk in concerned for who in heads):
+        names = "、".join(who.name for who in heads)
+        raise Refused(
+            "concerned",
+            f"{lead.name}能签收的只有{names}，投诉的就是{names}；请派给别的部门",
+            f"in {lead.name} only {names} could sign, and the complaint is about {names}; choose another department",
+            field="lead",
+        )
 
 
 def make_parts(road: Road, lead: int | None, co: Iterable[int], reason: str = "") -> list[Part]:
@@ -133,6 +148,8 @@ def transfer(person: Person, case_id: int, *, to: int, reason: str, department_i
         inside = {grant.person_id for grant in road.standing.grants if grant.department_id == part.department_id}
         if heir is None or heir.pk not in inside or heir.pk == part.handler_id:
             raise Refused("person", "请选本部门的另一个人", "choose somebody else of the department", field="to")
+        if heir.pk in complained_of(road.case):
+            raise Refused("concerned", f"投诉的是{heir.name}，不能交给本人办", f"the complaint is about {heir.name}", field="to")
         part.handler = heir
         part.save(update_fields=["handler"])
         if part.lead:

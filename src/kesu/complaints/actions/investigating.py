@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kesu.company.models import Person
+from kesu.complaints.actions.findings import FINDINGS as FINDINGS
+from kesu.complaints.actions.findings import put_finding, without_finding
+from kesu.complaints.actions.inquiring import answered, open_inquiry
 from kesu.complaints.actions.road import Road, begin
 from kesu.complaints.files import Upload, keep
-from kesu.complaints.models import Case, CaseItem, Evidence
+from kesu.complaints.models import Case, CaseItem, Evidence, RootCause
+from kesu.complaints.proofs import fingerprint
 from kesu.procedure.refused import Refused
 
 SIDES: dict[str, tuple[str, str]] = {
@@ -24,13 +28,9 @@ KINDS: dict[str, tuple[str, str]] = {
     "photo": ("照片", "a photograph"),
     "recording": ("录音录像", "a recording"),
     "measurement": ("测量", "a measurement"),
+    "assessment": ("鉴定意见", "an assessment"),
 }
-FINDINGS: dict[str, tuple[str, str]] = {
-    "found": ("属实", "substantiated"),
-    "partly": ("部分属实", "partly substantiated"),
-    "not_found": ("不属实", "not substantiated"),
-    "unclear": ("无法查清", "cannot be said"),
-}
+MOST_WHYS = 5
 
 
 def investigate(
@@ -41,43 +41,87 @@ def investigate(
     kind: str = "statement",
     words: str,
     who: str = "",
+    origin: str = "",
+    made_at: datetime | None = None,
     upload: Upload | None = None,
+    inquiry_id: int | None = None,
     at: datetime,
 ) -> Case:
-    """Record a statement or piece of evidence from one side (H-8)."""
+    """Record a statement or piece of evidence from one side (H-8): who says it, where it was got from, when it came about.
+
+    `inquiry_id`: this answers what was asked of the person complained of, or of an expert. Refused for a time in the future.
+    """
     with begin(person, case_id, "investigate", at) as road:
         words = road.needs(words, "words", "写下这一方说了什么、看到什么", "write down what this side says or shows")
         if side not in SIDES or kind not in KINDS:
             raise Refused("side", "请选是哪一方、哪一种", "choose the side and the kind", field="side")
-        attachment = keep(upload, road.case, person, at) if upload else None
-        Evidence.objects.create(
-            case=road.case,
-            round=road.case.round,
-            side=side,
-            kind=kind,
-            who=who.strip()[:60],
-            words=words,
-            attachment=attachment,
-            by=person,
-            at=at,
-        )
-        road.journal(side=side, kind=kind, who=who.strip()[:60], words=words, file=attachment.sha256 if attachment else "")
+        if made_at and made_at > at:
+            raise Refused("future", "还没到的时间不能记", "it cannot come from the future", field="made_at")
+        inquiry = open_inquiry(road, inquiry_id) if inquiry_id else None
+        row = Evidence(side=side, kind=kind, who=who.strip()[:60], origin=origin.strip()[:200], made_at=made_at, words=words, by=person)
+        record(road, row, upload)
+        if inquiry:
+            answered(road, inquiry, row)
+        file = row.attachment.sha256 if row.attachment else ""
+        said = {"origin": row.origin, "made_at": made_at.isoformat() if made_at else ""}
+        road.journal(side=side, kind=kind, who=row.who, words=words, file=file, evidence=row.pk, digest=row.digest, **said)
     return road.case
 
 
-def find_cause(person: Person, case_id: int, *, cause: str, words: str, findings: Mapping[int, str] | None = None, at: datetime) -> Case:
-    """Say why it could happen (a cause of the pack) and what was found on each item; needs the sides that the grade asks for."""
+def record(road: Road, row: Evidence, upload: Upload | None) -> None:
+    """Store the evidence with its file and its fingerprint."""
+    row.case, row.round, row.at = road.case, road.case.round, road.at
+    row.attachment = keep(upload, road.case, road.person, road.at) if upload else None
+    row.digest = fingerprint(row, row.attachment.sha256 if row.attachment else "")
+    row.save()
+
+
+def find_cause(
+    person: Person,
+    case_id: int,
+    *,
+    cause: str,
+    words: str,
+    whys: Iterable[str] = (),
+    findings: Mapping[int, str] | None = None,
+    at: datetime,
+) -> Case:
+    """Say why it could happen: a cause of the pack's tree, in words, with the whys that led there (one to five; fewer will do).
+
+    `findings` given here (item number → finding) are written as findings of their own with `words` as their reason. Refused while
+    sides are lacking that the grade asks for, or findings that the pack asks for before the cause.
+    """
     with begin(person, case_id, "find_cause", at) as road:
         words = road.needs(words, "words", "写清原因，别只选类别", "say what the cause was, not only its class")
         row = road.pack.find("causes", cause)
         if row is None:
             raise Refused("cause", "请选一个原因", "choose a cause", field="cause")
+        steps = [line.strip()[:400] for line in whys if line.strip()][:MOST_WHYS]
         _need_sides(road)
-        _put_findings(road.case, findings or {})
+        items = list(CaseItem.objects.filter(case=road.case))
+        for item in items:
+            if (finding := (findings or {}).get(item.n, "")) and finding != item.finding:
+                put_finding(road, item, finding, words, [])
+        _need_findings(road, items)
         road.case.cause = cause
+        RootCause.objects.create(case=road.case, round=road.case.round, cause=cause, words=words, whys=steps, by=person, at=at)
         road.complete("investigate")
-        road.journal(cause=cause, words=words, findings={str(n): finding for n, finding in (findings or {}).items()})
+        found = {str(item.n): item.finding for item in items if item.finding}
+        road.journal(cause=cause, words=words, whys=steps, findings=found)
     return road.case
+
+
+def _need_findings(road: Road, items: list[CaseItem]) -> None:
+    """What is grave enough for the pack needs a finding on every item before anybody says why it happened (STANDARDS 7.6)."""
+    open_ = without_finding(road.pack, road.case, items)
+    if open_:
+        numbers = "、".join(str(n) for n in open_)
+        raise Refused(
+            "findings",
+            f"第 {numbers} 件还没有结论；先逐件下结论，再定原因",
+            f"item {', '.join(map(str, open_))}: no finding yet; record the findings first, then the cause",
+            items=open_,
+        )
 
 
 def _need_sides(road: Road) -> None:
@@ -91,16 +135,6 @@ def _need_sides(road: Road) -> None:
             f"a complaint of this grade needs {grade.sides} sides; only {len(heard)} recorded",
             heard=sorted(heard),
         )
-
-
-def _put_findings(case: Case, findings: Mapping[int, str]) -> None:
-    items = list(CaseItem.objects.filter(case=case))
-    for item in items:
-        finding = findings.get(item.n, item.finding)
-        if finding and finding not in FINDINGS:
-            raise Refused("finding", "请选属实、部分属实、不属实或无法查清", "choose a finding", field=f"finding_{item.n}")
-        item.finding = finding
-    CaseItem.objects.bulk_update(items, ["finding"])
 
 
 def attach(person: Person | None, case_id: int, *, upload: Upload, for_customer: bool = False, actor: str = "staff", at: datetime) -> Case:

@@ -19,10 +19,12 @@ from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
-from kesu.complaints.models import Case, JournalEntry, Notice, Part
+from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part
 from kesu.complaints.storing import insert, update
 from kesu.complaints.telling import notices_for, save_notices
-from kesu.procedure.acts import ACTS, CUSTOMER, STAFF, SYSTEM, Act, step_name
+from kesu.procedure.act import Act
+from kesu.procedure.acts import ACTS, CUSTOMER, STAFF, SYSTEM, step_name
+from kesu.procedure.investigationacts import IMPARTIAL
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.running import with_mark
@@ -235,6 +237,7 @@ def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor:
         if actor == STAFF:
             _check_person(road)
             _check_other_person(road)
+            _check_impartial(road)
         elif actor not in road.act.by:
             raise Refused("not_yours", "这一步不能这样做", "this act cannot be done this way")
         _check_step(road)
@@ -269,6 +272,30 @@ def _check_other_person(road: Road) -> None:
             f"you dealt with it before; at “{stage.name_en}” it must be somebody else",
             stage=stage.number,
         )
+
+
+def complained_of(case: Case) -> set[int]:
+    """The people of the company who are complained of in this case; asked of the database only where somebody was named."""
+    if "name_person" not in case.whole_marks:
+        return set()
+    rows = Complained.objects.filter(case=case, dropped_at__isnull=True, person__isnull=False)
+    return {pk for pk in rows.values_list("person_id", flat=True) if pk is not None}
+
+
+def _check_impartial(road: Road) -> None:
+    """Nobody investigates, decides on or closes a complaint about himself."""
+    if road.person and road.act.name in IMPARTIAL and road.person.pk in complained_of(road.case):
+        raise concerned(road.act)
+
+
+def concerned(act: Act) -> Refused:
+    """Why somebody who is complained of may not do this."""
+    return Refused(
+        "concerned",
+        f"投诉的是您，不能由您{act.zh}；请同事接着办",
+        f"the complaint is about you; somebody else must do this: {act.en.lower()}",
+        act=act.name,
+    )
 
 
 def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:

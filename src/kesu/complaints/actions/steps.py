@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kesu.complaints.models import AgreedAction, Case, Clock, Part, Pause, Payment, Proposal
+from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Part, Pause, Payment, Proposal
 from kesu.procedure.acts import CONDITIONS
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
@@ -98,5 +98,9 @@ _CHECKS = {
     "not_paused": lambda pack, case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
     "clocks_done": _clocks_done,
     "put_right": lambda pack, case, parts: "put_right" in case.whole_marks,
+    "findings_made": lambda pack, case, parts: not CaseItem.objects.filter(case=case, finding="").exists(),
+    "person_told": lambda pack, case, parts: (
+        not Complained.objects.filter(case=case, dropped_at__isnull=True, person__isnull=False, told_at__isnull=True).exists()
+    ),
     "explained": lambda pack, case, parts: "unfound" in case.marks or "report_back" in case.marks,
 }

@@ -5,6 +5,7 @@ from kesu.complaints.models.clocks import Clock, Extension, Pause
 from kesu.complaints.models.customer_side import CustomerNotice, Question, Rating
 from kesu.complaints.models.drafts import Draft
 from kesu.complaints.models.evidence import Attachment, Evidence
+from kesu.complaints.models.findings import Complained, Inquiry, RootCause
 from kesu.complaints.models.journal import JournalEntry
 from kesu.complaints.models.notices import Notice
 from kesu.complaints.models.parts import Part
@@ -20,11 +21,13 @@ __all__ = [
     "Case",
     "CaseItem",
     "Clock",
+    "Complained",
     "CustomerNotice",
     "DayNumber",
     "Draft",
     "Evidence",
     "Extension",
+    "Inquiry",
     "JournalEntry",
     "Notice",
     "Part",
@@ -34,6 +37,7 @@ __all__ = [
     "Proposal",
     "Question",
     "Rating",
+    "RootCause",
     "RoutineDuty",
     "Visit",
 ]

@@ -106,6 +106,11 @@ class CaseItem(models.Model):
     words = models.TextField()
     category = models.CharField(max_length=60, blank=True)
     finding = models.CharField(max_length=20, blank=True)  # "", found, partly, not_found, unclear
+    reason = models.TextField(blank=True)  # of the finding
+    rests_on = models.JSONField(default=list)  # ids of the evidence that the finding stands on
+    found_by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    found_at = models.DateTimeField(null=True)
+    found_n = models.IntegerField(default=0)  # how many findings there were, the present one included: each stands in the journal
 
     class Meta:
         ordering = ["n"]

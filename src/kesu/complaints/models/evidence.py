@@ -16,6 +16,10 @@ class Attachment(models.Model):
     by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")  # null: the customer
     at = models.DateTimeField()
     for_customer = models.BooleanField(default=False)  # the customer may see it
+    original = models.ForeignKey(  # this is the blacked-out picture of that one
+        "self", null=True, on_delete=models.PROTECT, related_name="redacted"
+    )
+    boxes = models.JSONField(default=list)  # what was blacked out: [[left, top, right, bottom], …] in shares of 10 000
 
     class Meta:
         ordering = ["id"]
@@ -27,9 +31,12 @@ class Evidence(models.Model):
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="evidence")
     round = models.IntegerField()
     side = models.CharField(max_length=20)  # customer, staff, record, other, expert
-    kind = models.CharField(max_length=20)  # statement, record, photo, recording, measurement
+    kind = models.CharField(max_length=20)  # statement, record, photo, recording, measurement, assessment
     who = models.CharField(max_length=60, blank=True)
+    origin = models.CharField(max_length=200, blank=True)  # where it was got from: the camera of gate 3, the customer's message
+    made_at = models.DateTimeField(null=True)  # when it came about, as far as known; `at` is when it was recorded
     words = models.TextField()
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256 over what was recorded, file included; "" on old rows
     attachment = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -27,8 +27,10 @@ from kesu.complaints.models import (
     Case,
     CaseItem,
     Clock,
+    Complained,
     Evidence,
     Extension,
+    Inquiry,
     JournalEntry,
     Part,
     Pause,
@@ -37,11 +39,14 @@ from kesu.complaints.models import (
     Proposal,
     Question,
     Rating,
+    RootCause,
     Visit,
 )
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
+from kesu.complaints.queries.histories_of import earlier_against
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
+from kesu.complaints.queries.originals import sees_originals, shown
 from kesu.procedure.pack import Pack
 
 JOURNAL_SHOWN = 50
@@ -75,6 +80,10 @@ class CasePage:
     extensions: list[Extension] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)  # the newest first
     earlier: list[Case] = field(default_factory=list)
+    complained: list[Complained] = field(default_factory=list)  # those taken off again left out
+    inquiries: list[Inquiry] = field(default_factory=list)
+    causes: list[RootCause] = field(default_factory=list)
+    histories: dict[int, list[Case]] = field(default_factory=dict)  # person complained of → earlier cases against them
 
     @property
     def zone(self) -> str:
@@ -120,6 +129,9 @@ class CasePage:
             paused=self.pause is not None,
             heard=frozenset(row.side for row in self.evidence if row.round == now),
             handled=frozenset(self._handled()),
+            items=self.items,
+            complained=self.complained,
+            inquiries=[row for row in self.inquiries if row.answered_at is None],
             granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
         )
 
@@ -136,6 +148,26 @@ class CasePage:
         people = [who for part in self.parts for who in (part.signed_by_id, part.handler_id, part.returned_by_id)]
         people += [row.by_id for row in self.proposals] + [row.done_by_id for row in self.actions] + [row.by_id for row in self.evidence]
         return [who for who in people if who is not None]
+
+    @cached_property
+    def originals(self) -> bool:
+        """Whether this person sees pictures as they were before they were blacked out."""
+        return sees_originals(self.rights, self.pack, self.case)
+
+    @cached_property
+    def files(self) -> list[Attachment]:
+        """The attachments as this person may see them."""
+        return shown(self.attachments, self.originals)
+
+    @cached_property
+    def reveals(self) -> bool:
+        """Whether whole telephone numbers are shown without asking; never to whoever is complained of."""
+        return self.rights.reveals() and not self.situation.concerned
+
+    @property
+    def root_cause(self) -> RootCause | None:
+        """Why it happened, as found in this round."""
+        return next((row for row in reversed(self.causes) if row.round == self.case.round), None)
 
     @cached_property
     def next(self) -> NextStep:
@@ -198,7 +230,7 @@ class CasePage:
 
 
 def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans") -> CasePage:
-    """The case's page; Case.DoesNotExist for one that the person may not see. At most 16 queries, whatever happened to the case."""
+    """The case's page; Case.DoesNotExist for one that the person may not see. At most 21 queries, whatever happened to the case."""
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
@@ -230,6 +262,7 @@ def _read_story(page: CasePage) -> None:
     case, happened, known = page.case, page.case.whole_marks, page.standing
     page.items = _of(CaseItem, case)
     page.attachments = _of(Attachment, case)
+    known.attach(page.items, "found_by")
     known.attach(page.attachments, "by")
     if "dispatch" in happened:
         page.parts = _of(Part, case)
@@ -245,12 +278,13 @@ def _read_story(page: CasePage) -> None:
         known.attach(page.payments, "by")
     if "pay" in happened or "execute" in happened:
         page.proofs = list(Proof.objects.filter(action__case=case).select_related("attachment"))
-    if "investigate" in happened:
+    if "investigate" in happened or "state" in happened:
         page.evidence = _of(Evidence, case)
         known.attach(page.evidence, "by")
         files = {file.pk: file for file in page.attachments}
         for row in page.evidence:
             row.attachment = files.get(row.attachment_id or 0)
+    _read_findings(page)
     if "visit:attempt" in happened:
         page.visits = _of(Visit, case)
         known.attach(page.visits, "by")
@@ -259,6 +293,20 @@ def _read_story(page: CasePage) -> None:
     if "ask" in happened:
         page.questions = _of(Question, case)
         known.attach(page.questions, "asked_by")
+
+
+def _read_findings(page: CasePage) -> None:
+    case, happened, known = page.case, page.case.whole_marks, page.standing
+    if "name_person" in happened:
+        page.complained = [row for row in _of(Complained, case) if row.dropped_at is None]
+        known.attach(page.complained, "person", "told_by")
+        page.histories = earlier_against(page.complained, case, page.pack, page.rights, page.at)
+    if "ask_statement" in happened or "ask_expert" in happened:
+        page.inquiries = _of(Inquiry, case)
+        known.attach(page.inquiries, "asked_by")
+    if "find_cause" in happened:
+        page.causes = _of(RootCause, case)
+        known.attach(page.causes, "by")
 
 
 def _read_time(page: CasePage) -> None:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from kesu.complaints.actions.findings import without_finding
+from kesu.complaints.actions.road import concerned
 from kesu.complaints.models import Clock, Extension
 from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
+from kesu.procedure.investigationacts import IMPARTIAL
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 
@@ -58,8 +61,14 @@ def story_act(now: Situation) -> str | None:
 
 
 def _investigate(now: Situation) -> str:
+    if not _all_heard(now):
+        return "investigate"
+    return "find" if without_finding(now.pack, now.case, now.items) else "find_cause"
+
+
+def _all_heard(now: Situation) -> bool:
     grade = now.pack.find("grades", now.case.grade)
-    return "find_cause" if len(now.heard | {"customer"}) >= (grade.sides if grade else 1) else "investigate"
+    return len(now.heard | {"customer"}) >= (grade.sides if grade else 1)
 
 
 def _answer(now: Situation) -> str:
@@ -96,7 +105,7 @@ def paid_or_done(now: Situation, act: str, subject: int) -> str:
 
 
 def _is_mine(now: Situation, act: str) -> bool:
-    if act in ("investigate", "find_cause", "propose", "reply"):
+    if act in ("investigate", "find", "find_cause", "propose", "reply"):
         return now.in_department(now.lead())
     if act == "execute":
         return any(now.in_department(now.part_of(action)) for action in now.to_do())
@@ -138,6 +147,8 @@ def obstacle(now: Situation, act: str) -> Refused | None:
     row = ACTS[act]
     if STAFF not in row.by or act == "receive" or now.role_for(act) is None:
         return Refused("not_allowed", f"您的岗位不能{row.zh}", f"your role may not: {row.en.lower()}")
+    if act in IMPARTIAL and now.concerned:
+        return concerned(row)
     if not now.case.is_open and not row.closed:
         return Refused("closed", f"已经结案，不能{row.zh}", f"the case is closed; not possible: {row.en.lower()}")
     if row.steps and now.case.step not in row.steps:
@@ -267,6 +278,11 @@ def _unless(test: Callable[[Situation], object], zh: str, en: str) -> Callable[[
 
 
 _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
+    "name_person": _unless(lambda now: now.pack.investigation, "规程里没有写怎么调查", "the procedure says nothing about investigating"),
+    "drop_person": _unless(lambda now: now.complained, "还没有记被投诉的人", "nobody has been named"),
+    "ask_statement": _unless(lambda now: askable(now), "没有可以请其说明的人", "there is nobody to ask"),
+    "ask_expert": _unless(lambda now: now.pack.investigation, "规程里没有写怎么调查", "the procedure says nothing about investigating"),
+    "tell_person": _unless(lambda now: untold(now), "没有等着知道结果的人", "nobody waits for the result"),
     "acknowledge": _unless(lambda now: "acknowledge" not in now.case.marks, "已经告知过", "acknowledged already"),
     "judge": _judge,
     "dispatch": _dispatch,
@@ -300,6 +316,17 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
 }
 
 
+def askable(now: Situation) -> list[Complained]:
+    """People complained of who have nothing to answer at the moment."""
+    asked = {row.complained_id for row in now.inquiries}
+    return [row for row in now.complained if row.pk not in asked]
+
+
+def untold(now: Situation) -> list[Complained]:
+    """People complained of who have not been told the result."""
+    return [row for row in now.complained if row.told_at is None]
+
+
 def superiors(pack: Pack) -> list[str]:
     """The roles to which the procedure has cases presented (P-3, P-4)."""
     named = [end.removeprefix("present:") for row in pack.owed() for end in row.until if end.startswith("present:")]
@@ -317,7 +344,7 @@ def coming(now: Situation, act: str) -> list[str]:
     if act in story:
         return [name for name in story[story.index(act) + 1 :] if f"step:{ACTS[name].completes}" not in now.case.marks]
     here = story_act(now) if act != "investigate" else act  # an act beside the story: it goes on where it stands
-    here = "find_cause" if here == "investigate" else here  # hearing sides comes before the cause and is no stop of its own
+    here = "find_cause" if here in ("investigate", "find") else here  # hearing sides comes before the cause and is no stop of its own
     return story[story.index(here) :] if here in story else []
 
 
@@ -341,6 +368,7 @@ def on_the_spot(now: Situation) -> bool:
         and parts[0].signed_at is not None
         and now.in_department(parts[0])
         and not needs_approval(now)
-        and _investigate(now) == "find_cause"
+        and _all_heard(now)
+        and not now.concerned
         and all(now.role_for(act) for act in MY_ACTS_ON_THE_SPOT)
     )

@@ -63,7 +63,7 @@ def _clocks(page: CasePage, row: Obligation) -> list[Clock]:
 
 def _who(page: CasePage, act: str, row: Obligation | None) -> str:
     if row is None:
-        return _lead(page, act) if act in ("find_cause", "investigate", "propose", "reply", "execute", "return") else ""
+        return _lead(page, act) if act in ("find", "find_cause", "investigate", "propose", "reply", "execute", "return") else ""
     running = _clocks(page, row)
     if running:
         return page.doer(act, running[0])

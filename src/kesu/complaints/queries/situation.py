@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kesu.company.rights import Rights
 from kesu.complaints.actions.road import departments_for
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Payment, Proposal
+from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Extension, Inquiry, Part, Payment, Proposal
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Obligation, Pack
 from kesu.procedure.remedies import money_owed, paid
@@ -33,11 +33,19 @@ class Situation:
     heard: frozenset[str] = frozenset()  # sides recorded in this round
     handled: frozenset[int] = frozenset()  # people who handled the case in any round
     granted: dict[int, int] = field(default_factory=dict)  # clock id → how many extensions were granted
+    items: Sequence[CaseItem] = ()
+    complained: Sequence[Complained] = ()  # who is complained of now
+    inquiries: Sequence[Inquiry] = ()  # asked, not answered
 
     @property
     def me(self) -> int:
         """The id of the person who looks."""
         return self.rights.person.pk
+
+    @property
+    def concerned(self) -> bool:
+        """Whether the complaint is about the person who looks."""
+        return any(row.person_id == self.me for row in self.complained)
 
     def live(self) -> list[Part]:
         """This round's parts that were not sent back, the lead first."""

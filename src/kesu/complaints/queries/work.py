@@ -22,7 +22,7 @@ from kesu.company.prepared import ask, key_of
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
-from kesu.complaints.models import Case, Clock
+from kesu.complaints.models import Case, Clock, Complained
 from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
 from kesu.complaints.queries.inbox import unread_count
@@ -95,7 +95,9 @@ class Counts:
 
 def owed_by(rights: Rights, at: datetime) -> QuerySet[Clock]:
     """The clocks this person answers for now, on cases that they may see."""
-    return Clock.objects.filter(_mine(rights), seen(rights)).exclude(~Q(waits_for="") & Q(due_at__gt=at))
+    rows = Clock.objects.filter(_mine(rights), seen(rights)).exclude(~Q(waits_for="") & Q(due_at__gt=at))
+    about_me = Complained.objects.filter(person=rights.person, dropped_at__isnull=True, case=OuterRef("case_id"))
+    return rows.filter(~Exists(about_me))  # nobody is offered the complaint about himself
 
 
 def seen(rights: Rights) -> Q:

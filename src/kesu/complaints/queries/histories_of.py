@@ -1,0 +1,28 @@
+"""Earlier complaints against the same person: for the roles that the pack names, and only cases that they may see anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from kesu.company.rights import Rights
+from kesu.complaints.models import Case, Complained
+from kesu.complaints.queries.cases import scope
+from kesu.procedure.pack import Pack
+
+SHOWN = 20
+
+
+def earlier_against(people: Sequence[Complained], case: Case, pack: Pack, rights: Rights, at: datetime) -> dict[int, list[Case]]:
+    """Person → other cases in which they were complained of, the newest first. {} for roles that the pack does not name."""
+    roles = pack.investigation.histories if pack.investigation else []
+    departments = [case.department_id] if case.department_id else []
+    if not any(rights.holds(role, site_id=case.site_id, departments=departments) for role in roles):
+        return {}
+    wanted = {row.person_id for row in people if row.person_id and row.person_id != rights.person.pk}
+    found: dict[int, list[Case]] = {pk: [] for pk in wanted}
+    rows = Complained.objects.filter(person__in=wanted, dropped_at__isnull=True, case__in=Case.objects.filter(scope(rights)))
+    for row in rows.exclude(case=case).select_related("case").order_by("-case__received_at")[: SHOWN * max(1, len(wanted))]:
+        if row.person_id:
+            found[row.person_id].append(row.case)
+    return found
