@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BytesIO
+
+from PIL import Image, ImageDraw
 
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
@@ -53,6 +56,7 @@ def furnish(cast: Cast, at: datetime) -> Furniture:
             cast, at - timedelta(minutes=30), {"limits_only": True}, items=[("楼道灯一闪一闪的", "lighting")], phone="13900001190"
         ),
         "web": _from_the_web(cast, at),
+        "concerned": _concerned(cast, at),
     }
     return Furniture({name: fresh(case) for name, case in cases.items()})
 
@@ -169,6 +173,55 @@ def _late(cast: Cast, at: datetime) -> Case:
     actions.dispatch(
         cast.lin_xiao, case.pk, lead=cast.engineering.pk, co=[cast.security.pk], at=at - timedelta(days=4) + timedelta(minutes=3)
     )
+    return case
+
+
+def picture() -> bytes:
+    """A picture large enough to see what is blacked out."""
+    out, photo = BytesIO(), Image.new("RGB", (960, 640), "#7d8a94")
+    pen = ImageDraw.Draw(photo)
+    pen.rectangle((120, 80, 520, 560), fill="#c9d3da")
+    pen.ellipse((600, 140, 760, 300), fill="#d8a684")
+    photo.save(out, "JPEG")
+    return out.getvalue()
+
+
+def _concerned(cast: Cast, at: datetime) -> Case:
+    """Somebody is complained of and asked, an expert too; one picture is blacked out, one item found, the cause with its whys."""
+    items = [("巡更的骂人，还推了我一下", "rudeness"), ("电梯困人四十分钟没人接对讲", "lift")]
+    began, shot = at - timedelta(hours=4), picture()
+    for n in range(2):
+        case = _signed(cast, began - timedelta(days=9 * (1 - n)), {"company_fault": True}, items=items, against="工程部马强")
+        actions.name_person(cast.he_wei, case.pk, who=cast.ma_qiang.pk, words="当晚值班", at=began + timedelta(minutes=10))
+    named = case.complained.get()
+    given = {
+        "side": "record",
+        "kind": "photo",
+        "origin": "6 栋轿厢监控",
+        "made_at": began - timedelta(hours=9),
+        "at": began + timedelta(hours=1),
+    }
+    upload = Upload("轿厢.jpg", len(shot), [shot])
+    actions.investigate(cast.zhou_hai, case.pk, words="23:12 至 23:52 困两人，对讲灯亮", upload=upload, **given)
+    row = case.evidence.get()
+    boxes = [(6200, 2000, 8000, 5000)]
+    actions.redact(cast.he_wei, case.pk, attachment_id=row.attachment_id, boxes=boxes, at=began + timedelta(hours=1, minutes=5))
+    actions.find(
+        cast.zhou_hai,
+        case.pk,
+        item=2,
+        finding="found",
+        reason="监控和对讲记录对得上，四十分钟没人接",
+        evidence=[row.pk],
+        at=at - timedelta(hours=2),
+    )
+    question = "10 月 28 日晚 23:12 至 23:52 您当班，请写明您在哪里、为什么没接对讲、和住户说过什么。"
+    actions.ask_statement(cast.he_wei, case.pk, complained_id=named.pk, words=question, at=at - timedelta(hours=2))
+    actions.ask_expert(
+        cast.zhou_hai, case.pk, name="市特种设备检验所", words="门机皮带断裂是不是超期使用造成的", at=at - timedelta(hours=1)
+    )
+    whys = ["皮带断了，门打不开", "超过两年没换", "保养计划只看年份不看次数"]
+    actions.find_cause(cast.he_wei, case.pk, cause="upkeep", words="保养计划不看开关门次数", whys=whys, at=at - timedelta(minutes=30))
     return case
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kesu.company import actions
 from kesu.company.models import ProcedureDraft, ProcedureVersion
-from kesu.complaints.models import Case
+from kesu.complaints.models import Case, Inquiry
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.procedure.drafting import Edit
@@ -53,6 +53,15 @@ def _track(which: str, route: str = "track") -> Where:
 
 def _door(route: str) -> Where:
     return lambda house, furniture: reverse(route, args=[house.cast.site.door])
+
+
+def _asked(furniture: Furniture) -> Inquiry:
+    return furniture["concerned"].inquiries.get(person__isnull=False)
+
+
+def _photo(furniture: Furniture) -> list[object]:
+    case = furniture["concerned"]
+    return [case.number, case.attachments.filter(original=None).latest("id").pk]
 
 
 def _refused_act() -> Where:
@@ -206,7 +215,18 @@ IMPROVEMENT = [
     Sight("capa-act-not-now", "luo_qing", _record("carry", "close"), 409),
     Sight("work-luo_qing", "luo_qing", _named("work")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT]
+ASKED = [
+    Sight("case-concerned", "he_wei", _case("concerned")),
+    Sight("case-concerned-himself", "ma_qiang", _named("asked")),
+    Sight("asked-one", "ma_qiang", lambda house, furniture: reverse("asked_one", args=[_asked(furniture).pk])),
+    Sight("asked-nothing", "luo_qing", _named("asked")),
+    Sight("work-asked", "ma_qiang", _named("work")),
+    Sight("redact", "he_wei", lambda house, furniture: reverse("case_redact", args=_photo(furniture))),
+    Sight("redact-refused", "ma_qiang", lambda house, furniture: reverse("case_redact", args=_photo(furniture)), 404),
+    Sight("find-one", "he_wei", lambda house, furniture: reverse("case_act", args=[furniture["concerned"].number, "find"])),
+    Sight("cause-tree", "zhou_hai", _case("investigate", "case_act", "find_cause")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED]
 ACTS = sorted(ACT_FORMS)
 
 

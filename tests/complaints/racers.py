@@ -59,6 +59,26 @@ def take_back(person_id: int, case_id: int, payment_id: int, at: datetime) -> st
     return "took it back"
 
 
+def find(person_id: int, case_id: int, finding: str, at: datetime) -> str:
+    actions.find(Person.objects.get(pk=person_id), case_id, item=1, finding=finding, reason="看过", seen=0, at=at)
+    return "found it"
+
+
+def name_person(person_id: int, case_id: int, who: int, at: datetime) -> str:
+    actions.name_person(Person.objects.get(pk=person_id), case_id, who=who, at=at)
+    return "named it"
+
+
+def ask_statement(person_id: int, case_id: int, complained_id: int, at: datetime) -> str:
+    actions.ask_statement(Person.objects.get(pk=person_id), case_id, complained_id=complained_id, words="几点到的", at=at)
+    return "asked it"
+
+
+def state(person_id: int, inquiry_id: int, at: datetime) -> str:
+    actions.state(Person.objects.get(pk=person_id), inquiry_id, words="九点到", at=at)
+    return "stated it"
+
+
 def ring(at: datetime, batch: int) -> int:
     ringing.BATCH = batch
     total = 0

@@ -61,8 +61,8 @@ def test_a_whole_case_by_its_pages(cast: Cast, clock: Clock, sit: Sit) -> None:
     assert step(case) == "done"
     acts = list(JournalEntry.objects.filter(case=case, actor="staff").values_list("act", flat=True))
     assert acts == [
-        "receive", "judge", "dispatch", "sign", "sign", "present", "investigate", "find_cause", "propose", "approve", "reply", "agree",
-        "execute", "execute", "return", "return", "report_back", "visit", "close", "archive",
+        "receive", "judge", "dispatch", "sign", "sign", "present", "investigate", "find", "find_cause", "propose", "approve", "reply",
+        "agree", "execute", "execute", "return", "return", "report_back", "visit", "close", "archive",
     ]  # fmt: skip
     page = fang.get(reverse("case", args=[case.number])).content.decode()
     assert "已归档" in page and "皮带该换没换" in page
@@ -164,7 +164,7 @@ def test_settled_on_the_spot(cast: Cast, clock: Clock, sit: Sit) -> None:
     assert not Case.objects.get(pk=case.pk).cause  # nothing of it has happened
     do(zhou, case, "settle", **values, what="换灯管", done="亮了")
     acts = list(JournalEntry.objects.filter(case=case, person=cast.zhou_hai).values_list("act", flat=True))
-    assert acts == ["sign", "find_cause", "propose", "reply", "agree", "execute", "return"]
+    assert acts == ["sign", "find", "find_cause", "propose", "reply", "agree", "execute", "return"]
     assert step(case) == "report"
 
 

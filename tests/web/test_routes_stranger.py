@@ -20,7 +20,7 @@ from kesu.company.actions import start_draft
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints import actions
 from kesu.complaints.files import Upload
-from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice, RoutineDuty
+from kesu.complaints.models import Attachment, Case, Clock, Complained, Inquiry, JournalEntry, Notice, RoutineDuty
 from kesu.complaints.routines import start_due
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
@@ -32,7 +32,7 @@ OPEN = {"healthz", "login", "logout", "language", "theme", "start"}
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
-    "reception", "reception_caller", "reception_advice", "improvement",
+    "reception", "reception_caller", "reception_advice", "improvement", "asked",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -55,6 +55,9 @@ def sample(cast: Cast, at: datetime) -> Sample:
     items = [("闵女士的事别人不该知道", "lift")]
     case = cast.judged(cast.complaint(at=at, items=items, uploads=[Upload("a.png", len(PNG), [PNG])]), at=at + timedelta(minutes=1))
     actions.sign(cast.zhou_hai, case.pk, at=at + timedelta(minutes=2))
+    actions.name_person(cast.he_wei, case.pk, who=cast.chen_li.pk, at=at + timedelta(minutes=2))
+    named = Complained.objects.get(case=case)
+    actions.ask_statement(cast.he_wei, case.pk, complained_id=named.pk, words="闵女士的事别人不该知道", at=at + timedelta(minutes=2))
     start_due(at + timedelta(days=40))
     duty = RoutineDuty.objects.filter(site__company=cast.company).first()
     assert duty is not None
@@ -65,7 +68,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
     row = measure(cast.luo_qing, capa.pk, kind="corrective", what="换皮带", owner=owner, due_at=at + timedelta(days=3), at=at)
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     arguments = {
-        "capa": capa.number, "proof": Proof.objects.get().pk,
+        "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,

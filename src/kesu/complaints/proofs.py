@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC
 from pathlib import Path
 
 from kesu.complaints.files import stored
@@ -15,7 +16,7 @@ MISSING, ALTERED = "missing", "altered"
 
 def fingerprint(row: Evidence, file: str) -> str:
     """SHA-256 over what was recorded, `file` being the SHA-256 of its attachment or ""."""
-    made = row.made_at.isoformat() if row.made_at else ""
+    made = row.made_at.astimezone(UTC).isoformat() if row.made_at else ""
     said = [row.side, row.kind, row.who, row.origin, made, row.words, file]
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 

@@ -63,8 +63,10 @@ def investigate(
         if inquiry:
             answered(road, inquiry, row)
         file = row.attachment.sha256 if row.attachment else ""
-        said = {"origin": row.origin, "made_at": made_at.isoformat() if made_at else ""}
-        road.journal(side=side, kind=kind, who=row.who, words=words, file=file, evidence=row.pk, digest=row.digest, **said)
+        made = made_at.isoformat() if made_at else ""
+        road.journal(
+            side=side, kind=kind, who=row.who, words=words, file=file, evidence=row.pk, digest=row.digest, origin=row.origin, made_at=made
+        )
     return road.case
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from kesu.complaints.actions.findings import without_finding
 from kesu.complaints.actions.road import concerned
-from kesu.complaints.models import Clock, Extension
+from kesu.complaints.models import Clock, Complained, Extension
 from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
 from kesu.procedure.investigationacts import IMPARTIAL

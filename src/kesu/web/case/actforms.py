@@ -15,6 +15,7 @@ from kesu.complaints.files import Upload
 from kesu.complaints.queries.next_step import pausable, recordable
 from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick, words
+from kesu.web.case.findingforms import FINDING_OUT
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.judgingforms import JUDGING
 from kesu.web.case.puttingrightforms import PUTTING_RIGHT
@@ -184,6 +185,7 @@ ACT_FORMS: dict[str, ActForm] = {
         *HANDLING,
         *PUTTING_RIGHT,
         *REMEDIES,
+        *FINDING_OUT,
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),

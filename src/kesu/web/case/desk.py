@@ -14,6 +14,7 @@ from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import decidable, extendable, superiors, urgeable
 from kesu.procedure.money import in_yuan
 from kesu.procedure.suggest import suggest
+from kesu.web.case.fields import Branch
 
 Pairs = list[tuple[str, Any]]
 
@@ -65,6 +66,14 @@ class Desk:
             grouped.append((label(top), [(top.id, label(top)), *below]) if below else (top.id, label(top)))
         return grouped
 
+    def branches(self, table: str) -> list[Branch]:
+        """A table with `parent`s as a tree of choices, of any depth."""
+        return self._below(getattr(self.page.pack, table), None)
+
+    def _below(self, rows: Any, parent: str | None) -> list[Branch]:
+        here = [row for row in rows if (row.parent or None) == parent]
+        return [Branch(row.id, row.label(self.page.language), tuple(self._below(rows, row.id))) for row in here]
+
     def departments(self) -> Pairs:
         """The departments of the case's site."""
         rows = self.page.standing.departments.values()
@@ -84,7 +93,8 @@ class Desk:
         parts = [part for part in self.page.situation.my_parts("transfer") if part.signed_at]
         inside, handlers = {part.department_id for part in parts}, {part.handler_id for part in parts}
         rows = {grant.person_id: grant.person.name for grant in self.page.standing.grants if grant.department_id in inside}
-        return [(str(pk), name) for pk, name in rows.items() if pk not in handlers]
+        aside = handlers | {row.person_id for row in self.page.complained}  # nobody is handed the complaint about himself
+        return [(str(pk), name) for pk, name in rows.items() if pk not in aside]
 
     def superiors(self) -> Pairs:
         """The roles that cases are presented to, with who holds them."""

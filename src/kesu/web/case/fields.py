@@ -170,15 +170,36 @@ def tick(label: Any, *, hint: Any = "", initial: bool = False) -> forms.Field:
     return _kind(forms.BooleanField(label=label, help_text=hint, required=False, initial=initial), "tick")
 
 
+def hidden(initial: Any) -> forms.Field:
+    """What the page must hand back unseen."""
+    return _kind(forms.CharField(label="", required=False, initial=initial, widget=forms.HiddenInput(), max_length=64), "hidden")
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One row of a tree of choices, with what hangs below it."""
+
+    id: str
+    name: str
+    below: tuple[Branch, ...] = ()
+
+    def ids(self) -> list[str]:
+        """Its own id and all below."""
+        return [self.id, *(id for row in self.below for id in row.ids())]
+
+
+def tree(label: Any, branches: Sequence[Branch], *, hint: Any = "", initial: str = "") -> forms.Field:
+    """One of a tree: its classes stand folded, so that nobody reads a long list."""
+    choices = [(id, id) for row in branches for id in row.ids()]
+    field = forms.ChoiceField(label=label, help_text=hint, required=False, choices=choices, initial=initial, widget=forms.RadioSelect)
+    field.branches = branches  # type: ignore[attr-defined]  # read by web/case/field.html
+    return _kind(field, "tree")
+
+
 def files(label: Any, *, hint: Any = "") -> forms.Field:
     """Photographs, recordings, documents."""
     widget = ManyFiles(attrs={"class": "input", "accept": "image/*,audio/*,video/*,application/pdf", "multiple": True})
     return _kind(FilesField(label=label, help_text=hint, required=False, widget=widget, max_length=200), "files")
-
-
-def hidden(value: str) -> forms.Field:
-    """What goes along with the form and is not shown."""
-    return _kind(forms.CharField(label="", required=False, initial=value, widget=forms.HiddenInput(), max_length=64), "hidden")
 
 
 def signature(label: Any, *, hint: Any = "") -> forms.Field:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from kesu.company.models import Person
 from kesu.complaints import actions
-from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
+from kesu.complaints.actions.investigating import FINDINGS, KINDS, MOST_WHYS, SIDES
 from kesu.complaints.files import Upload
 from kesu.web.case.desk import Desk, item_title
-from kesu.web.case.fields import Group, choose, files, line, pick, words
+from kesu.web.case.fields import Group, choose, files, line, moment, pick, tree, words
 from kesu.web.case.judgingforms import by_item
-from kesu.web.case.tableform import ActForm, Values
+from kesu.web.case.tableform import ActForm, Values, number
 
-FINDING = "finding_"
+FINDING, WHY = "finding_", "why_"
 
 
 def _investigate(desk: Desk) -> list[Group]:
@@ -31,12 +31,21 @@ def _investigate(desk: Desk) -> list[Group]:
                 "side": choose(_("哪一方"), sides, initial=first),
                 "kind": choose(_("哪一种"), desk.pair(KINDS), initial="statement"),
                 "who": line(_("姓名或名称"), longest=60),
+                "made_at": moment(_("什么时候的"), hint=_("证据本身的时间，不是现在；不清楚不填")),
+                "origin": line(_("从哪里来的"), hint=_("比如 3 号岗监控、客户微信发来、维保单第 12 页"), longest=200),
+                **_answers_to(desk),
                 "words": words(_("说了什么、看到什么")),
                 "files": files(_("附件"), hint=_("照片、录音、录像或 PDF，每个最大 20 MB")),
             },
             hint=_("只写事实，不下结论；几方说法不一样的，分开记"),
         )
     ]
+
+
+def _answers_to(desk: Desk) -> dict[str, forms.Field]:
+    """Which of the questions that were asked this answers; nothing where nothing was asked."""
+    rows = [(str(row.pk), f"{row.name}　{row.words[:40]}") for row in desk.page.situation.inquiries]
+    return {"inquiry": choose(_("答的是哪一问"), rows, needed=False, initial=desk.asked_or("inquiry", []))} if rows else {}
 
 
 def _do_investigate(person: Person, case_id: int, values: Values, at: datetime) -> Any:
@@ -48,6 +57,9 @@ def _do_investigate(person: Person, case_id: int, values: Values, at: datetime) 
         kind=values["kind"],
         words=values["words"],
         who=values["who"],
+        origin=values["origin"],
+        made_at=values["made_at"],
+        inquiry_id=number(values.get("inquiry", "")) or None,
         upload=rows[0] if rows else None,
         at=at,
     )
@@ -57,23 +69,36 @@ def _do_investigate(person: Person, case_id: int, values: Values, at: datetime) 
 
 
 def _findings(desk: Desk) -> Group:
-    fields = {f"{FINDING}{n}": pick(item_title(n, said), desk.pair(FINDINGS), initial=finding) for n, said, finding in desk.findings()}
+    fields = {f"{FINDING}{n}": pick(item_title(n, said), desk.pair(FINDINGS)) for n, said, finding in desk.findings() if not finding}
     return Group(fields, say("每件事查得怎样"))
 
 
 def _find_cause(desk: Desk) -> list[Group]:
-    return [_findings(desk), Group(_cause(desk, "words"), say("为什么会发生"))]
+    found = _findings(desk)
+    return [*([found] if found.fields else []), Group(_cause(desk, "words"), say("为什么会发生")), _whys(desk)]
+
+
+def _whys(desk: Desk) -> Group:
+    """Five lines at most; whoever has come to something that can be changed stops."""
+    last = desk.page.root_cause.whys if desk.page.root_cause else []
+    fields = {
+        f"{WHY}{n}": line(say("第 %(n)s 个为什么") % {"n": n}, initial=last[n - 1] if n <= len(last) else "")
+        for n in range(1, MOST_WHYS + 1)
+    }
+    return Group(fields, say("连问几个为什么"), folded=True, hint=_("从发生的事问起，一行答一个，问到能改的地方就停，不用写满"))
 
 
 def _cause(desk: Desk, name: str) -> dict[str, forms.Field]:
     return {
-        "cause": choose(_("原因"), desk.tree("causes"), initial=desk.page.case.cause),
+        "cause": tree(_("原因"), desk.branches("causes"), initial=desk.page.case.cause, hint=_("先点开一类，再选具体的")),
         name: words(_("具体原因"), hint=_("写清哪个环节、为什么没做到，别只选类别")),
     }
 
 
 def _do_find_cause(person: Person, case_id: int, values: Values, at: datetime) -> Any:
-    return actions.find_cause(person, case_id, cause=values["cause"], words=values["words"], findings=by_item(values, FINDING), at=at)
+    whys = [values[f"{WHY}{n}"] for n in range(1, MOST_WHYS + 1)]
+    findings = by_item(values, FINDING)
+    return actions.find_cause(person, case_id, cause=values["cause"], words=values["words"], whys=whys, findings=findings, at=at)
 
 
 def _reply(desk: Desk) -> list[Group]:
@@ -110,7 +135,8 @@ def _on_the_spot(desk: Desk) -> list[Group]:
         "words": words(_("对客户说的话"), rows=2),
         "done": words(_("结果怎样"), rows=2, hint=_("客户当面看过、试过的，写上")),
     }
-    return [_findings(desk), Group(_cause(desk, "cause_words"), say("为什么会发生")), Group(done, say("当场办的"))]
+    found = _findings(desk)
+    return [*([found] if found.fields else []), Group(_cause(desk, "cause_words"), say("为什么会发生")), Group(done, say("当场办的"))]
 
 
 def _do_on_the_spot(person: Person, case_id: int, values: Values, at: datetime) -> Any:

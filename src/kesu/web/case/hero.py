@@ -20,6 +20,7 @@ ONE_CLICK = ("sign", "archive")  # nothing to write: the button itself does it
 BESIDE_MAIN = {  # what is offered right under the primary button
     "sign": ("send_back",),
     "approve": ("refuse",),
+    "find": ("investigate", "ask_extension"),
     "find_cause": ("investigate", "ask_extension"),
     "investigate": ("ask_extension",),
     "propose": ("ask_extension",),
@@ -152,6 +153,7 @@ def headline(page: CasePage, turn: Turn) -> str:
         "dispatch": _("派给负责的部门"),
         "sign": _("签收"),
         "investigate": _("调查，听各方怎么说"),
+        "find": _("逐件下结论"),
         "find_cause": _("查明原因，逐件下结论"),
         "propose": _("拟方案"),
         "approve": _("批方案"),

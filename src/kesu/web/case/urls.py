@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kesu.web.case import printing, views
+from kesu.web.case import findingsviews, printing, views
 
 urlpatterns = [
+    path("asked/", findingsviews.mine, name="asked"),
+    path("asked/<int:inquiry>/", findingsviews.answer, name="asked_one"),
+    path("cases/<str:number>/files/<int:attachment>/redact/", findingsviews.redact, name="case_redact"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/reveal/", views.reveal, name="case_reveal"),
     path("cases/<str:number>/files/<int:attachment>/", views.attachment, name="case_file"),

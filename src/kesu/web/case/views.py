@@ -23,7 +23,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.files import SHOWN_INLINE, stored
-from kesu.complaints.models import Attachment, Case
+from kesu.complaints.models import Case
+from kesu.complaints.proofs import fault_on_disk
 from kesu.complaints.queries import cases
 from kesu.complaints.queries.case_page import CasePage, open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
@@ -39,6 +40,9 @@ from kesu.web.case import record
 from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
 from kesu.web.case.clockrows import rows
 from kesu.web.case.desk import Desk
+from kesu.web.case.findingforms import IN_SECTIONS
+from kesu.web.case.findings import findings
+from kesu.web.case.findingsviews import openable
 from kesu.web.case.hero import ONE_CLICK, button, hero, verb
 from kesu.web.case.ledger import balance, ledger
 from kesu.web.case.tableform import ActForm
@@ -91,7 +95,8 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
     stages, lines = record.stages(page, ""), record.told(page)
     return _common(request, page) | {
         "stage_words": record.stage_words(stages, page.case.step),
-        "others": [button(page, act) for act in page.next.others if act in ACT_FORMS],
+        "others": [button(page, act) for act in page.next.others if act in ACT_FORMS and act not in IN_SECTIONS],
+        "found": findings(page),
         "clocks": rows(page),
         "past": page.past,
         "lines": lines[: record.SHOWN],
@@ -126,7 +131,7 @@ def _common(request: HttpRequest, page: CasePage) -> dict[str, Any]:
 
 def _phone(request: HttpRequest, page: CasePage) -> str:
     """The whole number for those whose role shows it, and once for those who asked on record; else "" (the page masks it)."""
-    shown = page.rights.reveals() or request.session.get(REVEALED) == page.case.number
+    shown = page.reveals or request.session.get(REVEALED) == page.case.number
     if request.session.get(REVEALED):
         del request.session[REVEALED]
     return spaced(page.case.contact_phone) if shown else ""
@@ -239,13 +244,13 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
 
 @in_company_time
 @require_GET
-def attachment(request: HttpRequest, number: str, attachment: int) -> FileResponse:
+def attachment(request: HttpRequest, number: str, attachment: int) -> HttpResponseBase:
     """A file of the case. Pictures may be shown; everything else is only ever downloaded, and nothing in it runs."""
-    try:
-        found = cases.get(signed_in(request), number, now()).attachments.get(pk=attachment)
-        content = stored(found.sha256).open("rb")
-    except (Case.DoesNotExist, Attachment.DoesNotExist, FileNotFoundError):
-        raise Http404 from None
+    found = openable(signed_in(request), number, attachment, now())
+    fault = fault_on_disk(found, whole=True)
+    if fault:
+        return render(request, "web/case/findings_fault.html", {"number": number, "file": found, "fault": fault}, status=CONFLICT)
+    content = stored(found.sha256).open("rb")
     response = FileResponse(content, as_attachment=found.kind not in SHOWN_INLINE, filename=found.name, content_type=found.kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

@@ -14,6 +14,7 @@ from kesu.complaints.models import Rating
 from kesu.papers.forms import Paper
 from kesu.papers.sheet import Entry, Ticks
 from kesu.procedure.pack import Pack
+from kesu.web.case.fields import Branch
 
 register = template.Library()
 
@@ -42,6 +43,19 @@ def side(key: str) -> str:
 def kind(key: str) -> str:
     """A statement, a record, a photograph …"""
     return _of(KINDS, key)
+
+
+@register.filter
+def holds(node: Branch, value: str) -> bool:
+    """Whether a chosen id is this branch or hangs below it."""
+    return bool(value) and value in node.ids()
+
+
+@register.simple_tag
+def branch(pack: Pack, cause: str) -> str:
+    """“设施设备 › 保养不到位”."""
+    rows = pack.branch("causes", cause)
+    return " › ".join(row.label(get_language() or "zh-hans") for row in rows) or cause
 
 
 @register.simple_tag

@@ -16,6 +16,7 @@ from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
 from kesu.complaints.notice_words import words_of
+from kesu.complaints.queries import asked as asked_of_me
 from kesu.complaints.queries import inbox
 from kesu.complaints.queries import work as queries
 from kesu.complaints.queries.duties import owed_duties
@@ -103,6 +104,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "poll": _poll(asked),
         "coming": _coming(counts, duties + records, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
+        "asked": asked_of_me.open_for(person),
         "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, NOTICES)],
     }
 

@@ -1,0 +1,28 @@
+"""What a person was asked in complaints, and the results they were told: only their own, whatever else they may see."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from kesu.company.models import Person
+from kesu.complaints.models import Complained, Inquiry
+
+SHOWN = 50
+
+
+def asked_of(person: Person) -> QuerySet[Inquiry]:
+    """Everything that was asked of this person; what was taken back (answered without an answer) left out."""
+    rows = Inquiry.objects.filter(person=person).exclude(answered_at__isnull=False, evidence__isnull=True)
+    return rows.select_related("case__site__company", "asked_by", "evidence__attachment").order_by("-id")
+
+
+def open_for(person: Person) -> list[Inquiry]:
+    """What this person still owes an answer to, what falls due first first; a closed case asks nothing more."""
+    rows = Inquiry.objects.filter(person=person, answered_at__isnull=True, case__closed_at__isnull=True)
+    return list(rows.order_by(F("due_at").asc(nulls_last=True), "id")[:SHOWN])
+
+
+def told_to(person: Person) -> list[Complained]:
+    """The results that this person was told, the newest first."""
+    rows = Complained.objects.filter(person=person, told_at__isnull=False)
+    return list(rows.select_related("case__site", "told_by").order_by("-told_at")[:SHOWN])
