@@ -194,6 +194,7 @@ def _concerned(cast: Cast, at: datetime) -> Case:
         case = _signed(cast, began - timedelta(days=9 * (1 - n)), {"company_fault": True}, items=items, against="工程部马强")
         actions.name_person(cast.he_wei, case.pk, who=cast.ma_qiang.pk, words="当晚值班", at=began + timedelta(minutes=10))
     named = case.complained.get()
+    actions.name_person(cast.he_wei, case.pk, name="外包维保员", words="上月做的保养", at=began + timedelta(minutes=12))
     given = {
         "side": "record",
         "kind": "photo",

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from kesu.company.models import Person
@@ -34,7 +35,7 @@ def _evidence(desk: Desk, row: Evidence) -> str:
     half = 0 if desk.zh else 1
     said = row.words if len(row.words) <= SHORT else row.words[: SHORT - 1] + "…"
     named = [SIDES.get(row.side, (row.side, row.side))[half], row.who, KINDS.get(row.kind, (row.kind, row.kind))[half], said]
-    return "　".join(filter(None, named))
+    return format_html("<span>{}</span>", "　".join(filter(None, named)))
 
 
 def _item(desk: Desk, item: CaseItem, choices: Pairs) -> Group:
