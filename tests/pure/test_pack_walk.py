@@ -82,7 +82,7 @@ class Case:
             "dispatch": lambda: not self.parts and self.step == "dispatch",  # it could be done elsewhere, too, but need not
             "sign": lambda: "" in self.parts,
             "investigate": lambda: self.sides < self.pack.one("grades", self.grade).sides,
-            "find_cause": lambda: self.sides >= self.pack.one("grades", self.grade).sides,
+            "find_cause": lambda: self.sides >= self.pack.one("grades", self.grade).sides and not self.lacks_findings(),
             "propose": lambda: not self.proposal and self.step == "answer",
             "approve": lambda: self.proposal == "pending" and "approve" in self.pack.one("roles", self.approver()).may,
             "put_right": lambda: self.pack.improvement is not None,
@@ -93,6 +93,10 @@ class Case:
             "close": lambda: all(self.met(need) for need in self.needs()),
         }
         return act not in self.marks and asks.get(act, lambda: True)()
+
+    def lacks_findings(self) -> bool:
+        rules = self.pack.investigation
+        return bool(rules and rules.wants_findings(self.nature, self.grade)) and "find" not in self.marks
 
     def does(self, act: str) -> None:
         if act == "investigate":
@@ -134,6 +138,8 @@ class Case:
             "not_paused": True,
             "clocks_done": True,  # whoever owes something does it; lint sees to it that it can be done
             "put_right": "put_right" in self.marks,
+            "findings_made": "find" in self.marks,
+            "person_told": "tell_person" in self.marks,
             "explained": bool({"unfound", "report_back"} & self.marks),
         }[need]
 
@@ -168,8 +174,8 @@ class Case:
         return {"close", "archive"} <= self.done
 
 
-WAY = ("judge", "dispatch", "sign", "investigate", "find_cause", "propose", "approve", "reply", "agree", "execute", "return", "report_back",
-       "visit", "put_right", "close", "archive")  # fmt: skip
+WAY = ("judge", "dispatch", "sign", "investigate", "find", "find_cause", "propose", "approve", "reply", "agree", "execute", "return", "report_back",
+       "visit", "put_right", "tell_person", "close", "archive")  # fmt: skip
 
 
 def stuck(pack: Pack) -> list[str]:
