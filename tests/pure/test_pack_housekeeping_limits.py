@@ -188,7 +188,7 @@ def test_platforms_count_in_their_own_ways() -> None:
 
 
 FULFILS = {
-    "told": "report_back", "explained": "report_back", "followed_up": "visit", "cause_found": "find_cause", "findings_made": "find",
+    "told": "report_back", "explained": "report_back", "followed_up": "visit", "cause_found": "find_cause",
     "agreed": "agree", "actions_done": "execute", "forms_returned": "return",
 }  # fmt: skip
 STORY = {

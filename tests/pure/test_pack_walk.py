@@ -174,8 +174,8 @@ class Case:
         return {"close", "archive"} <= self.done
 
 
-WAY = ("judge", "dispatch", "sign", "investigate", "find", "find_cause", "propose", "approve", "reply", "agree", "execute", "return", "report_back",
-       "visit", "put_right", "tell_person", "close", "archive")  # fmt: skip
+WAY = ("judge", "dispatch", "sign", "investigate", "find", "find_cause", "propose", "approve", "reply", "agree", "execute", "return",
+       "report_back", "visit", "put_right", "tell_person", "close", "archive")  # fmt: skip
 
 
 def stuck(pack: Pack) -> list[str]:
