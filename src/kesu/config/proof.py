@@ -44,8 +44,8 @@ class Proof:
         if self.faults:
             return f"有 {len(self.faults)} 处不对 / {len(self.faults)} fault(s) found"
         return (
-            f"OK：{self.cases} 件投诉，{self.records} 项整改，{self.entries} 条经过，{self.files} 个附件，都没有被动过"
-            f" / {self.cases} cases, {self.records} corrective actions, {self.entries} journal entries, {self.files} files untouched"
+            f"OK：{self.cases} 件投诉，{self.entries} 条经过，{self.files} 个附件，{self.records} 项整改，都没有被动过"
+            f" / {self.cases} cases, {self.entries} journal entries, {self.files} files, {self.records} corrective actions untouched"
         )
 
     def as_json(self) -> dict[str, Any]:
