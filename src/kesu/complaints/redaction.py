@@ -32,5 +32,8 @@ def blacked_out(path: Path, kind: str, boxes: Sequence[Box]) -> bytes:
         across, down = picture.width / WHOLE, picture.height / WHOLE
         pen.rectangle((int(left * across), int(top * down), int(right * across), int(bottom * down)), fill="black")
     out = BytesIO()
-    picture.save(out, "PNG" if kind == "image/png" else "JPEG", **({} if kind == "image/png" else {"quality": 90}))
+    if kind == "image/png":
+        picture.save(out, "PNG")
+    else:
+        picture.save(out, "JPEG", quality=90)
     return out.getvalue()
