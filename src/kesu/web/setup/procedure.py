@@ -22,6 +22,7 @@ from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfile import LARGEST
 from kesu.procedure.packwords import Reader
+from kesu.procedure.remedies import levels
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.frame import setup_page, show, today
 from kesu.web.setup.picture import picture
@@ -89,7 +90,7 @@ def _approval(reader: Reader, row: Any) -> tuple[str, int | None, int | None, bo
         row.above,
         row.up_to,
         row.always,
-        reader.pack.label("roles", row.by, reader.language),
+        " → ".join(reader.pack.label("roles", role, reader.language) for role in levels(row)),
         row.source,
     )
 
