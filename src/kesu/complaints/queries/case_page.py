@@ -230,7 +230,7 @@ class CasePage:
 
 
 def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans") -> CasePage:
-    """The case's page; Case.DoesNotExist for one that the person may not see. At most 21 queries, whatever happened to the case."""
+    """The case's page; Case.DoesNotExist for one that the person may not see. At most 24 queries, whatever happened to the case."""
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
