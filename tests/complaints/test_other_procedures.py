@@ -96,6 +96,7 @@ def test_a_report_to_an_authority_is_owed_though_the_customer_withdraws(cast: Ca
     republished(
         cast,
         **{
+            "outlives_closing = true\n": "",
             'id = "odr"\nname = "在 12315': 'despite_withdrawal = true\nid = "odr"\nname = "在 12315',
             'needs = ["approvals_answered", "not_paused"]': 'needs = ["approvals_answered", "not_paused", "clocks_done"]',
         },
