@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.cast import Cast
 
-from kesu.company.models import ProcedureVersion
+from kesu.company.models import Person, ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions, chain
 from kesu.complaints.actions import Promise, steps
+from kesu.complaints.files import Upload
 from kesu.complaints.models import AgreedAction, Case, Clock, JournalEntry, Notice, Part, Proposal
 from kesu.improvement.actions import open_capa
 from kesu.procedure.packfile import loads
@@ -145,6 +146,18 @@ def handle(cast: Cast, case: Case, at: datetime) -> None:
         actions.execute(cast.zhou_hai, case.pk, action_id=action.pk, words="换好，试运行正常", at=at)
     for part in Part.objects.filter(case_id=case.pk, round=fresh(case).round, returned_at=None, sent_back_at=None):
         actions.return_form(head_of(cast, part), case.pk, words="处理完毕", department_id=part.department_id, at=at)  # type: ignore[arg-type]
+
+
+def settle(head: Person, payer: Person, case: Case, at: datetime, words: str) -> None:
+    """Everything agreed is carried out; what was agreed in money is paid in full, with a receipt."""
+    receipt = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+    for row in AgreedAction.objects.filter(case_id=case.pk):
+        if row.cost:
+            paid = {"amount": row.cost, "to": case.contact_name, "method": "transfer", "key": f"paid-{row.pk}"}
+            proofs = [("receipt", Upload("收据.png", len(receipt), [receipt]))]
+            actions.pay(payer, case.pk, action_id=row.pk, **paid, words=words, proofs=proofs, at=at)
+        else:
+            actions.execute(head, case.pk, action_id=row.pk, words=words, at=at)
 
 
 def take(cast: Cast, case: Case, step: str, at: datetime) -> None:

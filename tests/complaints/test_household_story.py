@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
-from tests.complaints.story import clock, due, fresh, on, refused, running
+from tests.complaints.story import clock, due, fresh, on, refused, running, settle
 
 from kesu.company.models import Company, Department, Grant, Person, Site
 from kesu.company.procedures import minutes_of_week, pack_of, publish, shipped_packs
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake, Promise
-from kesu.complaints.models import AgreedAction, Case, Proposal
+from kesu.complaints.models import Case, Proposal
 
 PEOPLE = {
     "辛芷": ("receptionist", ""), "靳蓝": ("service_agent", ""), "卓然": ("service_supervisor", ""), "季帆": ("dispatcher", ""),
@@ -80,8 +80,7 @@ def settled(shop: Shop, case: Case) -> None:
     actions.approve(shop["柏岩"], case.pk, at=on("05-09", "15:20"))
     actions.reply(head, case.pk, channel="hotline", words="排班出错，今天做完，减 120 元", at=on("05-09", "15:30"))
     actions.agree(None, case.pk, words="行", actor="customer", at=on("05-09", "15:31"))
-    for row in AgreedAction.objects.filter(case_id=case.pk):
-        actions.execute(head, case.pk, action_id=row.pk, words="好了", at=on("05-09", "18:30"))
+    settle(head, shop["柏岩"], case, on("05-09", "18:30"), "好了")
     actions.return_form(head, case.pk, words="做完，督导看过", at=on("05-09", "18:40"))
     actions.report_back(shop["辛芷"], case.pk, channel="hotline", spoke_to="吕岸", words="做完了，减了 120 元", at=on("05-09", "19:00"))
 

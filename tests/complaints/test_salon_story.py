@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from tests.complaints.story import clock, due, fresh, on, refused, running
+from tests.complaints.story import clock, due, fresh, on, refused, running, settle
 
 from kesu.company.models import Company, Department, Grant, Person, Site
 from kesu.company.procedures import minutes_of_week, pack_of, publish, shipped_packs
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake, Promise
-from kesu.complaints.models import AgreedAction, Case, Notice, Proposal
+from kesu.complaints.models import Case, Notice, Proposal
 from kesu.improvement.actions import open_capa
 
 PEOPLE = {
@@ -78,8 +78,7 @@ def settled(salon: Salon, case: Case) -> None:
     actions.approve(salon["江屿"], case.pk, at=on("06-08", "14:00"))
     actions.reply(head, case.pk, channel="hotline", words="没试敏是我们的错", at=on("06-08", "15:00"))
     actions.agree(None, case.pk, words="好", actor="customer", at=on("06-08", "15:05"))
-    for row in AgreedAction.objects.filter(case_id=case.pk):
-        actions.execute(head, case.pk, action_id=row.pk, words="到账", at=on("06-09", "11:00"))
+    settle(head, salon["高朗"], case, on("06-09", "11:00"), "到账")
     for who in (head, stock):
         actions.return_form(who, case.pk, words="办完", at=on("06-09", "12:00"))
     actions.report_back(salon["秋棠"], case.pk, channel="hotline", spoke_to="阿桃", words="钱已退，医药费已付", at=on("06-09", "15:00"))

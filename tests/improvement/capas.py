@@ -23,7 +23,8 @@ def found(cast: Cast, at: datetime, **wanted: object) -> Case:
     case = cast.judged(cast.complaint(at=at, **wanted), at=at, facts={"company_fault": True})
     complaints.sign(cast.zhou_hai, case.pk, at=at)
     complaints.investigate(cast.zhou_hai, case.pk, side="record", kind="record", words="维保记录", at=at)
-    return complaints.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带超期没换", at=at)
+    findings = dict.fromkeys(case.items.values_list("n", flat=True), "found")
+    return complaints.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带超期没换", findings=findings, at=at)
 
 
 def opened(cast: Cast, at: datetime, *cases: Case) -> Capa:

@@ -15,6 +15,7 @@ from kesu.complaints.queries.promises import Promised, foreseen
 from kesu.complaints.queries.similar import Suspect, similar
 from kesu.procedure.due import due, due_words
 from kesu.procedure.grading import Graded, grade
+from kesu.procedure.instants import BeyondCalendar
 from kesu.procedure.pack import Category, Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.suggest import split_items, suggest
@@ -140,7 +141,10 @@ def _danger_unasked(pack: Pack, sheet: Sheet, heard: dict[str, list[str]]) -> bo
 def _judged_by(desk: Desk) -> str:
     """When somebody judges at the latest what reception leaves open; "" where that is today."""
     row = next((row for row in desk.pack.owed() if row.act == "judge"), None)
-    found = due(row.limit, desk.at, time_of(desk.site, row.time)) if row else None
+    try:
+        found = due(row.limit, desk.at, time_of(desk.site, row.time)) if row else None
+    except BeyondCalendar:  # a site that never opens: there is no such time
+        return ""
     zone = ZoneInfo(desk.site.company.zone)
     if found is None or found.at.astimezone(zone).date() <= desk.at.astimezone(zone).date():
         return ""
