@@ -234,7 +234,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
-    return [case, late, unfounded, withdrawn, other]
+    return [case, late, unfounded, withdrawn, other, *_several_hands(cast, at)]
 
 
 def _found_out(cast: Cast, case: Case, now: datetime) -> None:
@@ -263,6 +263,34 @@ def dot() -> bytes:
     out = BytesIO()
     Image.new("RGB", (40, 20), "white").save(out, "PNG")
     return out.getvalue()
+
+
+def _several_hands(cast: Cast, at: datetime) -> list[Case]:
+    """Tasks, a merge and its undoing, a group, a matter split off, an authority, a service order."""
+    case = cast.judged(cast.complaint(items=[("电梯停了", "lift"), ("没人接电话", "")], at=at), at=at)
+    other = cast.complaint(at=at + hours(1))
+    for what in ("调监控", "贴通知"):
+        actions.assign_task(cast.zhou_hai, case.pk, what=what, due_at=at + days(1), department_id=cast.security.pk, at=at)
+    first, second = case.tasks.values_list("pk", flat=True)
+    actions.do_task(cast.chen_li, case.pk, task_id=first, words="调好了", at=at)
+    actions.drop_task(cast.zhou_hai, case.pk, task_id=second, reason="已经贴了", at=at)
+    off = actions.split(cast.lin_xiao, case.pk, item=2, reason="归客服", at=at + hours(1))
+    actions.merge(cast.lin_xiao, case.pk, into=other.number, reason="同一部电梯", channel="hotline", words="一起办", at=at + hours(2))
+    actions.unmerge(cast.lin_xiao, case.pk, reason="不是一部", at=at + hours(3))
+    actions.join_group(cast.lin_xiao, other.pk, lead=case.number, name="电梯", at=at + hours(3))
+    actions.tell_all(cast.lin_xiao, case.pk, channel="hotline", words="今晚修好", at=at + hours(3))
+    actions.sign(cast.zhou_hai, case.pk, at=at + hours(3))
+    actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带断", at=at + hours(3))
+    cast.judged(other, at=at + hours(3))
+    actions.sign(cast.zhou_hai, other.pk, at=at + hours(3))
+    actions.share_finding(cast.he_wei, case.pk, members=[other.pk], at=at + hours(4))
+    actions.leave_group(cast.lin_xiao, other.pk, reason="单独办", at=at + hours(4))
+    actions.hand_outside(cast.lin_xiao, case.pk, body="court", name="", words="可以等判决", at=at + hours(4))
+    actions.outside_answer(cast.lin_xiao, case.pk, handover_id=case.handovers.get().pk, words="驳回", at=at + hours(5))
+    actions.hand_outside(cast.lin_xiao, case.pk, body="hotline_12345", name="市热线", number="88", words="可以等回复", at=at + hours(5))
+    actions.refer(cast.lin_xiao, case.pk, paper="repair", number="WX-1", at=at + hours(5))
+    actions.tie(cast.lin_xiao, other.pk, earlier=case.number, reason="又停了", at=at + hours(5))
+    return [case, other, off]
 
 
 EMPTY = re.compile(r"（\s*）|\(\s*\)|  |：：|，，|: :|, ,|[（(，,：:；;、]$|^[，,：:；;、]|。。|\bNone\b|\[\]|T\d\d:\d\d")

@@ -162,6 +162,10 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "item": lambda cast, case: 1,
     "finding": lambda cast, case: "found", "complained_id": lambda cast, case: 1, "attachment_id": lambda cast, case: 1,
     "boxes": lambda cast, case: [(0, 0, 5000, 5000)],
+    "due_at": lambda cast, case: case.received_at + days(1), "task_id": lambda cast, case: 1, "into": lambda cast, case: "RY-261120-009",
+    "members": lambda cast, case: [1], "body": lambda cast, case: "court",
+    "handover_id": lambda cast, case: 1, "paper": lambda cast, case: "repair", "number": lambda cast, case: "WX-1",
+    "earlier": lambda cast, case: "RY-261120-009",
 }  # fmt: skip
 BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate")]
 

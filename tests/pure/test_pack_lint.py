@@ -38,7 +38,7 @@ def without_act(act: str) -> str:
 ERRORS = [
     ([('natures = ["help"]\nneeds', 'natures = ["praise"]\nneeds')], "grades", "没法结案", "cannot be closed"),
     ([('needs = ["told"]', 'needs = ["told", "followed_up"]')], "closing", "环节里没有回访", "has no step visit"),
-    ([('needs = ["told", "forms_returned", "not_paused"]', 'needs = ["told", "agreed"]')],
+    ([('needs = ["told", "forms_returned", "tasks_done", "not_paused"]', 'needs = ["told", "agreed"]')],
      "closing", "环节里没有答复", "has no step answer"),
     ([('"report", "visit", "close", "archive"]', '"report", "visit", "close"]')], "natures", "走不到归档", "never reaches the archive"),
     ([('"dispatch", "sign", "handle"', '"sign", "handle"')], "natures", "要签收却不派单", "never dispatched"),

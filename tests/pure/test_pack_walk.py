@@ -132,6 +132,7 @@ class Case:
             "cause_found": "find_cause" in self.marks,
             "actions_done": not self.undone,
             "money_paid": not self.undone,
+            "tasks_done": True,  # nobody was given any
             "forms_returned": all(part == "returned" for part in self.parts),
             "agreed": "agree" in self.marks,
             "approvals_answered": self.proposal != "pending",

@@ -45,6 +45,8 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
         "event": "events",
         "method": "payment_methods",
         "next_role": "roles",
+        "body": "outside",
+        "paper": "references",
     }
     if key == "obligation":
         row = pack.obligation(str(value))
@@ -103,6 +105,10 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["reason"] = str(entry.data.get("reason_en") or entry.data.get("reason") or "")
     if entry.act == "regrade":
         words["nature"] = ("，性质改为" if zh else ", now ") + words["nature"] if words.get("nature") else ""
+    if entry.act == "take_in":
+        words["earlier"] = _since(entry, zone, zh)
+    if entry.act == "hand_outside":
+        words["theirs"] = _theirs(entry, zone, zh)
     if entry.act == "rate":
         said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]
         words["words"] = ("；" if zh else "; ").join([*filter(None, said), *filter(None, [words["words"]])])
@@ -124,6 +130,23 @@ def _of_investigation(words: _Blank, entry: JournalEntry, zh: bool) -> None:
     if entry.act == "state":
         count = len(data.get("files") or [])
         words["files"] = (f"（附 {count} 个文件）" if zh else f" ({count} file(s))") if count else ""
+
+
+def _since(entry: JournalEntry, zone: str, zh: bool) -> str:
+    """From when the limits count now, where taking in another case made that earlier."""
+    heard = (entry.data.get("since") or {}).get("heard")
+    if not heard:
+        return ""
+    return f"，时限从 {_when(heard, zone, zh)} 算起" if zh else f"; limits count from {_when(heard, zone, zh)}"
+
+
+def _theirs(entry: JournalEntry, zone: str, zh: bool) -> str:
+    """Which office, its number there, its date."""
+    data, until = entry.data, entry.data.get("theirs_by")
+    named = " ".join(filter(None, [data.get("called"), data.get("ref")]))
+    if zh:
+        return (f"（{named}）" if named else "") + (f"，对方 {_when(until, zone, zh)} 前有结果" if until else "")
+    return (f" ({named})" if named else "") + (f", their result is due by {_when(until, zone, zh)}" if until else "")
 
 
 def _rating(pack: Pack, key: str, choice: int, language: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STAFF, CUSTOMER, SYSTEM = "staff", "customer", "system"
+HANDLING = ("investigate", "answer", "handle")
+
 
 @dataclass(frozen=True)
 class Act:
@@ -16,5 +19,6 @@ class Act:
     steps: tuple[str, ...] = ()  # may only happen while the case stands at one of these; empty: while it is open
     by: tuple[str, ...] = ("staff",)  # staff, customer, system
     closed: bool = False  # may also happen after closing
+    tasked: bool = False  # may also be done by the department that has a task in the case
     said_zh: str = ""  # the journal's sentence; {names} come from the entry's data
     said_en: str = ""

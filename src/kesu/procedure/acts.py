@@ -6,7 +6,8 @@ steps a nature goes through, what a step's time limit is and what closing needs 
 
 from __future__ import annotations
 
-from kesu.procedure.act import Act
+from kesu.procedure.act import CUSTOMER, HANDLING, STAFF, SYSTEM, Act
+from kesu.procedure.handacts import HANDS
 from kesu.procedure.investigationacts import ASKED, INVESTIGATION
 
 # Steps in the order of the story. A case stands at the first step of its nature that is not completed.
@@ -29,8 +30,6 @@ def _table(*acts: Act) -> dict[str, Act]:
     return {act.name: act for act in acts}
 
 
-STAFF, CUSTOMER, SYSTEM = "staff", "customer", "system"
-HANDLING = ("investigate", "answer", "handle")
 ONCE_DISPATCHED = ("judge", "dispatch", "sign", *HANDLING)  # a part that was sent is signed for whether or not the grade has been said
 
 ACTS: dict[str, Act] = _table(
@@ -81,6 +80,7 @@ ACTS: dict[str, Act] = _table(
         "调查",
         "Investigate",
         steps=HANDLING,
+        tasked=True,
         said_zh="记下{side}的{kind}：{words}",
         said_en="recorded {kind} from {side}: {words}",
     ),
@@ -255,7 +255,7 @@ ACTS: dict[str, Act] = _table(
         said_zh="{department}由{to}接着办：{reason}",
         said_en="{department}: handed to {to}: {reason}",
     ),
-    Act("note", "记一笔", "Note", by=(STAFF, CUSTOMER, SYSTEM), closed=True, said_zh="{words}", said_en="{words}"),
+    Act("note", "记一笔", "Note", by=(STAFF, CUSTOMER, SYSTEM), closed=True, tasked=True, said_zh="{words}", said_en="{words}"),
     Act(
         "mark",
         "记时点",
@@ -265,7 +265,7 @@ ACTS: dict[str, Act] = _table(
         said_zh="记下：{event}，{when}。{words}",
         said_en="recorded: {event}, {when}. {words}",
     ),
-    Act("attach", "添加证据", "Attach", by=(STAFF, CUSTOMER), closed=True, said_zh="添加{name}", said_en="attached {name}"),
+    Act("attach", "添加证据", "Attach", by=(STAFF, CUSTOMER), closed=True, tasked=True, said_zh="添加{name}", said_en="attached {name}"),
     Act("urge", "催办", "Urge", said_zh="催办{obligation}：{words}", said_en="urged {obligation}: {words}"),
     Act("ask", "问客户", "Ask the customer", said_zh="问{customer}：{words}", said_en="asked {customer}: {words}"),
     Act(
@@ -327,6 +327,7 @@ ACTS: dict[str, Act] = _table(
         said_zh="导出了全卷：文书、证据、过程，含完整联系方式",
         said_en="took out the whole file: papers, evidence, journal, with whole contact data",
     ),
+    *HANDS,
     # what the system itself writes into the journal
     Act(
         "warned",
@@ -371,6 +372,7 @@ CONDITIONS: dict[str, tuple[str, str]] = {
     "agreed": ("客户还没同意方案", "the customer has not agreed to the proposal"),
     "approvals_answered": ("还有审批没答复", "an approval is still open"),
     "not_paused": ("还在暂停计时", "the clocks are paused"),
+    "tasks_done": ("交办的事还没办完", "a task that was given is not done"),
     "clocks_done": ("还有时限没做完", "something with a time limit is not done"),
     "put_right": ("还没立项整改", "no corrective action has been opened"),
     "findings_made": ("还有事项没有结论", "an item has no finding"),
@@ -402,3 +404,21 @@ def step_name(step: str, language: str) -> str:
     """The step's name for people; `done` is 已归档."""
     zh, en = STEPS.get(step, ("已归档", "Archived"))
     return zh if language.startswith("zh") else en
+
+
+__all__ = [
+    "ASKED",
+    "ACTS",
+    "CONDITIONS",
+    "CUSTOMER",
+    "CUSTOMER_ACTS",
+    "DONE",
+    "HANDLING",
+    "MAIN_ACT",
+    "STAFF",
+    "STAFF_ACTS",
+    "STEPS",
+    "SYSTEM",
+    "Act",
+    "step_name",
+]

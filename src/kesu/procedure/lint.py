@@ -100,7 +100,7 @@ def _unreachable(n: int, need: str, nature: Nature) -> Finding:
 
 
 # What can still be met once the customer has withdrawn: nothing but closing is done then.
-WHEN_WITHDRAWN = ("approvals_answered", "not_paused", "clocks_done")
+WHEN_WITHDRAWN = ("approvals_answered", "not_paused", "clocks_done", "tasks_done")
 # What finding a complaint unfounded does by itself.
 WHEN_UNFOUNDED = (*WHEN_WITHDRAWN, "told", "explained", "actions_done", "money_paid")
 
@@ -183,6 +183,12 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
     """Acts that never come up: at steps no nature goes through, or about what the pack has none of."""
     idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)} | LEFT_TO_NOBODY
     without: tuple[tuple[bool, tuple[str, ...]], ...] = (
+        (any(row.per == "task" for row in pack.obligations), ("assign_task", "do_task", "drop_task")),
+        (bool(pack.outside), ("hand_outside", "outside_answer")),
+        (bool(pack.references), ("refer",)),
+        (bool(who_may(pack, "merge")), ("merge", "unmerge")),
+        (bool(who_may(pack, "join_group")), ("join_group", "leave_group", "tell_all", "share_finding")),
+        (False, ("split", "tie")),
         (bool(pack.events), ("mark",)),
         (pack.improvement is not None, ("put_right",)),
         (bool(pack.pauses), ("pause", "resume")),

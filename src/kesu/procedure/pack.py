@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
+from kesu.procedure.handrows import OutsideBody, ReferenceKind, SeveralHands
 from kesu.procedure.improving import Improvement
 from kesu.procedure.investigation import Investigation
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
@@ -304,6 +305,9 @@ class Pack(Part):
     ratings: list[Ratings] = []
     reading: Reading = Reading()
     improvement: Improvement | None = None
+    outside: list[OutsideBody] = []
+    references: list[ReferenceKind] = []
+    hands: SeveralHands = SeveralHands()
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

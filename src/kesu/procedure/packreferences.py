@@ -40,6 +40,8 @@ TABLES = (
     "forms",
     "routines",
     "ratings",
+    "outside",
+    "references",
 )
 _NUMBER_WORDS = ("site", "yymmdd", "yyyymmdd", "n")
 
@@ -59,6 +61,7 @@ def faults(pack: Pack) -> Faults:
         _after,
         _decisions,
         packmoneychecks.faults,
+        _hands,
         _texts,
         _opening,
     ):
@@ -257,13 +260,12 @@ def _outliving(path: Path, row: Obligation) -> Faults:
 
 
 def _obligation_limit(path: Path, row: Obligation) -> Faults:
-    special = {"own-date": "action", "before-expiry": "extension"}
+    special = {"own-date": ("action", "task", "outside"), "before-expiry": ("extension",)}
     if row.limit not in special:
         yield from check.limit((*path, "limit"), row.limit, working_days=row.time != "always")
-    elif row.per != special[row.limit]:
-        yield Fault(
-            (*path, "limit"), f'“{row.limit}”只用于 per = "{special[row.limit]}"', f'{row.limit!r} is only for per = "{special[row.limit]}"'
-        )
+    elif row.per not in special[row.limit]:
+        only = [f'per = "{per}"' for per in special[row.limit]]
+        yield Fault((*path, "limit"), f"“{row.limit}”只用于 {'、'.join(only)}", f"{row.limit!r} is only for {' or '.join(only)}")
 
 
 def _after(pack: Pack) -> Faults:
@@ -357,6 +359,15 @@ def _decisions(pack: Pack) -> Faults:
         yield from check.known(pack, ("tell", n, "grades"), "grades", told.grades)
         if not told.to and not told.relations:
             yield Fault(("tell", n), "没写通知谁，to 或 relations 至少写一个", "tells nobody; write to or relations")
+
+
+def _hands(pack: Pack) -> Faults:
+    """Authorities, papers of the service, merging (M-14)."""
+    for n, body in enumerate(pack.outside):
+        yield from check.limit(("outside", n, "limit"), body.limit or None, working_days=body.time != "always")
+        yield from check.known(pack, ("outside", n, "rests"), "pauses", body.rests)
+    yield from check.length(("hands", "undo_merge"), pack.hands.undo_merge)
+    yield from check.length(("hands", "repeats"), pack.hands.repeats)
 
 
 def _texts(pack: Pack) -> Faults:

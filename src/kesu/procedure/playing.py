@@ -117,10 +117,24 @@ class Course:
             self.pauses = [pause if pause.end else Pause(pause.start, row.at, pause.reason) for pause in self.pauses]
         if name == "grant_extension":
             self._extend(row.what)
-        if name == "close":
-            self.open = False
+        if name in ("close", "merge", "unmerge"):  # a merged case is closed: it goes on under another number
+            self.open = name == "unmerge"
+        if name in ("take_in", "give_back"):
+            self._since(row.what)
         self.withdrawn = self.withdrawn or name == "withdraw"
         self._mark(row)
+
+    def _since(self, what: Mapping[str, object]) -> None:
+        """We knew of it earlier than we thought (another case was taken in), or did not after all: what runs counts from then."""
+        since = what.get("since")
+        for name, when in since.items() if isinstance(since, Mapping) else ():
+            for marks in (self.marks, self.whole):
+                if name in marks:
+                    marks[name] = (when, max(marks[name][1], when))
+        began = {self._key(run): run for run in runs(self.pack, self._state())}
+        for key, clock in self.clocks.items():
+            if clock.state in ("running", "paused") and key in began and began[key].began_by in ("heard", "receive"):
+                clock.began = began[key].began
 
     def _gave_up(self, row: Happening) -> bool:
         """Whether so many attempts to reach the customer count as the follow-up."""

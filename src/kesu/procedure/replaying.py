@@ -52,8 +52,10 @@ class _Reader:
         self.promised: dict[int, int] = {}
         self.undone = 0
         self.begun_anew = False
+        self.taken_in = False
 
     def read(self, entries: Sequence[Entry]) -> Iterator[Happening]:
+        self.taken_in = any(entry["act"] == "take_in" for entry in entries)
         for n, entry in enumerate(entries):
             act, at, data = str(entry["act"]), _moment(entry["at"]), entry.get("data") or {}
             special = getattr(self, f"_{act}", None)
@@ -63,7 +65,8 @@ class _Reader:
                 yield Happening(at, act)
 
     def _receive(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
-        yield Happening(self.heard_at, "heard")
+        own = data.get("heard_at") if self.taken_in else None  # the case's own time is another since it took one in
+        yield Happening(_moment(own) if own else self.heard_at, "heard")
         what: dict[str, object] = {"channel": data.get("channel", self.channel), "facts": data.get("facts") or {}}
         if self.customer_date:
             what["customer_date"] = self.customer_date
@@ -141,6 +144,15 @@ class _Reader:
         self.begun_anew = outcome == "not_content" and following.get("act") == "reopen"
         yield Happening(at, f"visit:{outcome}", {"attempt": data.get("attempt", 1)})
 
+    def _split(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "split", {"categories": data["categories"]})
+
+    def _take_in(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "take_in", {"since": {name: _moment(when) for name, when in (data.get("since") or {}).items()}})
+
+    def _give_back(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "give_back", {"since": {name: _moment(when) for name, when in (data.get("since") or {}).items()}})
+
     def _reopen(self, at: datetime, _data: Entry, _next: Entry) -> Iterator[Happening]:
         self.parts, self.promised, self.undone = {}, {}, 0
         if not self.begun_anew:  # else the follow-up said so already
@@ -153,6 +165,7 @@ PLAIN = frozenset(
     ("acknowledge", "contact", "investigate", "find_cause", "report_back", "close", "archive", "resume", "ask_extension",
      "refuse_extension", "chase", "transfer", "note", "attach", "urge", "ask", "rate", "withdraw", "unfound",
      "put_right", "pay", "reverse_payment",
+     "merge", "unmerge", "split_off",
      *INVESTIGATION)
 )  # fmt: skip
 

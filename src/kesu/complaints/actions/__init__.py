@@ -9,12 +9,15 @@ from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
 from kesu.complaints.actions.findings import find
+from kesu.complaints.actions.grouping import join_group, leave_group, share_finding, tell_all
 from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_person, name_person, tell_person
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
 from kesu.complaints.actions.marking import mark
+from kesu.complaints.actions.merging import merge, unmerge
 from kesu.complaints.actions.onthespot import settle_on_the_spot
+from kesu.complaints.actions.outside import hand_outside, outside_answer, refer, tie
 from kesu.complaints.actions.packaging import package
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.payments import pay, reverse_payment
@@ -22,7 +25,9 @@ from kesu.complaints.actions.putting_right import put_right
 from kesu.complaints.actions.redacting import redact
 from kesu.complaints.actions.remedies import Promise, agree, decline, execute, propose, reply, return_form
 from kesu.complaints.actions.revealing import reveal
+from kesu.complaints.actions.splitting import split
 from kesu.complaints.actions.stating import state
+from kesu.complaints.actions.tasking import assign_task, do_task, drop_task
 
 __all__ = [
     "Intake",
@@ -35,21 +40,29 @@ __all__ = [
     "ask_expert",
     "ask_extension",
     "ask_statement",
+    "assign_task",
     "attach",
     "close",
     "contact",
     "decline",
     "dispatch",
+    "do_task",
     "drop_person",
+    "drop_task",
     "execute",
     "find",
     "find_cause",
     "grant_extension",
+    "hand_outside",
     "investigate",
+    "join_group",
     "judge",
+    "leave_group",
     "mark",
+    "merge",
     "name_person",
     "note",
+    "outside_answer",
     "package",
     "pause",
     "pay",
@@ -59,6 +72,7 @@ __all__ = [
     "rate",
     "receive",
     "redact",
+    "refer",
     "refuse",
     "refuse_extension",
     "regrade",
@@ -71,11 +85,16 @@ __all__ = [
     "reverse_payment",
     "send_back",
     "settle_on_the_spot",
+    "share_finding",
     "sign",
+    "split",
     "state",
+    "tell_all",
     "tell_person",
+    "tie",
     "transfer",
     "unfound",
+    "unmerge",
     "urge",
     "visit",
     "withdraw",

@@ -122,6 +122,8 @@ def reopen(person: Person | None, case_id: int, *, reason: str, actor: str = "st
     """A new round of the same case: by staff, or by the customer on their own page. Only this reopens; a thank-you does not."""
     with begin(person, case_id, "reopen", at, actor=actor) as road:
         reason = road.needs(reason, "reason", "写清还有什么没解决", "say what is still not solved")
+        if road.case.outcome == "merged":
+            raise Refused("merged", "这张单已经并到别的单一起办，要单独办先“撤销合并”", "it was merged into another; undo the merge first")
         if actor == CUSTOMER and road.case.step not in ("report", "visit", "close", "archive", "done"):
             raise Refused("under_way", "还在办理中，有话可以直接留言", "it is still being handled; leave a message instead")
         if road.case.is_open and road.case.step not in ("report", "visit", "close"):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from kesu.company.models import Person
-from kesu.complaints.actions import remedies
+from kesu.complaints.actions import merging, remedies
 from kesu.complaints.actions.road import CUSTOMER, begin
 from kesu.complaints.models import Case, Clock, Question, Rating
 from kesu.procedure.refused import Refused
@@ -56,7 +56,7 @@ def note(person: Person | None, case_id: int, *, words: str, actor: str = "staff
             question.save(update_fields=["answer", "answered_at"])
         road.journal(words=words, question=question.pk if question else None)
         if actor == CUSTOMER:
-            to = [question.asked_by] if question else []
+            to = [*([question.asked_by] if question else []), *(merging.carriers(road.case) if road.case.outcome == "merged" else [])]
             road.tell([*to, *[who for who in (road.case.handler, road.case.received_by) if who]], "customer_said", words=words[:200])
     return road.case
 

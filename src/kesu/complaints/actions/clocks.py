@@ -4,7 +4,7 @@ except the worker that rings (complaints.ringing)."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,7 +15,8 @@ from django.db.models import QuerySet
 from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
 from kesu.complaints.actions import carrying
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Part, Pause, Proposal
+from kesu.complaints.actions.handclocks import handover_subject, handovers_of, task_subject, tasks_of, whose_task
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, Part, Pause, Proposal, Task
 from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.complaints.storing import insert, update
 from kesu.procedure.due import Due, due
@@ -101,6 +102,8 @@ class Rows:
     extensions: list[Extension]
     pauses: list[Pause]
     clocks: list[Clock]
+    tasks: list[Task] = field(default_factory=list)
+    handovers: list[Handover] = field(default_factory=list)
 
     @classmethod
     def read(cls, case: Case, parts: list[Part]) -> Rows:
@@ -113,6 +116,8 @@ class Rows:
             extensions=ask(_extensions, key=None, case=case.pk) if "ask_extension" in been else [],
             pauses=ask(_pauses, key=None, case=case.pk) if "pause" in been else [],
             clocks=ask(_clocks, key=None, case=case.pk, of=case.round),
+            tasks=tasks_of(case),
+            handovers=handovers_of(case),
         )
 
     def subjects(self, case: Case) -> tuple[Subject, ...]:
@@ -121,6 +126,8 @@ class Rows:
         found += [_action_subject(action) for action in self.actions]
         found += [_proposal_subject(proposal) for proposal in self.proposals]
         found += [_extension_subject(row, row.clock.due_at) for row in self.extensions if row.clock.round in (WHOLE_CASE, case.round)]
+        found += [task_subject(task) for task in self.tasks if task.round == case.round]
+        found += [handover_subject(row) for row in self.handovers if row.round == case.round]
         return tuple(found)
 
 
@@ -342,6 +349,8 @@ def _assign(road: Road, clock: Clock, obligation: Obligation, rows: Rows) -> Non
         clock.role, clock.company_wide = approver, road.pack.one("roles", approver).level == "company"
     elif obligation.scope == "receiver":
         clock.person_id = case.received_by_id
+    elif obligation.per == "task":
+        clock.department_id, clock.person_id = whose_task(clock, rows.tasks)
     elif obligation.scope == "lead" and case.department_id is None:
         clock.role = obligation.before_dispatch or obligation.role
     elif obligation.scope in ("lead", "part"):

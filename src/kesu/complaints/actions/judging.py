@@ -42,15 +42,18 @@ def _put_facts(road: Road, facts: Mapping[str, bool | None]) -> None:
 
 def write(road: Road, **besides: Any) -> None:
     """The journal's entry of a judgement."""
-    case = road.case
-    said: dict[str, Any] = {
+    road.journal("judge", **said(road.case), **besides)
+
+
+def said(case: Case) -> dict[str, Any]:
+    """What the journal says of a judgement."""
+    return {
         "nature": case.nature,
         "grade": case.grade,
         "because": case.grade_because,
         "facts": case.facts,
         "categories": case.categories,
     }
-    road.journal("judge", **said, **besides)
 
 
 def judge(

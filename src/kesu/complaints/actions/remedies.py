@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kesu.company.models import Department, Person
+from kesu.complaints.actions import tasking
 from kesu.complaints.actions.approving import OPEN, chain_of, open_levels, open_proposal
 from kesu.complaints.actions.proving import Shown, need_proof, prove
 from kesu.complaints.actions.road import Road, begin
@@ -270,6 +271,7 @@ def return_form(person: Person, case_id: int, *, words: str, department_id: int 
         if own:
             left = "；".join(action.what for action in own)
             raise Refused("undone", f"答应的事还没办完：{left}", f"agreed actions are not done: {left}")
+        tasking.refuse_open_tasks(road, part)
         part.returned_at, part.returned_by = at, person
         part.save(update_fields=["returned_at", "returned_by"])
         road.complete_handling()

@@ -19,7 +19,8 @@ from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
-from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part
+from kesu.complaints.actions.handclocks import tasks_of
+from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part, Task
 from kesu.complaints.storing import insert, update
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.act import Act
@@ -45,6 +46,7 @@ class Road:
     role: str = ""
     rights: Rights | None = None
     parts: list[Part] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
     entries: list[JournalEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     standing: Standing = field(init=False)
@@ -233,7 +235,7 @@ def begin(person: Person | None, case_id: int, act: str, at: datetime, *, actor:
     with transaction.atomic():
         case = locked(case_id)
         road = Road(person, actor, case, pack_of(case.version_id), ACTS[act], at)
-        road.parts = parts_of(case, road.standing)
+        road.parts, road.tasks = parts_of(case, road.standing), tasks_of(case)
         if actor == STAFF:
             _check_person(road)
             _check_other_person(road)
@@ -250,9 +252,9 @@ def _check_person(road: Road) -> None:
     if person is None or person.pk not in road.standing.people:
         raise Case.DoesNotExist
     rights = road.rights = rights_of(person, road.at, road.standing.company)
-    if not sees(rights, road.case, road.parts):
+    if not sees(rights, road.case, road.parts, road.tasks):
         raise Case.DoesNotExist
-    departments = departments_for(road.act, road.case, road.parts)
+    departments = departments_for(road.act, road.case, road.parts, road.tasks)
     role = rights.by_role(road.act.name, site_id=road.case.site_id, departments=departments)
     if role is None or STAFF not in road.act.by:
         raise Refused("not_allowed", f"您的岗位不能{road.act.zh}", f"your role may not: {road.act.en.lower()}", act=road.act.name)
@@ -298,7 +300,7 @@ def concerned(act: Act) -> Refused:
     )
 
 
-def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:
+def sees(rights: Rights, case: Case, parts: list[Part], tasks: Iterable[Task] = ()) -> bool:
     """Whether the person may see this case: the same rule as queries.cases.visible_to, on rows already read."""
     if case.company_id != rights.person.company_id:
         return False
@@ -308,13 +310,15 @@ def sees(rights: Rights, case: Case, parts: list[Part]) -> bool:
         or bool({part.department_id for part in parts} & rights.department_ids())
         or any(part.handler_id == rights.person.pk for part in parts)
         or case.received_by_id == rights.person.pk
+        or any(task.person_id == rights.person.pk or task.department_id in rights.department_ids() for task in tasks)
     )
 
 
-def departments_for(act: Act, case: Case, parts: Iterable[Part]) -> set[int]:
+def departments_for(act: Act, case: Case, parts: Iterable[Part], tasks: Iterable[Task] = ()) -> set[int]:
     """Departments whose own roles count for this act: those at work in this round. What may be said of a closed case too (notes,
-    files), also those that sent it back or worked on an earlier round."""
-    return {part.department_id for part in parts if act.closed or (part.round == case.round and part.sent_back_at is None)}
+    files), also those that sent it back or worked on an earlier round. What a task needs, also those that were given one."""
+    given = {task.department_id for task in tasks if act.tasked and task.department_id and task.round == case.round}
+    return given | {part.department_id for part in parts if act.closed or (part.round == case.round and part.sent_back_at is None)}
 
 
 def _check_step(road: Road) -> None:

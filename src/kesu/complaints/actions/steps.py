@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Part, Pause, Payment, Proposal
-from kesu.procedure.acts import CONDITIONS
+from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Part, Pause, Payment, Proposal, Task
+from kesu.procedure.acts import CONDITIONS, DONE
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.remedies import money_owed, paid
@@ -19,6 +19,8 @@ def completed(case: Case) -> set[str]:
 
 def step_of_case(pack: Pack, case: Case) -> str:
     """The first step of the case's nature that is not completed."""
+    if case.outcome == "merged":  # nothing is owed here any more: it goes on under another number
+        return DONE
     if case.outcome == "withdrawn":
         return step_of(["close", "archive"], completed(case))
     nature = pack.find("natures", case.nature) or pack.nature_default()
@@ -80,6 +82,13 @@ def _approvals_answered(pack: Pack, case: Case, parts: list[Part]) -> bool:
     return not Proposal.objects.filter(case=case, state="pending").exists() and not case.extensions.filter(state="asked").exists()
 
 
+def open_tasks(case: Case) -> list[Task]:
+    """Tasks of this round that are neither done nor dropped."""
+    if "assign_task" not in case.marks:
+        return []
+    return list(Task.objects.filter(case=case, round=case.round, done_at__isnull=True, dropped_at__isnull=True))
+
+
 def _clocks_done(pack: Pack, case: Case, parts: list[Part]) -> bool:
     """Nothing is owed that closing would break off: a works order after the answer, an authority's notice. Not the customer's turn."""
     running = Clock.objects.filter(case=case, state__in=["running", "paused"]).values_list("obligation", flat=True)
@@ -96,6 +105,7 @@ _CHECKS = {
     "agreed": lambda pack, case, parts: "agree" in case.marks,
     "approvals_answered": _approvals_answered,
     "not_paused": lambda pack, case, parts: not Pause.objects.filter(case=case, ended_at__isnull=True).exists(),
+    "tasks_done": lambda pack, case, parts: not open_tasks(case),
     "clocks_done": _clocks_done,
     "put_right": lambda pack, case, parts: "put_right" in case.whole_marks,
     "findings_made": lambda pack, case, parts: not CaseItem.objects.filter(case=case, finding="").exists(),

@@ -6,12 +6,15 @@ from kesu.complaints.models.customer_side import CustomerNotice, Question, Ratin
 from kesu.complaints.models.drafts import Draft
 from kesu.complaints.models.evidence import Attachment, Evidence
 from kesu.complaints.models.findings import Complained, Inquiry, RootCause
+from kesu.complaints.models.groups import Group, Membership, Merge, Split
 from kesu.complaints.models.journal import JournalEntry
 from kesu.complaints.models.notices import Notice
+from kesu.complaints.models.outside import Handover, Reference
 from kesu.complaints.models.parts import Part
 from kesu.complaints.models.payments import Payment, Proof
 from kesu.complaints.models.remedies import AgreedAction, ApprovalLevel, Proposal
 from kesu.complaints.models.routines import RoutineDuty
+from kesu.complaints.models.tasks import Task
 from kesu.complaints.models.visits import Visit
 
 __all__ = [
@@ -27,8 +30,12 @@ __all__ = [
     "Draft",
     "Evidence",
     "Extension",
+    "Group",
+    "Handover",
     "Inquiry",
     "JournalEntry",
+    "Membership",
+    "Merge",
     "Notice",
     "Part",
     "Pause",
@@ -37,7 +44,10 @@ __all__ = [
     "Proposal",
     "Question",
     "Rating",
+    "Reference",
     "RootCause",
     "RoutineDuty",
+    "Split",
+    "Task",
     "Visit",
 ]

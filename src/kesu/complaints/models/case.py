@@ -55,7 +55,7 @@ class Case(models.Model):
     category = models.CharField(max_length=60, blank=True)  # the first item's
     categories = models.JSONField(default=list)  # of all items, without repeats
     cause = models.CharField(max_length=60, blank=True)
-    outcome = models.CharField(max_length=20, blank=True)  # "", resolved, unfounded, withdrawn
+    outcome = models.CharField(max_length=20, blank=True)  # "", resolved, unfounded, withdrawn, merged
 
     round = models.IntegerField(default=1)
     step = models.CharField(max_length=20)

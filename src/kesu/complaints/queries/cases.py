@@ -10,7 +10,7 @@ from kesu.company.models import Person
 from kesu.company.prepared import ask, key_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
-from kesu.complaints.models import Case, Part
+from kesu.complaints.models import Case, Handover, Part, Reference, Task
 from kesu.customers.phones import clean_phone
 
 
@@ -23,10 +23,10 @@ def within(rights: Rights) -> Q:
     """Which cases of the company: for a question that already names the company's sites, and finds its own index by them."""
     if rights.company_wide():
         return Q()
-    parts = Part.objects.filter(case=OuterRef("pk"))
-    mine: Q = Q(received_by=rights.person) | Q(Exists(parts.filter(handler=rights.person)))
+    parts, tasks = Part.objects.filter(case=OuterRef("pk")), Task.objects.filter(case=OuterRef("pk"))
+    mine: Q = Q(received_by=rights.person) | Q(Exists(parts.filter(handler=rights.person))) | Q(Exists(tasks.filter(person=rights.person)))
     if departments := rights.department_ids():
-        mine |= Q(Exists(parts.filter(department_id__in=departments)))
+        mine |= Q(Exists(parts.filter(department_id__in=departments))) | Q(Exists(tasks.filter(department_id__in=departments)))
     if sites := rights.site_ids():
         mine |= Q(site_id__in=sites)
     return mine
@@ -56,7 +56,8 @@ def _numbered(rights: Rights, number: str) -> QuerySet[Case]:
 
 
 def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Case]:
-    """By number, last four digits or whole telephone, home, or words of title and place; newest first."""
+    """By number (also of a service order or at an authority), last four digits or whole telephone, home, words of title and place; newest
+    first."""
     text = text.strip()
     if not text:
         return []
@@ -72,6 +73,8 @@ def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Cas
         | Q(place__icontains=text)
         | Q(home__label__icontains=text)
         | Q(contact_name=text)
+        | Q(pk__in=Reference.objects.filter(number=text).values("case"))
+        | Q(pk__in=Handover.objects.filter(number=text).values("case"))
     )
     return list(rows.filter(wanted)[:limit])
 
