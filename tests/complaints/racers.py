@@ -79,6 +79,21 @@ def state(person_id: int, inquiry_id: int, at: datetime) -> str:
     return "stated it"
 
 
+def merge(person_id: int, case_id: int, into: str, at: datetime) -> str:
+    said = {"reason": "同一部电梯", "channel": "hotline", "words": "一起办"}
+    actions.merge(Person.objects.get(pk=person_id), case_id, into=into, **said, at=at)
+    return "merged it"
+
+
+def join(person_id: int, case_id: int, lead: str, at: datetime) -> str:
+    actions.join_group(Person.objects.get(pk=person_id), case_id, lead=lead, at=at)
+    return "joined it"
+
+
+def split(person_id: int, case_id: int, item: int, at: datetime) -> str:
+    return actions.split(Person.objects.get(pk=person_id), case_id, item=item, reason="另一件事", at=at).number
+
+
 def ring(at: datetime, batch: int) -> int:
     ringing.BATCH = batch
     total = 0

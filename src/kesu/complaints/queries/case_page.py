@@ -44,6 +44,7 @@ from kesu.complaints.models import (
 )
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
+from kesu.complaints.queries.hands import Hands, hands_of
 from kesu.complaints.queries.histories_of import earlier_against
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
 from kesu.complaints.queries.originals import sees_originals, shown
@@ -84,6 +85,7 @@ class CasePage:
     inquiries: list[Inquiry] = field(default_factory=list)
     causes: list[RootCause] = field(default_factory=list)
     histories: dict[int, list[Case]] = field(default_factory=dict)  # person complained of → earlier cases against them
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def zone(self) -> str:
@@ -132,6 +134,7 @@ class CasePage:
             items=self.items,
             complained=self.complained,
             inquiries=[row for row in self.inquiries if row.answered_at is None],
+            hands=self.hands,
             granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
         )
 
@@ -230,12 +233,13 @@ class CasePage:
 
 
 def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans") -> CasePage:
-    """The case's page; Case.DoesNotExist for one that the person may not see. At most 24 queries, whatever happened to the case."""
+    """The case's page; Case.DoesNotExist for one that the person may not see. At most 25 queries, whatever happened to the case."""
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
     page.journal = _of(JournalEntry, case, "-n", most=JOURNAL_SHOWN)
     page.earlier = _earlier(page)
+    page.hands = hands_of(case, page.rights, page.standing, page.pack)
     return page
 
 

@@ -17,7 +17,9 @@ from kesu.complaints.models import (
     Clock,
     CustomerNotice,
     Extension,
+    Handover,
     JournalEntry,
+    Merge,
     Part,
     Pause,
     Proposal,
@@ -29,7 +31,7 @@ from kesu.procedure.acts import CUSTOMER
 from kesu.procedure.duewords import due_words, late_words, left_words
 from kesu.procedure.pack import Obligation, Pack
 
-TOLD = ("reply", "report_back", "unfound")  # acts whose `words` were said to the customer
+TOLD = ("reply", "report_back", "unfound", "merge", "tell_all", "hand_outside")  # acts whose `words` were said to the customer
 SAID = ("note", "decline", "reopen", "withdraw")  # acts with which customers say something themselves
 AFTER_HANDLING = ("report", "visit", "close", "archive", "done")  # steps at which the customer may complain again
 
@@ -87,6 +89,10 @@ class CustomerPage:
     photos: list[Attachment]
     rated: Rating | None  # for the state the case is in now
     notices: list[tuple[str, datetime]] = field(default_factory=list)  # what the procedure itself told them, newest first
+    under: str = ""  # the number under which it goes on, once merged
+    outside: list[tuple[str, str, datetime | None, str]] = field(
+        default_factory=list
+    )  # where it lies too, number there, their date, result
     waiting: str = ""  # why the clocks stand still, if the pack tells the customer
     acts: set[str] = field(default_factory=set)
 
@@ -132,9 +138,12 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         said=_said(entries, questions),
         photos=list(Attachment.objects.filter(case=case, for_customer=True)),
         rated=rated,
+        outside=_outside(case, pack, language),
         waiting=_waiting(case, pack, language),
         notices=[(notice.said(language), notice.at) for notice in CustomerNotice.objects.filter(case=case).order_by("-id")],
     )
+    if case.outcome == "merged":
+        _goes_on(page, at, language)
     page.acts = _acts(page)
     return page
 
@@ -149,8 +158,32 @@ def _promises(case: Case, teller: _Teller, offer: Offered | None) -> list[Kept]:
     return [*teller.rows(case.round), *([teller.deciding()] if offer else []), *teller.later()]
 
 
+def _goes_on(page: CustomerPage, at: datetime, language: str) -> None:
+    """A merged complaint shows how the one goes on that took it in: its promises, nothing that was said to or by its customer."""
+    row = Merge.objects.filter(case=page.case, undone_at__isnull=True).select_related("into__site__company", "into__handler").first()
+    if row is None:
+        return
+    other = row.into
+    teller = _Teller(other, pack_of(other.version_id), at, language)
+    if other.customer_id != page.case.customer_id:
+        teller.actions = {}
+        teller.clocks = [clock for clock in teller.clocks if (duty := teller.pack.obligation(clock.obligation)) and duty.per != "action"]
+    page.under = other.number
+    page.earlier = [*page.promises, *page.earlier]
+    page.promises = [*teller.rows(other.round), *teller.later()]
+
+
+def _outside(case: Case, pack: Pack, language: str) -> list[tuple[str, str, datetime | None, str]]:
+    rows = Handover.objects.filter(case=case) if "hand_outside" in case.whole_marks else []
+    return [
+        (" ".join(filter(None, [pack.label("outside", row.body, language), row.name])), row.number, row.due_at, row.answer) for row in rows
+    ]
+
+
 def _acts(page: CustomerPage) -> set[str]:
     case = page.case
+    if case.outcome == "merged":
+        return {"say", "attach", "link_off"}
     offered = {"agree", "decline"} if page.offer and case.step == "answer" else set()
     return (
         {"say", "attach", "link_off"}

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from kesu.complaints.actions.findings import without_finding
 from kesu.complaints.actions.road import concerned
 from kesu.complaints.models import Clock, Complained, Extension
+from kesu.complaints.queries.hands import OBSTACLES
 from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
 from kesu.procedure.investigationacts import IMPARTIAL
@@ -91,7 +92,7 @@ def _mine(now: Situation) -> Iterator[Turn]:
             continue
         wanted = paid_or_done(now, row.act, clock.subject)
         if obstacle(now, wanted) is None:
-            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension") else 0)
+            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension", "task", "outside") else 0)
     act = story_act(now)
     if act and _is_mine(now, act) and obstacle(now, act) is None:
         yield Turn(act, _binding(now, act), _target(now, act))
@@ -301,7 +302,9 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "return": _return,
     "visit": _unless(lambda now: now.me not in now.handled, "您经办过，回访要由别人做", "you handled it; somebody else must follow it up"),
     "reopen": _unless(
-        lambda now: not now.case.is_open or now.case.step in ("report", "visit", "close"), "还没办完，不用重新办理", "it is still open"
+        lambda now: now.case.outcome != "merged" and (not now.case.is_open or now.case.step in ("report", "visit", "close")),
+        "还没办完，不用重新办理",
+        "it is still open",
     ),
     "mark": _unless(recordable, "没有要记的时点", "there is no date to record"),
     "pause": _unless(lambda now: not now.paused and pausable(now), "现在没有可以暂停的时限", "no running clock may be stopped now"),
@@ -312,6 +315,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "urge": _unless(urgeable, "没有别人欠着的事", "nobody else owes anything"),
     "withdraw": _unless(lambda now: now.case.outcome != "withdrawn", "已经撤回", "withdrawn already"),
     "put_right": _unless(lambda now: now.rights.pack.improvement, "规程没有写整改", "the procedure knows no corrective action"),
+    **OBSTACLES,
     "present": _unless(lambda now: superiors(now.pack), "规程没有写呈报", "the procedure knows no presenting"),
 }
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from kesu.company.rights import Rights
 from kesu.complaints.actions.road import departments_for
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Extension, Inquiry, Part, Payment, Proposal
+from kesu.complaints.queries.hands import Hands
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Obligation, Pack
 from kesu.procedure.remedies import money_owed, paid
@@ -36,6 +37,7 @@ class Situation:
     items: Sequence[CaseItem] = ()
     complained: Sequence[Complained] = ()  # who is complained of now
     inquiries: Sequence[Inquiry] = ()  # asked, not answered
+    hands: Hands = field(default_factory=Hands)
 
     @property
     def me(self) -> int:
@@ -58,7 +60,7 @@ class Situation:
 
     def role_for(self, act: str, departments: Sequence[int] | None = None) -> str | None:
         """By which role the person may do the act on this case; None when they may not."""
-        inside = departments_for(ACTS[act], self.case, self.parts) if departments is None else departments
+        inside = departments_for(ACTS[act], self.case, self.parts, self.hands.tasks) if departments is None else departments
         return self.rights.by_role(act, site_id=self.case.site_id, departments=inside)
 
     def my_parts(self, act: str) -> list[Part]:

@@ -17,6 +17,7 @@ from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick, words
 from kesu.web.case.findingforms import FINDING_OUT
 from kesu.web.case.handlingforms import HANDLING
+from kesu.web.case.handsforms import HANDS
 from kesu.web.case.judgingforms import JUDGING
 from kesu.web.case.puttingrightforms import PUTTING_RIGHT
 from kesu.web.case.remedyforms import REMEDIES
@@ -186,6 +187,7 @@ ACT_FORMS: dict[str, ActForm] = {
         *PUTTING_RIGHT,
         *REMEDIES,
         *FINDING_OUT,
+        *HANDS,
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),

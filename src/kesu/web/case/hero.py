@@ -77,6 +77,9 @@ def address(page: CasePage, act: str, target: int = 0) -> str:
         "refuse_extension": "extension",
         "urge": "clock",
         "ask_extension": "clock",
+        "do_task": "task",
+        "drop_task": "task",
+        "outside_answer": "outside",
     }
     return f"{url}?{urlencode({names[act]: target})}" if target and act in names else url
 
@@ -138,11 +141,19 @@ def _whom(page: CasePage, turn: Turn) -> str:
 
 
 def _over(page: CasePage) -> Hero:
-    outcome = {"resolved": _("已解决"), "unfounded": _("不成立"), "withdrawn": _("客户撤回")}.get(page.case.outcome, "")
+    outcome = {"resolved": _("已解决"), "unfounded": _("不成立"), "withdrawn": _("客户撤回"), "merged": _merged(page)}.get(
+        page.case.outcome, ""
+    )
     title = _("已归档") if page.case.step == "done" else _("已结案")
+    title = _("已并入另一张单") if page.case.outcome == "merged" else title
     found = Hero(_("结果"), title, outcome)
-    found.beside = [button(page, "reopen")] if "reopen" in page.next.others else []
+    found.beside = [button(page, act) for act in ("reopen", "unmerge") if act in page.next.others]
     return found
+
+
+def _merged(page: CasePage) -> str:
+    """Where a merged case goes on."""
+    return _("在 %(number)s 里接着办") % {"number": page.hands.into.number} if page.hands.into else _("在另一张单里接着办")
 
 
 def headline(page: CasePage, turn: Turn) -> str:

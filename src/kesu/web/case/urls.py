@@ -11,6 +11,7 @@ urlpatterns = [
     path("asked/<int:inquiry>/", findingsviews.answer, name="asked_one"),
     path("cases/<str:number>/files/<int:attachment>/redact/", findingsviews.redact, name="case_redact"),
     path("cases/<str:number>/", views.case, name="case"),
+    path("cases/<str:number>/group/", views.group, name="case_group"),
     path("cases/<str:number>/reveal/", views.reveal, name="case_reveal"),
     path("cases/<str:number>/files/<int:attachment>/", views.attachment, name="case_file"),
     path("cases/<str:number>/package/", printing.package, name="case_package"),

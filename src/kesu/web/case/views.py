@@ -36,7 +36,7 @@ from kesu.papers.forms import offered
 from kesu.papers.telling import because
 from kesu.procedure.acts import STEPS
 from kesu.procedure.refused import Refused
-from kesu.web.case import record
+from kesu.web.case import hands, record
 from kesu.web.case.actforms import ACT_FORMS, WITH, DeskForm
 from kesu.web.case.clockrows import rows
 from kesu.web.case.desk import Desk
@@ -102,6 +102,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "lines": lines[: record.SHOWN],
         "folded": lines[record.SHOWN :],
         "unseen": max(0, page.case.journal_n - len(lines)),
+        **hands.shown(page),
         "offers": (offers := ledger(page)),
         "money": balance(page, offers),
         "people": record.people(page),
@@ -135,6 +136,16 @@ def _phone(request: HttpRequest, page: CasePage) -> str:
     if request.session.get(REVEALED):
         del request.session[REVEALED]
     return spaced(page.case.contact_phone) if shown else ""
+
+
+@in_company_time
+@require_GET
+def group(request: HttpRequest, number: str) -> HttpResponse:
+    """The group that the case leads or belongs to: its cases and how far each is."""
+    page = opened(request, number, now())
+    if page.hands.group is None:
+        raise Http404
+    return render(request, "web/case/group.html", hands.group_context(page) | {"page": page, "case": page.case, "pack": page.pack})
 
 
 @in_company_time

@@ -29,7 +29,14 @@ from kesu.procedure.limits import Later, Within, parse_limit
 from kesu.procedure.pack import Pack, Routine
 
 AT_ONCE = ("sign", "archive")  # acts with nothing to write: the button itself does them
-TARGETS = {"execute": "action", "pay": "action", "grant_extension": "extension", "refuse_extension": "extension"}  # what the act is about
+TARGETS = {
+    "execute": "action",
+    "pay": "action",
+    "grant_extension": "extension",
+    "refuse_extension": "extension",
+    "do_task": "task",
+    "outside_answer": "outside",
+}  # what the act is about
 
 
 @dataclass(frozen=True)
