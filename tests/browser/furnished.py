@@ -57,6 +57,7 @@ def furnish(cast: Cast, at: datetime) -> Furniture:
         ),
         "web": _from_the_web(cast, at),
         "concerned": _concerned(cast, at),
+        **_several_hands(cast, at),
     }
     return Furniture({name: fresh(case) for name, case in cases.items()})
 
@@ -234,3 +235,32 @@ def _from_the_web(cast: Cast, at: datetime) -> Case:
         None, case.pk, upload=Upload("现场.png", len(PNG), [PNG]), for_customer=True, actor="customer", at=at - timedelta(minutes=11)
     )
     return case
+
+
+def _several_hands(cast: Cast, at: datetime) -> dict[str, Case]:
+    """A lead case that much hangs on, a member of its group, one merged into it, and one of two matters."""
+    began = at - timedelta(hours=2)
+    items = [("6 栋电梯一周停了三次", "lift"), ("前台电话没人接", "rudeness"), ("楼道灯不亮", "lighting")]
+    lead = cast.judged(_received(cast, began, items=items), at=began)
+    actions.dispatch(cast.lin_xiao, lead.pk, lead=None, co=[cast.security.pk], at=began + timedelta(minutes=1))
+    actions.sign(cast.zhou_hai, lead.pk, at=began + timedelta(minutes=3))
+    member = cast.judged(_received(cast, began, items=items[:2]), at=began)
+    actions.sign(cast.zhou_hai, member.pk, at=began + timedelta(minutes=4))
+    duplicate = _received(cast, began - timedelta(minutes=20), items=items[:1])
+    now = began + timedelta(minutes=10)
+    actions.merge(
+        cast.lin_xiao, duplicate.pk, into=lead.number, reason="同一部电梯", channel="hotline", words=f"和 {lead.number} 一起办", at=now
+    )
+    actions.join_group(cast.lin_xiao, member.pk, lead=lead.number, name="6 栋电梯反复停运", at=now)
+    actions.tell_all(cast.lin_xiao, lead.pk, channel="hotline", words="电梯今晚 20:00 前修好，修好一户一户告诉各位。", at=now)
+    actions.split(cast.lin_xiao, lead.pk, item=3, reason="另一件事", at=now)
+    for what, done in (("调 6 栋 2 单元轿厢录像", "14:20 有人强推轿门，录像已存"), ("夜里在轿厢值守到修好", "")):
+        actions.assign_task(cast.zhou_hai, lead.pk, what=what, due_at=at + timedelta(hours=4), department_id=cast.security.pk, at=now)
+        if done:
+            actions.do_task(cast.chen_li, lead.pk, task_id=lead.tasks.latest("id").pk, words=done, at=now + timedelta(minutes=30))
+    told = "12315 会在七个工作日内联系您"
+    actions.hand_outside(cast.lin_xiao, lead.pk, body="market_supervision", name="榕城区局", number="12315-2611-0088", words=told, at=now)
+    actions.refer(cast.zhou_hai, lead.pk, paper="repair", number="WX-20261119-07", dated=at.date(), at=now)
+    actions.tie(cast.lin_xiao, member.pk, earlier=lead.number, reason="又停了", at=now)
+    actions.find_cause(cast.zhou_hai, lead.pk, cause="upkeep", words="皮带超期没换", findings={1: "found"}, at=now + timedelta(minutes=40))
+    return {"hands": lead, "member": member, "merged": duplicate}

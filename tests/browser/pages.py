@@ -73,7 +73,10 @@ FROM_OUTSIDE = [
     Sight("door", "", _door("door")),
     Sight("poster", "lin_xiao", _door("door_poster")),
     Sight("filed", "", _track("web", "filed")),
-    *(Sight(f"track-{which}", "", _track(which)) for which in ("judge", "offered", "paused", "late", "done", "web", "report", "asked")),
+    *(
+        Sight(f"track-{which}", "", _track(which))
+        for which in ("judge", "offered", "paused", "late", "done", "web", "report", "asked", "hands", "merged")
+    ),
     Sight("nowhere-outside", "", _path("/c/nobody-has-this-link/"), 404),
 ]
 FRAME = [
@@ -169,10 +172,14 @@ CASES = [
             ("done", "lin_xiao"),
             ("web", "fang_jing"),
             ("owing", "he_wei"),
+            ("hands", "lin_xiao"),
+            ("member", "zhou_hai"),
+            ("merged", "lin_xiao"),
         )
     ),
     Sight("approve", "he_wei", _case("proposed", "approve")),
     Sight("approve-not-now", "he_wei", _case("done", "approve"), 409),
+    Sight("group", "lin_xiao", _case("hands", "case_group")),
     *(Sight(f"paper-{form}", "lin_xiao", _case("done", "print_form", form)) for form in ("opinion", "record", "visit_record")),
     *(Sight(f"paper-{form}", "fang_jing", _case("done", "print_form", form)) for form in ("receipt", "investigation", "letter", "cover")),
     Sight(

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from kesu.complaints.models import Membership, Part
 from kesu.complaints.queries.case_page import CasePage
-from kesu.procedure.limits import parse_limit
+from kesu.procedure.duewords import duration_words
+from kesu.procedure.limits import Within, parse_limit
 from kesu.web.case.hero import button
 
 GROUP_ACTS = ("tell_all", "share_finding", "leave_group")
@@ -20,8 +21,14 @@ def shown(page: CasePage) -> dict[str, Any]:
     return {
         "co_parts": _with_words(page, parts) if len(parts) > 1 else [],
         "hands_words": _in_a_line(page, parts),
-        "repeats_within": parse_limit(page.pack.hands.repeats).words(page.language),
+        "repeats_within": _length(page),
     }
+
+
+def _length(page: CasePage) -> str:
+    """“90 天”: the time within which complaints about the same matter count as repeated."""
+    limit = parse_limit(page.pack.hands.repeats)
+    return duration_words(limit.seconds, page.language) if isinstance(limit, Within) else limit.words(page.language)
 
 
 def _with_words(page: CasePage, parts: list[Part]) -> list[tuple[Part, str]]:

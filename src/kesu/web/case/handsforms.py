@@ -105,7 +105,7 @@ def _answer(desk: Desk) -> list[Group]:
 
 def _members(desk: Desk) -> Pairs:
     return [
-        (str(row.pk), f"{row.number}　{row.contact_name}　{row.title}")
+        (str(row.pk), f"{row.number} {row.contact_name}")
         for row in desk.page.hands.members
         if row.pk != desk.page.case.pk and not row.closed_at
     ]
