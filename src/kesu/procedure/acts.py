@@ -404,21 +404,3 @@ def step_name(step: str, language: str) -> str:
     """The step's name for people; `done` is 已归档."""
     zh, en = STEPS.get(step, ("已归档", "Archived"))
     return zh if language.startswith("zh") else en
-
-
-__all__ = [
-    "ASKED",
-    "ACTS",
-    "CONDITIONS",
-    "CUSTOMER",
-    "CUSTOMER_ACTS",
-    "DONE",
-    "HANDLING",
-    "MAIN_ACT",
-    "STAFF",
-    "STAFF_ACTS",
-    "STEPS",
-    "SYSTEM",
-    "Act",
-    "step_name",
-]

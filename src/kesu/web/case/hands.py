@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from kesu.complaints.models import Membership, Part
 from kesu.complaints.queries.case_page import CasePage
-from kesu.procedure.duewords import duration_words
 from kesu.procedure.limits import Within, parse_limit
 from kesu.web.case.hero import button
 
+DAY = 86_400  # seconds
 GROUP_ACTS = ("tell_all", "share_finding", "leave_group")
 
 
@@ -25,10 +25,18 @@ def shown(page: CasePage) -> dict[str, Any]:
     }
 
 
+def stage_words(page: CasePage) -> str:
+    """What stands for the steps of a merged case, which goes through no more of them; "" for every other."""
+    return _("已并入另一张单") if page.case.outcome == "merged" else ""
+
+
 def _length(page: CasePage) -> str:
     """“90 天”: the time within which complaints about the same matter count as repeated."""
     limit = parse_limit(page.pack.hands.repeats)
-    return duration_words(limit.seconds, page.language) if isinstance(limit, Within) else limit.words(page.language)
+    days, rest = divmod(limit.seconds, DAY) if isinstance(limit, Within) else (0, 1)
+    if rest:
+        return limit.words(page.language)
+    return f"{days} 天" if page.language.startswith("zh") else f"{days} days"
 
 
 def _with_words(page: CasePage, parts: list[Part]) -> list[tuple[Part, str]]:

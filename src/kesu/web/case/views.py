@@ -94,7 +94,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
     stages, lines = record.stages(page, ""), record.told(page)
     return _common(request, page) | {
-        "stage_words": record.stage_words(stages, page.case.step),
+        "stage_words": hands.stage_words(page) or record.stage_words(stages, page.case.step),
         "others": [button(page, act) for act in page.next.others if act in ACT_FORMS and act not in IN_SECTIONS],
         "found": findings(page),
         "clocks": rows(page),
