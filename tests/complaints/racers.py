@@ -94,6 +94,16 @@ def split(person_id: int, case_id: int, item: int, at: datetime) -> str:
     return actions.split(Person.objects.get(pk=person_id), case_id, item=item, reason="另一件事", at=at).number
 
 
+def follow_up(person_id: int, case_id: int, at: datetime) -> str:
+    actions.visit(Person.objects.get(pk=person_id), case_id, outcome="not_reached", attempt=1, at=at)
+    return "made"
+
+
+def answer_survey(case_id: int, at: datetime) -> str:
+    actions.survey(case_id, answers={"overall": 0}, at=at)
+    return "made"
+
+
 def ring(at: datetime, batch: int) -> int:
     ringing.BATCH = batch
     total = 0

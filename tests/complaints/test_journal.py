@@ -228,6 +228,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.put_right(cast.luo_qing, case.pk, record="ZG-2026-001", words="门禁总坏", at=on("11-30", "15:30"))
     actions.close(cast.lin_xiao, case.pk, at=on("11-30", "16:00"))
     actions.archive(cast.luo_qing, case.pk, at=on("11-30", "17:00"))
+    actions.survey(case.pk, answers={"fair": 1, "overall": 0}, words="谢谢", at=on("11-30", "17:00"))
     actions.rate(case.pk, answers={"solved": 0}, at=on("11-30", "18:00"))
     actions.reopen(None, case.pk, reason="又坏", actor="customer", at=on("12-01", "10:00"))
     switch_off(case.pk, at=on("12-01", "11:00"))

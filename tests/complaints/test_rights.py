@@ -167,7 +167,7 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "handover_id": lambda cast, case: 1, "paper": lambda cast, case: "repair", "number": lambda cast, case: "WX-1",
     "earlier": lambda cast, case: "RY-261120-009",
 }  # fmt: skip
-BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate")]
+BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate", "survey")]
 
 
 def _call(act: Callable[..., object], person: Person, cast: Cast, case: Case, at: datetime) -> object:

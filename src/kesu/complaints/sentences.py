@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.complaints.actions.aftercare import OUTCOMES
 from kesu.complaints.actions.findings import FINDINGS
+from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import KINDS, SIDES
 from kesu.complaints.models import JournalEntry
 from kesu.procedure.acts import ACTS
@@ -109,6 +109,13 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["earlier"] = _since(entry, zone, zh)
     if entry.act == "hand_outside":
         words["theirs"] = _theirs(entry, zone, zh)
+    if entry.act in ("visit", "survey"):
+        survey = pack.follow_up.survey
+        given = entry.data.get("answers") or {}
+        said = [f"{row.label(language)} {_choice(survey.choices(language), given[row.id])}" for row in survey.questions if row.id in given]
+        words["words"] = ("；" if zh else "; ").join(filter(None, [words["words"], *said]))
+        if entry.data.get("agreed_for"):
+            words["words"] += (" 约在 " if zh else " Call at ") + _when(str(entry.data["agreed_for"]), zone, zh)
     if entry.act == "rate":
         said = [_rating(pack, key, choice, language) for key, choice in (entry.data.get("answers") or {}).items()]
         words["words"] = ("；" if zh else "; ").join([*filter(None, said), *filter(None, [words["words"]])])
@@ -147,6 +154,10 @@ def _theirs(entry: JournalEntry, zone: str, zh: bool) -> str:
     if zh:
         return (f"（{named}）" if named else "") + (f"，对方 {_when(until, zone, zh)} 前有结果" if until else "")
     return (f" ({named})" if named else "") + (f", their result is due by {_when(until, zone, zh)}" if until else "")
+
+
+def _choice(choices: list[str], n: int) -> str:
+    return choices[n] if 0 <= n < len(choices) else ""
 
 
 def _rating(pack: Pack, key: str, choice: int, language: str) -> str:

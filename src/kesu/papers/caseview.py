@@ -79,6 +79,8 @@ def whole(case: Case, at: datetime) -> dict[str, Any]:
             for row in _table([proposal], zone)
         ],
         "visits": _table(case.visits.select_related("by"), zone),
+        "visit_times": _table(case.visit_times.select_related("by"), zone),
+        "survey_answers": _table(case.survey_answers.all(), zone),
         "evidence": _table(case.evidence.select_related("by"), zone),
         "attachments": _table(case.attachments.select_related("by"), zone),
         "journal": [_entry(entry, pack, zone) for entry in JournalEntry.objects.filter(case=case).order_by("n")],

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from kesu.complaints.actions.aftercare import OUTCOMES
+from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import FINDINGS
 from kesu.complaints.queries.case_page import CasePage
 from kesu.customers.phones import masked, spaced

@@ -278,6 +278,15 @@ ACTS: dict[str, Act] = _table(
         said_en="{customer} rated: {words}",
     ),
     Act(
+        "survey",
+        "回访问卷",
+        "Answer the survey",
+        by=(CUSTOMER,),
+        closed=True,
+        said_zh="{customer}在网页上答了回访：{words}",
+        said_en="{customer} answered the follow-up on their page: {words}",
+    ),
+    Act(
         "link_off",
         "停用链接",
         "Switch the link off",

@@ -17,6 +17,7 @@ from kesu.procedure.improving import Improvement
 from kesu.procedure.investigation import Investigation
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
+from kesu.procedure.survey import Survey
 
 
 class About(Part):
@@ -170,6 +171,10 @@ class FollowUp(Part):
     not_content: Literal["reopen", "note"] = "reopen"  # M-7
     script: list[Text] = []
     script_en: list[Text] = []
+    day_parts: list[Window] = []  # a further attempt falls into a part of the day not tried yet, while there is one
+    other_handler: list[str] = []  # acts that whoever did one of them in an earlier round may not do in a later one
+    by_link: Literal["no", "asked", "counts"] = "asked"  # the customer's page asks the same; "counts": and that is the follow-up
+    survey: Survey = Survey()
 
 
 class Dispatching(Part):
@@ -181,11 +186,14 @@ class Dispatching(Part):
 
 
 class Notify(Part):
-    """Who is told when an act happens (beside the ladder). `to` roles; `relations`: approver, handler, receiver, part_heads, proposer."""
+    """Who is told when an act happens (beside the ladder). `to` roles;
+
+    `relations`: approver, handler, receiver, part_heads, proposer, lead_heads.
+    """
 
     on: str
     to: list[Id] = []
-    relations: list[Literal["approver", "handler", "receiver", "part_heads", "proposer", "asker"]] = []
+    relations: list[Literal["approver", "handler", "receiver", "part_heads", "proposer", "asker", "lead_heads"]] = []
     grades: list[Id] = []
 
 

@@ -276,6 +276,8 @@ def _after(pack: Pack) -> Faults:
     yield from check.limit(("follow_up", "apart"), pack.follow_up.apart, working_days=False)
     yield from check.windows(("follow_up", "rest"), pack.follow_up.rest, past_midnight=True)
     yield from check.pairs(("follow_up", "script_en"), pack.follow_up.script, pack.follow_up.script_en)
+    yield from check.windows(("follow_up", "day_parts"), pack.follow_up.day_parts, past_midnight=False)
+    yield from _survey(pack)
     yield from check.tree(pack, "causes")
     yield from _investigation(pack)
     for n, routine in enumerate(pack.routines):
@@ -314,6 +316,21 @@ def _investigation(pack: Pack) -> Faults:
         yield from check.limit(("investigation", key), getattr(rules, key), working_days=rules.time != "always")
     for key in ("originals", "histories"):
         yield from check.known(pack, ("investigation", key), "roles", getattr(rules, key))
+
+
+def _survey(pack: Pack) -> Faults:
+    """The follow-up's questions: both languages of the scale, one overall question at most, ids once, and acts that exist."""
+    survey, at = pack.follow_up.survey, ("follow_up", "survey")
+    yield from check.pairs((*at, "scale_en"), survey.scale, survey.scale_en)
+    yield from check.among(("follow_up", "other_handler"), pack.follow_up.other_handler, ACTS, "acts")
+    ids = [row.id for row in survey.questions]
+    if len(set(ids)) < len(ids):
+        yield Fault((*at, "questions"), "两个问题用了同一个 id，改掉一个", "two questions have the same id; change one")
+    if sum(row.about == "overall" for row in survey.questions) != 1:
+        yield Fault((*at, "questions"), '要有且只有一个总的问题（about = "overall"）', 'write exactly one question with about = "overall"')
+    if survey.bad_from >= len(survey.scale):
+        most = len(survey.scale) - 1
+        yield Fault((*at, "bad_from"), f"bad_from 从 0 数起，最多 {most}", f"bad_from counts from 0 and is at most {most}")
 
 
 def _routine(pack: Pack, path: Path, routine: Any) -> Faults:

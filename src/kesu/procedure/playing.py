@@ -106,7 +106,7 @@ class Course:
         if name == "reopen" or (row.act == "visit:not_content" and self.pack.follow_up.not_content == "reopen"):
             self._new_round(row)
             return
-        if row.act == "visit:not_reached" and not self._gave_up(row):
+        if row.act == "visit:later" or (row.act == "visit:not_reached" and not self._gave_up(row)):
             self._note("visit:attempt", row.at)
             return
         if name == "receive":

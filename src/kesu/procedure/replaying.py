@@ -153,6 +153,12 @@ class _Reader:
     def _give_back(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
         yield Happening(at, "give_back", {"since": {name: _moment(when) for name, when in (data.get("since") or {}).items()}})
 
+    def _survey(self, at: datetime, data: Entry, following: Entry) -> Iterator[Happening]:
+        """The customer's own answers are a follow-up where they counted as one or began a new round."""
+        self.begun_anew = data.get("outcome") == "not_content" and following.get("act") == "reopen"
+        if self.begun_anew or data.get("counts"):
+            yield Happening(at, f"visit:{data['outcome']}", {"attempt": 1})
+
     def _reopen(self, at: datetime, _data: Entry, _next: Entry) -> Iterator[Happening]:
         self.parts, self.promised, self.undone = {}, {}, 0
         if not self.begun_anew:  # else the follow-up said so already

@@ -9,6 +9,7 @@ from kesu.complaints import actions
 from kesu.complaints.actions.steps import closing_needs
 from kesu.complaints.models import Case, Clock
 from kesu.procedure.refused import Refused
+from kesu.procedure.survey import inside, untried
 from kesu.simulation import improving
 
 if TYPE_CHECKING:
@@ -53,30 +54,29 @@ def visit(course: Course) -> Days:
     case, plan, staff = course.fresh(), course.plan, course.staff
     at, rule = _last(case), staff.pack.follow_up
     never = plan.does("never_reached") and plan.does("not_reached")
+    tried: list[datetime] = []
     for attempt in range(1, rule.attempts + 1):
         who = staff.who("visit", plan.site, at)
-        at = yield _call_time(course, staff.after(course.rng, who, at + timedelta(hours=6), 420, spread=0.8))
+        at = yield _call_time(course, staff.after(course.rng, who, at + timedelta(hours=6), 420, spread=0.8), tried)
         missed = never or (plan.does("not_reached") and attempt == 1)
         outcome = "not_reached" if missed else "not_content" if case.round < plan.rounds else "content"
         words = {"not_reached": "", "content": course.said("content"), "not_content": course.said("unhappy")}[outcome]
         course.case = actions.visit(who.person, case.pk, outcome=outcome, channel=staff.pack.channels[0].id, words=words, at=at)
         if outcome != "not_reached" or course.case.step != "visit":
             return
+        tried.append(at)
 
 
-def _call_time(course: Course, at: datetime) -> datetime:
-    """The next moment outside the pack's rest hours."""
-    rest = course.staff.pack.follow_up.rest
+def _call_time(course: Course, at: datetime, tried: list[datetime]) -> datetime:
+    """The next moment outside the pack's rest hours and in a part of the day in which nobody has rung yet, while there is one."""
+    rule, zone = course.staff.pack.follow_up, course.staff.zone
+    been = [row.astimezone(zone).time() for row in tried]
     for _ in range(24 * 4):
-        clock = at.astimezone(course.staff.zone).strftime("%H:%M")
-        if not any(_within(clock, first, last) for first, last in rest):
+        now = at.astimezone(zone).time()
+        if not any(inside(now, *window) for window in rule.rest) and not untried(rule.day_parts, been, now):
             return at
         at += timedelta(minutes=15)
     return at
-
-
-def _within(clock: str, first: str, last: str) -> bool:
-    return first <= clock < last if first <= last else clock >= first or clock < last
 
 
 def close(course: Course) -> Days:

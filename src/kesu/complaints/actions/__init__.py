@@ -4,11 +4,12 @@ Every act takes the one road (`road.begin`) and raises `Refused(code, zh, en, fi
 `Case.DoesNotExist` for a case that the person may not see.
 """
 
-from kesu.complaints.actions.aftercare import archive, close, reopen, report_back, visit
+from kesu.complaints.actions.aftercare import archive, close, reopen, report_back
 from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
 from kesu.complaints.actions.findings import find
+from kesu.complaints.actions.following import survey, visit
 from kesu.complaints.actions.grouping import join_group, leave_group, share_finding, tell_all
 from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_person, name_person, tell_person
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
@@ -89,6 +90,7 @@ __all__ = [
     "sign",
     "split",
     "state",
+    "survey",
     "tell_all",
     "tell_person",
     "tie",

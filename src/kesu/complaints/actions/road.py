@@ -182,6 +182,8 @@ def _related(road: Road, relation: str) -> list[Person]:
     if relation == "part_heads":
         waiting = [part for part in road.live_parts() if part.signed_at is None]
         return [person for part in waiting for person in road.department_heads(part.department_id)]
+    if relation == "lead_heads":
+        return road.department_heads(case.department_id) if case.department_id else []
     by_relation: dict[str, list[Person]] = {"approver": road.approvers, "proposer": road.proposers, "asker": road.askers}
     return by_relation[relation]
 
@@ -264,15 +266,18 @@ def _check_person(road: Road) -> None:
 def _check_other_person(road: Road) -> None:
     """What a later stage gives to somebody else is refused to whoever did it in an earlier one."""
     stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
-    if stage is None or road.act.name not in stage.other_person:
+    others = set(stage.other_person) if stage else set()
+    others |= set(road.pack.follow_up.other_handler) if road.case.round > 1 else set()
+    if road.act.name not in others:
         return
-    earlier = JournalEntry.objects.filter(case=road.case, round__lt=road.case.round, person=road.person, act__in=stage.other_person)
+    earlier = JournalEntry.objects.filter(case=road.case, round__lt=road.case.round, person=road.person, act__in=others)
     if earlier.exists():
+        zh, en = (stage.name, stage.name_en) if stage else ("重新办理", "handled anew")
         raise Refused(
             "same_person",
-            f"前一轮是您办的，“{stage.name}”要换人办",
-            f"you dealt with it before; at “{stage.name_en}” it must be somebody else",
-            stage=stage.number,
+            f"前一轮是您办的，“{zh}”要换人办",
+            f"you dealt with it before; at “{en}” it must be somebody else",
+            stage=road.case.round,
         )
 
 

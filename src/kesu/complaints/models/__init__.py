@@ -15,7 +15,7 @@ from kesu.complaints.models.payments import Payment, Proof
 from kesu.complaints.models.remedies import AgreedAction, ApprovalLevel, Proposal
 from kesu.complaints.models.routines import RoutineDuty
 from kesu.complaints.models.tasks import Task
-from kesu.complaints.models.visits import Visit
+from kesu.complaints.models.visits import SurveyAnswer, Visit, VisitTime
 
 __all__ = [
     "AgreedAction",
@@ -48,6 +48,8 @@ __all__ = [
     "RootCause",
     "RoutineDuty",
     "Split",
+    "SurveyAnswer",
     "Task",
     "Visit",
+    "VisitTime",
 ]

@@ -40,7 +40,9 @@ from kesu.complaints.models import (
     Question,
     Rating,
     RootCause,
+    SurveyAnswer,
     Visit,
+    VisitTime,
 )
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
@@ -74,6 +76,8 @@ class CasePage:
     evidence: list[Evidence] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     visits: list[Visit] = field(default_factory=list)
+    surveys: list[SurveyAnswer] = field(default_factory=list)
+    visit_times: list[VisitTime] = field(default_factory=list)
     ratings: list[Rating] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     clocks: list[Clock] = field(default_factory=list)
@@ -112,6 +116,13 @@ class CasePage:
         """The pause that lasts."""
         return next((row for row in self.pauses if row.ended_at is None), None)
 
+    @property
+    def visit_time(self) -> datetime | None:
+        """When the customer wants to be asked in this round; None once somebody has rung then."""
+        last = next((row.agreed_for for row in reversed(self.visit_times) if row.round == self.case.round), None)
+        kept = last is not None and any(row.at >= last for row in self.visits if row.round == self.case.round)
+        return None if kept or self.case.step not in ("report", "visit") else last
+
     @cached_property
     def situation(self) -> Situation:
         """What the next step follows from."""
@@ -147,7 +158,7 @@ class CasePage:
         return frozenset(done if others else ())
 
     def _handled(self) -> Iterable[int]:
-        """Everybody who handled the case in any round (the rule of actions.aftercare.handlers, on rows already read)."""
+        """Everybody who handled the case in any round (the rule of actions.following.handlers, on rows already read)."""
         people = [who for part in self.parts for who in (part.signed_by_id, part.handler_id, part.returned_by_id)]
         people += [row.by_id for row in self.proposals] + [row.done_by_id for row in self.actions] + [row.by_id for row in self.evidence]
         return [who for who in people if who is not None]
@@ -292,6 +303,10 @@ def _read_story(page: CasePage) -> None:
     if "visit:attempt" in happened:
         page.visits = _of(Visit, case)
         known.attach(page.visits, "by")
+    if "report_back" in happened:
+        page.visit_times = _of(VisitTime, case)
+    if "survey" in happened:
+        page.surveys = _of(SurveyAnswer, case)
     if "rate" in happened:
         page.ratings = _of(Rating, case)
     if "ask" in happened:

@@ -25,6 +25,7 @@ from kesu.complaints.models import (
     Proposal,
     Question,
     Rating,
+    SurveyAnswer,
 )
 from kesu.complaints.queries.promises import in_words, on_the_minute, open_ended, to_come
 from kesu.procedure.acts import CUSTOMER
@@ -93,6 +94,7 @@ class CustomerPage:
     outside: list[tuple[str, str, datetime | None, str]] = field(
         default_factory=list
     )  # where it lies too, number there, their date, result
+    surveyed: SurveyAnswer | None = None  # what they answered after the result of this round was told
     waiting: str = ""  # why the clocks stand still, if the pack tells the customer
     acts: set[str] = field(default_factory=set)
 
@@ -100,6 +102,12 @@ class CustomerPage:
     def own_words(self) -> list[str]:
         """What they said, in full; empty where the title says all of it."""
         return [] if self.items == [self.case.title] else self.items
+
+    @property
+    def surveying(self) -> bool:
+        """Whether the follow-up's questions stand on the page in place of the ratings: once the result was told, where the pack asks so."""
+        case = self.case
+        return self.pack.follow_up.by_link != "no" and "report_back" in case.marks and case.outcome != "withdrawn"
 
     @property
     def done(self) -> int:
@@ -139,6 +147,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         photos=list(Attachment.objects.filter(case=case, for_customer=True)),
         rated=rated,
         outside=_outside(case, pack, language),
+        surveyed=SurveyAnswer.objects.filter(case=case, round=case.round).first() if "report_back" in case.marks else None,
         waiting=_waiting(case, pack, language),
         notices=[(notice.said(language), notice.at) for notice in CustomerNotice.objects.filter(case=case).order_by("-id")],
     )
@@ -188,7 +197,8 @@ def _acts(page: CustomerPage) -> set[str]:
     return (
         {"say", "attach", "link_off"}
         | offered
-        | ({"rate"} if page.rated is None else set())
+        | ({"rate"} if page.rated is None and not page.surveying else set())
+        | ({"survey"} if page.surveying and page.surveyed is None else set())
         | ({"reopen"} if case.step in AFTER_HANDLING and case.outcome != "withdrawn" else set())
         | ({"withdraw"} if case.is_open and case.outcome != "withdrawn" else set())
     )

@@ -10,12 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kesu.complaints import actions
-from kesu.complaints.actions.aftercare import OUTCOMES
 from kesu.complaints.files import Upload
 from kesu.complaints.queries.next_step import pausable, recordable
 from kesu.web.case.desk import Desk
-from kesu.web.case.fields import Group, choose, files, line, moment, pick, tick, words
+from kesu.web.case.fields import Group, choose, files, line, moment, tick, words
 from kesu.web.case.findingforms import FINDING_OUT
+from kesu.web.case.followingforms import do_visit, visit_groups
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.handsforms import HANDS
 from kesu.web.case.judgingforms import JUDGING
@@ -89,15 +89,7 @@ def _report_back(desk: Desk) -> list[Group]:
         spoke_to=line(_("跟谁说的"), initial=desk.page.case.contact_name, longest=60),
         words=words(_("说了什么"), hint=_("办了什么、结果怎样、还有什么要等")),
         answer=words(_("客户怎么说"), needed=False, rows=2),
-    )
-
-
-def _visit(desk: Desk) -> list[Group]:
-    return _one(
-        outcome=pick(_("客户"), desk.pair(OUTCOMES)),
-        words=words(_("客户的话"), needed=False, hint=_("不满意的要写哪里不满意，会重新办理")),
-        channel=choose(_("怎么回访的"), desk.channels(), initial=desk.channel()),
-        agreed_time=tick(_("客户约好这个时间"), hint=_("休息时间里只有约好的才打")),
+        visit_at=moment(_("约好什么时候回访"), hint=_("客户说了时间就填，到时再打；没说就不填")),
     )
 
 
@@ -191,8 +183,8 @@ ACT_FORMS: dict[str, ActForm] = {
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),
-        ActForm("report_back", _report_back, _plain(actions.report_back, "channel", "spoke_to", "words", "answer")),
-        ActForm("visit", _visit, _plain(actions.visit, "outcome", "channel", "words", "agreed_time")),
+        ActForm("report_back", _report_back, _plain(actions.report_back, "channel", "spoke_to", "words", "answer", "visit_at")),
+        ActForm("visit", visit_groups, do_visit),
         ActForm(
             "close", lambda desk: _one(words=words(_("结案说明"), needed=False, rows=2, hint=_("可以不写"))), _plain(actions.close, "words")
         ),

@@ -63,3 +63,22 @@ def people(page: CasePage) -> list[tuple[str, str]]:
         )
     found += [(_("批准"), row.decided_by.name) for row in page.proposals if row.decided_by and row.state != "refused"]
     return list(dict.fromkeys(found))
+
+
+@dataclass(frozen=True)
+class Again:
+    """Why the case is handled anew, and who handled it before."""
+
+    reason: str
+    at: datetime
+    before: list[str]
+
+
+def again(page: CasePage) -> Again | None:
+    """What whoever dispatches or signs in a later round must know (M-7); None in the first round."""
+    case = page.case
+    entry = next((row for row in page.journal if row.act == "reopen" and row.round == case.round), None)
+    if case.round == 1 or entry is None:
+        return None
+    names = [who.name for part in page.parts if part.round == case.round - 1 for who in (part.handler, part.signed_by) if who]
+    return Again(str(entry.data.get("reason", "")), entry.at, list(dict.fromkeys(names)))

@@ -247,6 +247,7 @@ def _act_context(request: HttpRequest, page: CasePage, row: ActForm, form: DeskF
         "script": (page.pack.follow_up.script if page.language.startswith("zh") else page.pack.follow_up.script_en)
         if row.act == "visit"
         else [],
+        "again": record.again(page) if row.act in ("dispatch", "sign") else None,
         "one_click": row.act in ONE_CLICK,
         "similar_got": past_remedies(signed_in(request), page.case, page.at) if row.act == "propose" else [],
         "prepaid": page.pack.prepaid if row.act == "propose" else None,

@@ -59,6 +59,12 @@ def _rate(request: HttpRequest, case: Case, at: datetime) -> object:
     return actions.rate(case.pk, answers=answers, words=_words(request), at=at)
 
 
+def _survey(request: HttpRequest, case: Case, at: datetime) -> object:
+    chosen = ((name.removeprefix("survey_"), value) for name, value in request.POST.items() if name.startswith("survey_"))
+    answers = {asked: int(str(value)) for asked, value in chosen if value in tuple("0123456789")}
+    return actions.survey(case.pk, answers=answers, words=_words(request), at=at)
+
+
 def _reopen(request: HttpRequest, case: Case, at: datetime) -> object:
     return actions.reopen(None, case.pk, reason=_words(request), actor=CUSTOMER, at=at)
 
@@ -72,7 +78,8 @@ def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
 
 
 DOINGS: dict[str, Doing] = {
-    "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off,
+    "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "survey": _survey,
+    "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off,
 }  # fmt: skip
 
 
@@ -126,6 +133,7 @@ def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", ref
         told["reason"] = refused.reason(get_language() or "zh-hans")
         told["question_id"] = request.POST.get("question", "")
         told["rated_as"] = {name: value for name, value in request.POST.items() if name.startswith("rate_")}
+        told["surveyed_as"] = {name: value for name, value in request.POST.items() if name.startswith("survey_")}
     return render(request, "web/customer/track.html", _context(page) | told, status=REFUSED_STATUS if refused else 200)
 
 
@@ -135,6 +143,7 @@ def _thanks(wish: str) -> str:
         "decline": _("知道了，我们重新商量，再答复您。"),
         "say": _("收到了，办这件事的人会看到。"),
         "rate": _("谢谢您的评价。"),
+        "survey": _("谢谢，您的回答收到了。不满意的，我们换人重新办。"),
         "reopen": _("收到了，我们重新办。"),
         "withdraw": _("已撤回。以后还有事，随时找我们。"),
     }
@@ -160,9 +169,17 @@ def _context(page: CustomerPage) -> dict[str, object]:
         "site": case.site,
         "phone": _phone(case),
         "ratings": ratings,
+        "survey": _asked(page, "zh-hans" if zh else "en"),
         "most_files": MOST_FILES,
         "shown_inline": SHOWN_INLINE,
     }
+
+
+def _asked(page: CustomerPage, language: str) -> list[dict[str, object]]:
+    """The follow-up's questions with the scale, and what was answered."""
+    rule, given = page.pack.follow_up.survey, page.surveyed.answers if page.surveyed else {}
+    choices = list(enumerate(rule.choices(language)))
+    return [{"id": row.id, "question": row.label(language), "choices": choices, "given": given.get(row.id)} for row in rule.questions]
 
 
 def _phone(case: Case) -> str:

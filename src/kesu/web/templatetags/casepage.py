@@ -7,8 +7,9 @@ from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from kesu.complaints.actions.aftercare import OUTCOMES
+from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
 from kesu.complaints.models import Rating
 from kesu.papers.forms import Paper
@@ -92,6 +93,18 @@ def boxes(row: Ticks) -> SafeString:
 def entry(value: Entry) -> SafeString:
     """What stands in a place of a table."""
     return format_html("{}", linebreaksbr(value)) if isinstance(value, str) else boxes(value)
+
+
+def answers(given: dict[str, int], pack: Pack) -> SafeString:
+    """The answers to the follow-up's questions; one left out is unrated and says so."""
+    if not given:
+        return SafeString("")
+    survey, here = pack.follow_up.survey, get_language() or "zh-hans"
+    choices = survey.choices(here)
+    rows = [
+        (row.label(here), choices[given[row.id]] if 0 <= given.get(row.id, -1) < len(choices) else _("没评")) for row in survey.questions
+    ]
+    return format_html('<dl class="facts">{}</dl>', format_html_join("", "<dt>{}</dt><dd>{}</dd>", rows))
 
 
 @register.simple_tag

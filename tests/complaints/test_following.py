@@ -1,0 +1,130 @@
+"""Follow-ups: time agreed, parts of the day, the questions, a bad answer by telephone and by the link (S-15, M-4, M-7, P-11)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from tests.cast import Cast
+from tests.complaints import racers
+from tests.complaints.racers import race
+from tests.complaints.story import chain_holds, entries, fresh, minutes, on, refused, told, walk
+
+from kesu.complaints import actions
+from kesu.complaints.models import Case, SurveyAnswer, Visit, VisitTime
+from kesu.complaints.sentences import say
+
+GOOD, BAD = {"fair": 0, "respect": 1, "clear": 0, "overall": 0}, {"fair": 2, "overall": 2}
+
+
+def _to_follow_up(cast: Cast, at: datetime) -> Case:
+    case = cast.judged(cast.complaint(), at=at)
+    walk(cast, case, "visit", at + minutes(1))
+    return case
+
+
+def test_a_time_agreed_is_kept_not_before_and_even_in_rest_hours(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    now = walk(cast, case, "report", at + minutes(1))
+    with refused("over"):
+        actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=now, at=now)
+    wanted = on("11-21", "21:00")
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=wanted, at=now)
+    assert VisitTime.objects.get(case=case).agreed_for == wanted
+    with refused("agreed_later"):
+        actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-21", "20:59"))
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=wanted)
+    with refused("rest_hours"):  # the one call that was agreed has been made
+        actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-22", "01:30"))
+    assert fresh(case).step == "visit"
+
+
+def test_who_asks_for_another_time_was_reached_and_is_called_then(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    with refused("missing"):
+        actions.visit(cast.su_min, case.pk, outcome="later", at=on("11-21", "09:00"))
+    for day in ("11-21", "11-22", "11-23"):  # asking for another time never counts as not reached
+        actions.visit(cast.su_min, case.pk, outcome="later", next_at=on(day, "19:00"), at=on(day, "10:00"), agreed_time=True)
+    assert fresh(case).step == "visit"
+    actions.visit(cast.su_min, case.pk, outcome="content", answers=GOOD, at=on("11-23", "19:00"))
+    assert fresh(case).step == "close"
+    assert Visit.objects.get(case=case, outcome="content").answers == GOOD
+    assert "约在 11 月 21 日 19:00" in say(entries(case, "visit")[0], cast.pack, "zh-hans")
+    assert "公道吗？ 满意" in say(entries(case, "visit")[-1], cast.pack, "zh-hans")
+
+
+def test_an_unreached_customer_is_tried_in_another_part_of_the_day_first(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-21", "11:59"))
+    with refused("same_part"):
+        actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-22", "09:00"))
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-22", "14:00"))
+    with refused("same_part"):
+        actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-23", "10:00"))
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-23", "18:00"))
+    assert fresh(case).step == "close"
+
+
+def test_unanswered_is_left_out_and_nothing_off_the_scale_is_stored(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="content", answers={"fair": 1, "clear": 9, "made_up": 0}, at=on("11-21", "09:00"))
+    assert Visit.objects.get(case=case).answers == {"fair": 1}
+
+
+def test_a_bad_overall_answer_is_not_content(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    with refused("contradicts"):
+        actions.visit(cast.su_min, case.pk, outcome="content", answers=BAD, at=on("11-21", "09:00"))
+    actions.visit(cast.su_min, case.pk, outcome="not_content", words="又停了", answers=BAD, at=on("11-21", "09:00"))
+    assert (fresh(case).round, fresh(case).step) == (2, "dispatch")
+    assert ("visit:not_content", "周海") in told(case)  # the head of the department that handled it
+
+
+def test_the_link_asks_once_a_round_and_a_bad_answer_begins_a_new_one(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    with refused("not_asked"):
+        actions.survey(case.pk, answers=GOOD, at=at)
+    walk(cast, case, "visit", at + minutes(1))
+    with refused("empty"):
+        actions.survey(case.pk, answers={"made_up": 1}, at=on("11-21", "23:00"))
+    actions.survey(case.pk, answers=GOOD, at=on("11-21", "23:00"))  # no rest hours for the customer's own hand
+    assert fresh(case).step == "visit"  # this pack: asked, the call is still owed
+    with refused("answered"):
+        actions.survey(case.pk, answers=BAD, at=on("11-21", "23:01"))
+    actions.visit(cast.su_min, case.pk, outcome="not_content", words="又停了", at=on("11-22", "09:00"))
+    walk(cast, case, "visit", on("11-22", "09:01"))
+    actions.survey(case.pk, answers=BAD, at=on("11-22", "12:00"))
+    assert (fresh(case).round, fresh(case).step) == (3, "dispatch")
+    assert ("visit:not_content", "周海") in told(case)
+    assert list(SurveyAnswer.objects.filter(case=case).values_list("round", "outcome", "counts")) == [
+        (1, "content", False), (2, "not_content", True),
+    ]  # fmt: skip
+    assert chain_holds(case)
+
+
+def test_nobody_makes_an_attempt_that_a_colleague_has_just_made(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", attempt=1, at=on("11-21", "09:00"))
+    with refused("tried_meanwhile") as caught:
+        actions.visit(cast.luo_qing, case.pk, outcome="content", attempt=1, at=on("11-21", "14:00"))
+    assert "苏敏 09:00" in caught.value.zh
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_make_the_same_attempt_once(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    people = [cast.su_min.pk, cast.luo_qing.pk, cast.lin_xiao.pk] * 2
+    answers = race([(racers.follow_up, (pk, case.pk, on("11-21", "09:00"))) for pk in people])
+    assert answers.count("made") == 1
+    assert Visit.objects.filter(case=case).count() == 1
+    assert len(entries(case, "visit")) == 1
+    assert chain_holds(case)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_answers_sent_six_times_at_once_are_stored_once(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    answers = race([(racers.answer_survey, (case.pk, on("11-21", "09:00"))) for _ in range(6)])
+    assert answers.count("made") == 1
+    assert [answer[1] for answer in answers if answer != "made"] == ["answered"] * 5
+    assert SurveyAnswer.objects.filter(case=case).count() == 1
