@@ -101,7 +101,9 @@ class Shell:
             ("board", Entry("improvement", _("整改"), "improve", address("improvement"), desk=True)),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"), desk=True)),
         ]
-        return [entry for page, entry in rows if self.rights.page(page)]
+        calls = [Entry("visits", _("回访"), "phone", address("visits"), desk=True)] if self.rights.ever("visit") else []
+        found = [entry for page, entry in rows if self.rights.page(page)]
+        return [*found[:1], *calls, *found[1:]]
 
     @cached_property
     def roles_words(self) -> str:

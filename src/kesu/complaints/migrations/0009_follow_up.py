@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0004_part_by_handler'),
+        ('complaints', '0008_findings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -47,6 +47,7 @@ from kesu.web.case.hero import ONE_CLICK, button, hero, verb
 from kesu.web.case.ledger import balance, ledger
 from kesu.web.case.tableform import ActForm
 from kesu.web.urgent import urgent
+from kesu.web.visits.views import after_saving
 
 View = Callable[..., HttpResponseBase]
 REFUSED, FORBIDDEN, CONFLICT = 422, 403, 409
@@ -207,7 +208,7 @@ def _do(request: HttpRequest, page: CasePage, row: ActForm, at: datetime) -> Htt
             refused = None if error.field in form.fields else error
             return _again(request, page, row, form, refused)
         messages.success(request, _("%(act)s：已记下") % {"act": verb(page, row.act)})
-        return HttpResponseRedirect(_after(request, page))
+        return HttpResponseRedirect(_after(request, page, row.act))
     return _again(request, page, row, form, None)
 
 
@@ -217,8 +218,10 @@ def _again(request: HttpRequest, page: CasePage, row: ActForm, form: DeskForm, r
     return render(request, "web/case/act.html", _act_context(request, fresh, row, form) | {"refused": refused}, status=REFUSED)
 
 
-def _after(request: HttpRequest, page: CasePage) -> str:
-    """Back to the case; an act that takes it out of sight (sent back) leads to the person's work."""
+def _after(request: HttpRequest, page: CasePage, act: str) -> str:
+    """Back to the case; an act that takes it out of sight (sent back) leads to the person's work, a call from the list to the next one."""
+    if act == "visit" and request.GET.get("list") == "visits":
+        return after_saving(_person(request), request.GET, page.case.number, page.at)
     try:
         cases.get(signed_in(request), page.case.number, page.at)
     except Case.DoesNotExist:

@@ -1,0 +1,1 @@
+"""Follow-ups as work: the list of calls, and the summary report."""
