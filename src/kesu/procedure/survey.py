@@ -38,7 +38,7 @@ class Survey(Part):
 
     questions: list[Asked] = Field(default_factory=_three_and_overall, min_length=1, max_length=8)
     scale: list[Text] = Field(default=["满意", "较满意", "不满意"], min_length=2, max_length=5)
-    scale_en: list[Text] = Field(default=["Content", "Fairly content", "Not content"], min_length=2, max_length=5)
+    scale_en: list[Text] = Field(default=["Yes", "Mostly", "No"], min_length=2, max_length=5)
     bad_from: int = Field(default=2, ge=1, le=4)  # this answer to the overall question and every worse one is a bad one
 
     def choices(self, language: str = "zh-hans") -> list[str]:

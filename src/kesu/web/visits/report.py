@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from kesu.company.models import Person
@@ -73,11 +74,12 @@ def _address(day: date, site: str) -> str:
 def _shown(found: Summary) -> dict[str, Any]:
     half = 0 if (get_language() or "zh-hans").startswith("zh") else 1
     scale = found.scale[half]
+    names = {"content": _("满意"), "not_content": _("不满意"), "not_reached": _("没联系上"), "open": _("还没打")}
     return {
         "found": found,
         "scale": scale,
-        "questions": [(row.label[half], row.counts[: len(scale)], row.unrated) for row in found.questions],
-        "departments": [(name, [counts[kind] for kind in KINDS]) for name, counts in sorted(found.departments.items())],
+        "questions": [(row.label[half], list(zip(scale, row.counts, strict=False)), row.unrated) for row in found.questions],
+        "departments": [(name, [(names[kind], counts[kind]) for kind in KINDS]) for name, counts in sorted(found.departments.items())],
         "unhappy": [(row, row.became[half]) for row in found.unhappy],
         "outcomes": {kind: found.outcomes[kind] for kind in KINDS},
         "means": {key: words[half] for key, words in DEFINITIONS.items()},
