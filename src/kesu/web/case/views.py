@@ -221,7 +221,7 @@ def _again(request: HttpRequest, page: CasePage, row: ActForm, form: DeskForm, r
 def _after(request: HttpRequest, page: CasePage, act: str) -> str:
     """Back to the case; an act that takes it out of sight (sent back) leads to the person's work, a call from the list to the next one."""
     if act == "visit" and request.GET.get("list") == "visits":
-        return after_saving(_person(request), request.GET, page.case.number, page.at)
+        return after_saving(signed_in(request), request.GET, page.case.number, page.at)
     try:
         cases.get(signed_in(request), page.case.number, page.at)
     except Case.DoesNotExist:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0008_findings'),
+        ('complaints', '0009_several_hands'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
