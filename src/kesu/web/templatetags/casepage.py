@@ -95,6 +95,7 @@ def entry(value: Entry) -> SafeString:
     return format_html("{}", linebreaksbr(value)) if isinstance(value, str) else boxes(value)
 
 
+@register.simple_tag
 def answers(given: dict[str, int], pack: Pack) -> SafeString:
     """The answers to the follow-up's questions; one left out is unrated and says so."""
     if not given:
