@@ -243,7 +243,7 @@ def test_a_quick_end_changes_what_is_owed(cast: Cast) -> None:
 
 
 def test_closing_waits_for_what_is_still_owed_where_the_procedure_says_so(cast: Cast, at: datetime) -> None:
-    needs = '"forms_returned", "approvals_answered", "not_paused"]\nsource = "P-8, P-9, P-11"'
+    needs = '"not_paused"]\nsource = "P-8, P-9, P-11"'
     republished(cast, **{needs: needs.replace('"not_paused"', '"not_paused", "clocks_done"'), "outlives_closing = true\n": ""})
     case = cast.judged(cast.complaint(at=at), at=at)
     actions.mark(cast.lin_xiao, case.pk, event="odr_received", at=at)
