@@ -174,7 +174,7 @@ def handles(zhou: Desk) -> None:
     zhou.main("定原因").on_the_case()
     zhou.main("拟方案").fill(打算怎么办="明天中午前换好皮带，查完同批次的全部电梯")
     zhou.fill(答应做什么="换门机皮带")
-    zhou.page.get_by_label("公司出（元）").first.fill("350.50")
+    zhou.page.get_by_label("多少钱（元）").first.fill("350.50")
     zhou.main("拟方案").on_the_case()
 
 
