@@ -63,7 +63,8 @@ async function send(form, button) {
   if (button?.name) body.append(button.name, button.value);
   busy(form, button, true);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    // Read as an attribute: a field that is called action would stand in the property's place.
+    const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, credentials: "same-origin" });
     if (answer.redirected) return location.assign(answer.url);
     show(form, await answer.text());
   } catch {

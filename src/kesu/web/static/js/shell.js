@@ -12,7 +12,7 @@ document.addEventListener("submit", (event) => {
   const theme = dark ? "light" : "dark";
   root.dataset.theme = theme;
   const body = new URLSearchParams({ theme });
-  fetch(form.action, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Quiet": "1" } }).catch(() => {});
+  fetch(form.getAttribute("action") || location.href, { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Quiet": "1" } }).catch(() => {});
 });
 
 // Menus close on Escape and on a click elsewhere.
