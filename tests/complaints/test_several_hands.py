@@ -23,10 +23,14 @@ from tests.complaints.story import (
     walk,
 )
 
+from kesu.company.models import Grant
 from kesu.complaints import actions, ringing
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import Case, CaseItem, Clock, Group, Handover, Membership, Merge, Reference, Task
 from kesu.complaints.queries import cases, work
+from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.following import owed_visits
+from kesu.complaints.queries.next_step import obstacle
 
 
 @pytest.fixture
@@ -61,6 +65,19 @@ def test_a_task_is_owed_by_the_department_it_was_given_to_and_ends_with_words(ca
     with refused("done"):
         actions.do_task(cast.chen_li, signed.pk, task_id=task.pk, words="又办", at=now + hours(2))
     assert chain_holds(signed)
+
+
+def test_who_did_a_task_does_not_follow_the_case_up(cast: Cast, at: datetime, signed: Case) -> None:
+    task = give(cast, signed, at + minutes(10))
+    actions.do_task(cast.chen_li, signed.pk, task_id=task.pk, words="录像已存", at=at + minutes(20))
+    now = walk(cast, signed, "visit", at + minutes(30))
+    Grant.objects.create(person=cast.chen_li, role="service_agent", site=cast.site)
+    agent = cast.fresh(cast.chen_li)
+    assert [row.mine for row in owed_visits(agent, now)] == [True]
+    assert obstacle(open_page(agent, signed.number, now).situation, "visit")
+    with refused("handled_it"):
+        actions.visit(agent, signed.pk, outcome="content", agreed_time=True, at=now)
+    assert [row.mine for row in owed_visits(cast.fresh(cast.su_min), now)] == [False]
 
 
 def test_a_task_rings_like_every_clock_each_moment_once(cast: Cast, at: datetime, signed: Case) -> None:

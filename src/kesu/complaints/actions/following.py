@@ -11,7 +11,8 @@ from kesu.company.procedures import round_the_clock
 from kesu.complaints.actions.aftercare import put_new_round
 from kesu.complaints.actions.appointing import agree_time, time_agreed
 from kesu.complaints.actions.road import CUSTOMER, Road, begin
-from kesu.complaints.models import AgreedAction, Case, Evidence, Part, Proposal, SurveyAnswer, Visit
+from kesu.complaints.models import Case, SurveyAnswer, Visit
+from kesu.complaints.queries.handlers import handlers
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.refused import Refused
@@ -25,15 +26,6 @@ OUTCOMES: dict[str, tuple[str, str]] = {
 }
 ANSWERED = ("content", "not_content")
 LONGEST = 400  # characters kept of what was said
-
-
-def handlers(case: Case, parts: list[Part]) -> set[int]:
-    """Everybody who handled the case in any round: none of them may follow it up."""
-    people = {who for part in parts for who in (part.signed_by_id, part.handler_id, part.returned_by_id)}
-    people |= set(Proposal.objects.filter(case=case).values_list("by_id", flat=True))
-    people |= set(AgreedAction.objects.filter(case=case).values_list("done_by_id", flat=True))
-    people |= set(Evidence.objects.filter(case=case).values_list("by_id", flat=True))
-    return {who for who in people if who is not None}
 
 
 def visit(
@@ -57,7 +49,7 @@ def visit(
     """
     with begin(person, case_id, "visit", at) as road:
         road.own_mark = False
-        if person.pk in handlers(road.case, road.parts):
+        if person.pk in handlers(road.case):
             raise Refused(
                 "handled_it", "您经办过这件投诉，回访要由没经办的人做", "you handled this complaint; somebody else must follow it up"
             )

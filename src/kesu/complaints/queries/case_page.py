@@ -6,13 +6,12 @@ The case's own marks say what ever happened to it, so tables in which it can hav
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from kesu.company.holders import Holders
 from kesu.company.models import Person
@@ -46,6 +45,7 @@ from kesu.complaints.models import (
 )
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.clocks import ClockView
+from kesu.complaints.queries.handlers import named
 from kesu.complaints.queries.hands import Hands, hands_of
 from kesu.complaints.queries.histories_of import earlier_against
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
@@ -141,7 +141,7 @@ class CasePage:
             clocks=self.clocks,
             paused=self.pause is not None,
             heard=frozenset(row.side for row in self.evidence if row.round == now),
-            handled=frozenset(self._handled()),
+            handled=frozenset(named(self._handling())),
             items=self.items,
             complained=self.complained,
             inquiries=[row for row in self.inquiries if row.answered_at is None],
@@ -157,11 +157,9 @@ class CasePage:
         others = {who.pk for who in self.holders.of(self.proposal.approver)} - done - {self.proposal.by_id}
         return frozenset(done if others else ())
 
-    def _handled(self) -> Iterable[int]:
-        """Everybody who handled the case in any round (the rule of actions.following.handlers, on rows already read)."""
-        people = [who for part in self.parts for who in (part.signed_by_id, part.handler_id, part.returned_by_id)]
-        people += [row.by_id for row in self.proposals] + [row.done_by_id for row in self.actions] + [row.by_id for row in self.evidence]
-        return [who for who in people if who is not None]
+    def _handling(self) -> list[Model]:
+        """The rows that say who handled the case."""
+        return [*self.parts, *self.evidence, *self.items, *self.proposals, *self.actions, *self.payments, *self.hands.tasks]
 
     @cached_property
     def originals(self) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from django.db.models import Q
 
 from kesu.company.models import Person
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
-from kesu.complaints.models import AgreedAction, Case, Clock, Evidence, Part, Proposal, Visit, VisitTime
+from kesu.complaints.models import Case, Clock, Visit, VisitTime
 from kesu.complaints.queries.cases import visible_to
+from kesu.complaints.queries.handlers import handled_by
 
 MOST = 300  # rows of one page; the rest follows when these are done
 
@@ -35,7 +33,7 @@ class Owed:
 
 
 def owed_visits(person: Person, at: datetime, site: int | None = None) -> list[Owed]:
-    """Every case that waits for a follow-up which this person may make, the first to call first. At most eight queries."""
+    """Every case that waits for a follow-up which this person may make, the first to call first. At most twelve queries."""
     rights, known = rights_of(person, at), standing(person.company)
     rows = visible_to(person, at).filter(step="visit", closed_at__isnull=True).select_related("home").order_by("told_at", "id")
     rows = rows.filter(site_id=site) if site else rows
@@ -46,7 +44,7 @@ def owed_visits(person: Person, at: datetime, site: int | None = None) -> list[O
             found[case.pk] = Owed(case)
     if found:
         _read_times(found)
-        for pk in _handled(person, list(found)):
+        for pk in handled_by(person, list(found)):
             found[pk].mine = True
     return sorted(found.values(), key=lambda row: (row.call_at is None, row.call_at or at, row.case.pk))
 
@@ -66,12 +64,3 @@ def _read_times(found: dict[int, Owed]) -> None:
         obligation = pack_of(row.case.version_id).obligation(clock.obligation)
         if obligation and obligation.act == "visit":
             clock.case, row.clock = row.case, clock
-
-
-def _handled(person: Person, cases: Sequence[int]) -> set[int]:
-    """The cases of these that the person handled: the rule of actions.following.handlers."""
-    parts = Q(signed_by=person) | Q(handler=person) | Q(returned_by=person)
-    found = set(Part.objects.filter(parts, case__in=cases).values_list("case_id", flat=True))
-    found |= set(Proposal.objects.filter(case__in=cases, by=person).values_list("case_id", flat=True))
-    found |= set(AgreedAction.objects.filter(case__in=cases, done_by=person).values_list("case_id", flat=True))
-    return found | set(Evidence.objects.filter(case__in=cases, by=person).values_list("case_id", flat=True))
