@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kesu.complaints.models import Clock, Extension
+from kesu.complaints.storing import update
 
 if TYPE_CHECKING:
     from kesu.complaints.actions.road import Road
@@ -39,7 +40,7 @@ def keep(road: Road, extended: Iterable[Clock], clocks: Iterable[Clock], moved: 
                 new.confirmed = True
                 moved(new)
                 if new.pk:
-                    new.save()
+                    update(new)
             pairs.append((old, new))
     return pairs
 

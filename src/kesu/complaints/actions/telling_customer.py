@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kesu.complaints.models import CustomerNotice, Extension, Pause
+from kesu.complaints.storing import insert_unless_there
 from kesu.procedure.duties import PauseReason
 from kesu.procedure.pack import Pack
 
@@ -35,7 +36,7 @@ ROUTES = ("您不同意也可以：{routes}。", "If you do not agree you may al
 def tell_customer(road: Road, kind: str, key: str, words: tuple[str, str]) -> None:
     """Write it down for the customer's page, once per key."""
     row = CustomerNotice(case=road.case, kind=kind, key=f"{road.case.pk}:{key}", words=words[0], words_en=words[1], at=road.at)
-    CustomerNotice.objects.bulk_create([row], ignore_conflicts=True)
+    insert_unless_there([row])
 
 
 def chaser(road: Road, pause: Pause, rule: PauseReason) -> tuple[str, str]:
