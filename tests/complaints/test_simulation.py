@@ -14,7 +14,7 @@ from django.db.models import F
 from kesu.company.models import Company, ProcedureVersion
 from kesu.company.standing import forget
 from kesu.complaints import ringing
-from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice
+from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice, Visit
 from kesu.complaints.queries import cases, work
 from kesu.complaints.queries.histories import histories, times_at
 from kesu.config.proof import prove
@@ -84,6 +84,12 @@ def test_today_knows_late_nearly_late_and_later(lived: life.Founded) -> None:
 def test_cases_stand_at_every_step_where_somebody_waits(lived: life.Founded) -> None:
     steps = set(Case.objects.values_list("step", flat=True))
     assert {"judge", "sign", "investigate", "answer", "handle", "report", "visit", "close", "archive"} <= steps
+
+
+def test_customers_answer_what_they_are_asked_and_not_always_everything(lived: life.Founded) -> None:
+    answered = [row for row in Visit.objects.all() if row.outcome in ("content", "not_content")]
+    assert answered and all("overall" in row.answers for row in answered)
+    assert {len(row.answers) for row in answered} > {4} and not any(row.answers for row in Visit.objects.filter(outcome="not_reached"))
 
 
 def test_the_worker_has_nothing_left_to_ring(lived: life.Founded) -> None:

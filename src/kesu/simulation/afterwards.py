@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 from kesu.complaints import actions
 from kesu.complaints.actions.steps import closing_needs
 from kesu.complaints.models import Case, Clock
 from kesu.procedure.refused import Refused
-from kesu.procedure.survey import inside, untried
+from kesu.procedure.survey import Survey, inside, untried
 from kesu.simulation import improving
 
 if TYPE_CHECKING:
@@ -61,10 +62,24 @@ def visit(course: Course) -> Days:
         missed = never or (plan.does("not_reached") and attempt == 1)
         outcome = "not_reached" if missed else "not_content" if case.round < plan.rounds else "content"
         words = {"not_reached": "", "content": course.said("content"), "not_content": course.said("unhappy")}[outcome]
-        course.case = actions.visit(who.person, case.pk, outcome=outcome, channel=staff.pack.channels[0].id, words=words, at=at)
+        said = {} if missed else _answers(rule.survey, outcome, Random(f"{case.number}:{case.round}:{attempt}"))
+        channel = staff.pack.channels[0].id
+        course.case = actions.visit(who.person, case.pk, outcome=outcome, channel=channel, words=words, answers=said, at=at)
         if outcome != "not_reached" or course.case.step != "visit":
             return
         tried.append(at)
+
+
+def _answers(survey: Survey, outcome: str, rng: Random) -> dict[str, int]:
+    """What is said to the procedure's questions; every sixth is left out. Drawn apart: nothing else of the company's life shifts by it."""
+    unhappy, worst = outcome == "not_content", len(survey.scale) - 1
+    said: dict[str, int] = {}
+    for row in survey.questions:
+        if row.about == "overall":
+            said[row.id] = rng.randint(survey.bad_from, worst) if unhappy else rng.choice((0, 0, 0, survey.bad_from - 1))
+        elif rng.random() < 5 / 6:
+            said[row.id] = rng.randint(0, worst) if unhappy else rng.choice((0, 0, 0, 0, 1))
+    return said
 
 
 def _call_time(course: Course, at: datetime, tried: list[datetime]) -> datetime:
