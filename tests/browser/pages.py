@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from kesu.web.case.actforms import ACT_FORMS
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
+from tests.browser.salon import MANAGER, settle_salon
 
 Where = Callable[[House, Furniture], str]
 
@@ -236,7 +238,23 @@ ASKED = [
     Sight("find-one", "he_wei", lambda house, furniture: reverse("case_act", args=[furniture["concerned"].number, "find"])),
     Sight("cause-tree", "zhou_hai", _case("investigate", "case_act", "find_cause")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED]
+
+
+def _refund(**asked: object) -> Where:
+    def where(house: House, furniture: Furniture) -> str:
+        settle_salon(house)
+        return f"{reverse('refund')}?{urlencode(asked)}" if asked else reverse("refund")
+
+    return where
+
+
+CARD = {"kind": "value", "paid": "3000", "paid_on": "2026-03-01", "reason": "merchant", "asked_on": "2026-11-20", "back_on": "2026-11-25"}
+REFUNDS = [
+    Sight("refund", MANAGER, _refund()),
+    Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
+    Sight("refund-wrong", MANAGER, _refund(**(CARD | {"paid_on": ""}), used="100")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *REFUNDS]
 ACTS = sorted(ACT_FORMS)
 
 

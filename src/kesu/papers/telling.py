@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from kesu.complaints.models import JournalEntry
+from kesu.complaints.models.journal import Entry
 from kesu.complaints.queries.case_page import CasePage
 from kesu.complaints.sentences import say
 from kesu.procedure.acts import CUSTOMER, SYSTEM
@@ -24,7 +25,7 @@ def because(page: CasePage) -> str:
 class Line:
     """One entry of the journal in words."""
 
-    entry: JournalEntry
+    entry: Entry
     who: str
     words: str
     role: str

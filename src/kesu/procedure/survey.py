@@ -37,7 +37,7 @@ class Survey(Part):
     """[follow_up.survey]: the questions and the scale, best first. Answers are stored as whole numbers from 0 (best)."""
 
     questions: list[Asked] = Field(default_factory=_three_and_overall, min_length=1, max_length=8)
-    scale: list[Text] = Field(default=["满意", "较满意", "不满意"], min_length=2, max_length=5)
+    scale: list[Text] = Field(default=["是", "基本是", "不是"], min_length=2, max_length=5)
     scale_en: list[Text] = Field(default=["Yes", "Mostly", "No"], min_length=2, max_length=5)
     bad_from: int = Field(default=2, ge=1, le=4)  # this answer to the overall question and every worse one is a bad one
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from kesu.company.models import Person
 from kesu.company.rights import Rights
@@ -13,3 +13,13 @@ class StaffRequest(HttpRequest):
 
     user: Person
     rights: Rights
+
+
+def site_asked_for(rights: Rights, text: str) -> int | None:
+    """The site that an address asks for; None when it names none. Http404 for one that the reader has nothing to do with."""
+    if not text:
+        return None
+    found = next((site.pk for site in rights.sites() if str(site.pk) == text), None)
+    if found is None:
+        raise Http404
+    return found

@@ -30,6 +30,7 @@ from kesu.insights.figures import LATE, NEAR
 from kesu.procedure.acts import STEPS, step_name
 from kesu.procedure.refused import Refused
 from kesu.web.board import page
+from kesu.web.staff import site_asked_for
 from kesu.web.work.rows import Reader, who_owes
 
 
@@ -47,23 +48,13 @@ def _language() -> str:
     return get_language() or "zh-hans"
 
 
-def _site(rights: Rights, text: str) -> int | None:
-    """The site that is asked for; 404 for one the reader has nothing to do with."""
-    if not text:
-        return None
-    found = next((site.pk for site in page.sites_of(rights) if str(site.pk) == text), None)
-    if found is None:
-        raise Http404
-    return found
-
-
 @login_required
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Open cases by step and grade, late and nearly late, who is waited for; `?site=` narrows it to one site."""
     at = now()
     person, rights = _reader(request, at)
-    site = _site(rights, request.GET.get("site", ""))
+    site = site_asked_for(rights, request.GET.get("site", ""))
     template = "web/board/figures.html" if getattr(request, "htmx", False) else "web/board/board.html"
     with timezone.override(ZoneInfo(person.company.zone)):
         return render(request, template, page.context(person, at, _language(), site) | {"here": request.get_full_path()})
@@ -128,7 +119,7 @@ def _wanted(rights: Rights, query: QueryDict) -> Wanted:
     return Wanted(
         step=step if step in STEPS else "",
         grade=query.get("grade", "")[:60],
-        site=_site(rights, query.get("site", "")),
+        site=site_asked_for(rights, query.get("site", "")),
         department=_number(query.get("department", "")),
         late=late if late in (LATE, NEAR) else "",
         person=_number(query.get("person", "")),

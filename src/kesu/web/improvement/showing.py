@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kesu.improvement.models import CapaEntry, Measure, MeasureExtension, Proof
 from kesu.improvement.queries.record_page import RecordPage, Turn
 from kesu.improvement.words import duty_names, say
+from kesu.papers.telling import Line
 from kesu.procedure.acts import SYSTEM
 from kesu.procedure.improving import KINDS, RECORD_ACTS, STAGES, stage_name
 from kesu.web.work.rows import Reader, TimeLeft, bar
@@ -69,22 +70,6 @@ class MeasureRow:
     def moved(self) -> bool:
         """Whether its date is not the first one."""
         return self.row.due_at != self.row.first_due_at
-
-
-@dataclass(frozen=True)
-class Line:
-    """One entry of the journal in words."""
-
-    entry: CapaEntry
-    who: str
-    words: str
-    role: str
-    tone: str
-
-    @property
-    def written_later(self) -> bool:
-        """Whether it was written down after it happened."""
-        return self.entry.written_at > self.entry.at
 
 
 def address(page: RecordPage, act: str, measure: Measure | None = None) -> str:

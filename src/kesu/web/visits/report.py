@@ -20,7 +20,7 @@ from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.config.now import now
 from kesu.insights.visits import DEFINITIONS, Summary, summary
-from kesu.web.visits.views import chosen
+from kesu.web.staff import site_asked_for
 
 KINDS = ("content", "not_content", "not_reached", "open")
 
@@ -43,7 +43,7 @@ def report(request: HttpRequest) -> HttpResponse:
     rights = rights_of(person, at)
     if not rights.page("reports"):
         raise Http404
-    site = chosen(rights, request.GET.get("site", "")) or (None if rights.company_wide() else _own(rights.site_ids()))
+    site = site_asked_for(rights, request.GET.get("site", "")) or (None if rights.company_wide() else _own(rights.site_ids()))
     today = at.astimezone(ZoneInfo(person.company.zone)).date()
     period = month_of(request.GET.get("month", "")) or month_of(f"{today:%Y-%m}")
     assert period is not None  # today has a month

@@ -26,6 +26,7 @@ from kesu.complaints.queries.following import Owed, owed_visits
 from kesu.complaints.queries.work import day_ends
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
+from kesu.web.staff import site_asked_for
 
 SHOW: dict[str, Callable[[Owed, datetime, datetime], bool]] = {
     "": lambda row, at, ends: True,
@@ -56,23 +57,13 @@ def reader(request: HttpRequest, at: datetime) -> tuple[Person, Rights]:
     return person, rights
 
 
-def chosen(rights: Rights, text: str) -> int | None:
-    """The site that is asked for; 404 for one the reader has nothing to do with."""
-    if not text:
-        return None
-    found = next((site.pk for site in rights.sites() if str(site.pk) == text), None)
-    if found is None:
-        raise Http404
-    return found
-
-
 @login_required
 @require_GET
 def visits(request: HttpRequest) -> HttpResponse:
     """Who is to be called; the filters stand in the address."""
     at = now()
     person, rights = reader(request, at)
-    site, show = chosen(rights, request.GET.get("site", "")), request.GET.get("show", "")
+    site, show = site_asked_for(rights, request.GET.get("site", "")), request.GET.get("show", "")
     rows, ends = owed_visits(person, at, site), day_ends(person.company.zone, at)
     show = show if show in SHOW else ""
     names = {"": _("全部"), "today": _("今天要打"), "agreed": _("约好时间的"), "late": _("已超时"), "tried": _("打过没成的")}
