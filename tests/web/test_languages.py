@@ -27,6 +27,12 @@ def test_the_source_is_really_read() -> None:
     assert {"登录", "我的账号", "%(n)s 条未读通知", "只看，不经办", "磁盘满了"} <= said
 
 
+def test_words_are_found_under_whatever_name_gettext_was_imported(tmp_path: Path) -> None:
+    file = tmp_path / "page.py"
+    file.write_text("from django.utils.translation import gettext as say\nfrom other import say as told\nsay('定级的问题')\ntold('别的')\n")
+    assert [row.id for row in messages.of_python(file)] == ["定级的问题"]
+
+
 def part(directory: Path, name: str, english: str) -> None:
     (directory / f"{name}.po").write_text(
         f'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "签收"\nmsgstr "{english}"\n'

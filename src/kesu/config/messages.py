@@ -143,13 +143,21 @@ def source() -> Iterator[Said]:
 
 
 def of_python(path: Path) -> Iterator[Said]:
-    """Calls of gettext and its kin with literal words."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
+    """Calls of gettext and its kin with literal words, under whatever name the file has imported them."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    called = {name: name for name in CALLS} | _imported(tree)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in called:
             words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
             if words:
-                saying: Saying = (words[0], words[1]) if node.func.id in PLURAL and len(words) > 1 else words[0]
+                saying: Saying = (words[0], words[1]) if called[node.func.id] in PLURAL and len(words) > 1 else words[0]
                 yield Said(saying, f"{path.name}:{node.lineno}")
+
+
+def _imported(tree: ast.Module) -> dict[str, str]:
+    """Name in this file → what it is called in Django, for the functions that translate."""
+    rows = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation")
+    return {alias.asname or alias.name: alias.name for row in rows for alias in row.names if alias.name in CALLS}
 
 
 def of_template(path: Path) -> Iterator[Said]:
