@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from kesu.company.rows import Row
 
-class ProcedureVersion(models.Model):
+
+class ProcedureVersion(Row):
     """One published version of the written procedure: the pack's text as it was, and since when it counts.
 
     A case keeps the version in force at its receipt; rows are never changed after a case refers to them.
@@ -27,7 +29,7 @@ class ProcedureVersion(models.Model):
         indexes = [models.Index(fields=["company", "-effective", "-id"], name="version_in_force")]
 
 
-class ProcedureDraft(models.Model):
+class ProcedureDraft(Row):
     """A procedure that is being written; it may be wrong for a while, and no case ever reads it."""
 
     company = models.ForeignKey("Company", on_delete=models.CASCADE, related_name="drafts")
@@ -41,7 +43,7 @@ class ProcedureDraft(models.Model):
     changes = models.PositiveIntegerField(default=1)  # one more with every change: whoever has seen less comes too late
 
 
-class Company(models.Model):
+class Company(Row):
     """A service company (tenant): every other row leads back to one."""
 
     name = models.CharField(max_length=120)
@@ -52,7 +54,7 @@ class Company(models.Model):
     changes = models.BigIntegerField(default=0)  # another number after every change of anything standing (company.standing)
 
 
-class Site(models.Model):
+class Site(Row):
     """A place where the company serves: 管理处, 门店. Opening hours are weekday → windows in minutes from midnight."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="sites")
@@ -71,7 +73,7 @@ class Site(models.Model):
         return self.name
 
 
-class Department(models.Model):
+class Department(Row):
     """A department of a site; `kind` is a department id of the pack."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="departments")
@@ -93,7 +95,7 @@ class PersonManager(BaseUserManager["Person"]):
         return self.get(login=username)
 
 
-class Person(AbstractBaseUser):
+class Person(AbstractBaseUser, Row):
     """Someone who works for the company and signs in."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="people")
@@ -113,7 +115,7 @@ class Person(AbstractBaseUser):
         return self.name
 
 
-class Grant(models.Model):
+class Grant(Row):
     """A role (id of the pack) given to a person: for the whole company, one site, or one department."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="grants")
@@ -126,7 +128,7 @@ class Grant(models.Model):
         indexes = [models.Index(fields=["role", "site"], name="grant_by_role")]
 
 
-class OfficialDay(models.Model):
+class OfficialDay(Row):
     """A day that the company itself has entered beside the shipped calendar: off, or a make-up working day."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="official_days")
@@ -139,7 +141,7 @@ class OfficialDay(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "date"], name="official_day_once")]
 
 
-class WorkerBeat(models.Model):
+class WorkerBeat(Row):
     """A worker's sign of life."""
 
     name = models.CharField(max_length=80, unique=True)

@@ -8,7 +8,6 @@ value of today can stay in the SQL of tomorrow.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Collection, Hashable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,7 +15,13 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import QuerySet
-from django.db.models.sql import Query
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 
 from kesu.company.rights import Rights
 
@@ -89,39 +94,73 @@ def _stored(value: datetime | int | str) -> Any:
     return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
-class _Ready(Query):
-    """A query whose compiler has done its work."""
-
-    def get_compiler(self, *_: Any, **__: Any) -> Any:
-        return self.__dict__["compiler"]
-
-
 class _Question:
     """The finished SQL with its blanks, and how its rows are read."""
 
     def __init__(self, rows: QuerySet[Any, Any], blanks: dict[str, Any], given: tuple[Any, ...]) -> None:
-        self._rows, self._given = rows, given  # what the key names by its id lives as long as the key
-        self._compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        self._given = given  # what the key names by its id lives as long as the key
+        if rows._prefetch_related_lookups or rows._known_related_objects:
+            raise TypeError("a question kept ready brings its rows alone")
+        compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
         names = {_stored(blank): name for name, blank in blanks.items()}
         try:
-            self._sql, found = self._compiler.as_sql()
+            self._sql, found = compiler.as_sql()
         except EmptyResultSet:
             self._sql, found = "", ()
-        query, compiler = rows.query, self._compiler
-        query.where = compiler.where = compiler.having = compiler.qualify = None  # type: ignore[assignment]
-        query.alias_map, query.alias_refcount, query.table_map = {}, {}, {}  # the tree has become SQL: only its columns are wanted still
+            return
         self._params = [(names.get(param) if isinstance(param, datetime | int | str) else None, param) for param in found]
+        self._width = compiler.col_count
+        self._converters = compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+        self._made = _maker(rows, compiler)
 
     def ask(self, values: dict[str, Any]) -> list[Any]:
         if not self._sql:
             return []
+        connection = connections[DEFAULT_DB_ALIAS]
         stored = {name: _stored(value) for name, value in values.items()}
-        filled = self._sql, tuple(param if name is None else stored[name] for name, param in self._params)
-        compiler: Any = copy.copy(self._compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]
-        compiler.as_sql = lambda *_, **__: filled
-        query = _Ready.__new__(_Ready)
-        query.__dict__ = {**self._rows.query.__dict__, "compiler": compiler}
-        rows: Any = type(self._rows)(model=self._rows.model, query=query, using=DEFAULT_DB_ALIAS)
-        rows._iterable_class, rows._fields = self._rows._iterable_class, self._rows._fields  # type: ignore[attr-defined]
-        return list(rows)
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, tuple(param if name is None else stored[name] for name, param in self._params))
+            found = [list(row[: self._width]) for row in cursor.fetchall()]
+        for place, (converters, expression) in self._converters.items():
+            for row in found:
+                value = row[place]
+                for convert in converters:
+                    value = convert(value, expression, connection)
+                row[place] = value
+        return self._made(found)
+
+
+_populators: Any = get_related_populators
+
+
+def _maker(rows: QuerySet[Any, Any], compiler: Any) -> Callable[[list[list[Any]]], list[Any]]:
+    """How a question's rows become what its builder promised: things with what hangs on them, tuples, or single values."""
+    kind = rows._iterable_class  # type: ignore[attr-defined]
+    if kind is FlatValuesListIterable:
+        return lambda found: [row[0] for row in found]
+    if kind is ValuesListIterable:
+        return lambda found: [tuple(row) for row in found]
+    if kind is ValuesIterable:
+        query = rows.query
+        names = list(query.selected or [*query.extra_select, *query.values_select, *query.annotation_select])
+        return lambda found: [dict(zip(names, row, strict=True)) for row in found]
+    if kind is not ModelIterable:
+        raise TypeError(f"a question kept ready cannot bring {kind.__name__}")
+    table, columns = compiler.klass_info["model"], compiler.klass_info["select_fields"]
+    first, last = columns[0], columns[-1] + 1
+    names = [column[0].target.attname for column in compiler.select[first:last]]
+    populators = _populators(compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS)
+    beside = list(compiler.annotation_col_map.items()) if compiler.annotation_col_map else []
+
+    def made(found: list[list[Any]]) -> list[Any]:
+        things = []
+        for row in found:
+            thing = table.from_db(DEFAULT_DB_ALIAS, names, row[first:last])
+            for populator in populators:
+                populator.populate(row, thing)
+            for name, place in beside:
+                setattr(thing, name, row[place])
+            things.append(thing)
+        return things
+
+    return made

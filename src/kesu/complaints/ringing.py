@@ -195,10 +195,18 @@ def _consequences(batch: Batch) -> None:
             road.finish()
 
 
+def _overdue_pauses(*, at: datetime) -> QuerySet[Pause, int]:
+    return Pause.objects.filter(ended_at__isnull=True, ends_by__lte=at).values_list("case_id", flat=True)[:BATCH]
+
+
+def _to_be_chased(*, at: datetime) -> QuerySet[Pause, int]:
+    return Pause.objects.filter(chase_at__lte=at).values_list("case_id", flat=True)[:BATCH]
+
+
 def _end_pauses(at: datetime) -> int:
     """Pauses whose longest time is over end by themselves, dated when it was over."""
     ended = 0
-    for case_id in list(Pause.objects.filter(ended_at__isnull=True, ends_by__lte=at).values_list("case_id", flat=True)[:BATCH]):
+    for case_id in ask(_overdue_pauses, key=None, at=at):
         with transaction.atomic():
             case = locked(case_id)
             row = Pause.objects.filter(case=case, ended_at__isnull=True, ends_by__lte=at).first()
@@ -214,7 +222,7 @@ def _end_pauses(at: datetime) -> int:
 def _chase_customers(at: datetime) -> int:
     """Customers are reminded of what paused clocks wait for, as often as the procedure says; each time once."""
     chased = 0
-    for case_id in list(Pause.objects.filter(chase_at__lte=at).values_list("case_id", flat=True)[:BATCH]):
+    for case_id in ask(_to_be_chased, key=None, at=at):
         with transaction.atomic():
             case = locked(case_id)
             row = Pause.objects.filter(case=case, ended_at__isnull=True, chase_at__lte=at).first()

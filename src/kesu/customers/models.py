@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Home(models.Model):
+
+class Home(Row):
     """A home (or shop, or office) that a site looks after."""
 
     site = models.ForeignKey("company.Site", on_delete=models.PROTECT, related_name="homes")
@@ -19,7 +21,7 @@ class Home(models.Model):
         return self.label
 
 
-class Customer(models.Model):
+class Customer(Row):
     """A customer with at most one telephone number that we find them by."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="customers")

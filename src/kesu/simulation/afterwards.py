@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask
 from kesu.complaints import actions
 from kesu.complaints.actions.steps import closing_needs
-from kesu.complaints.models import Case, Clock
+from kesu.complaints.models import Case, Clock, Pause
 from kesu.procedure.refused import Refused
 from kesu.procedure.survey import Survey, inside, untried
 from kesu.simulation import improving
@@ -107,9 +110,13 @@ def close(course: Course) -> Days:
         yield from improving.put_right(course, course.rng.uniform(0.1, 1.05))
 
 
+def _unended(*, case: int) -> QuerySet[Pause]:
+    return Pause.objects.filter(case=case, ended_at__isnull=True)
+
+
 def _end_pause(course: Course, at: datetime) -> None:
     """Nothing is closed while it is paused."""
-    if course.open_case.pauses.filter(ended_at__isnull=True).exists():
+    if ask(_unended, key=None, case=course.open_case.pk):
         who = course.staff.who("resume", course.plan.site, at)
         course.case = actions.resume(who.person, course.open_case.pk, words="", at=at)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Clock, Evidence, Extension, Proposal, Question
@@ -97,11 +100,27 @@ def _unfound(course: Course, at: datetime) -> Days:
     course.case = actions.unfound(head(course).person, course.open_case.pk, reason=reason, words=words, channel=pack.channels[0].id, at=at)
 
 
+def _sides_heard(*, case: int, of: int) -> QuerySet[Evidence, str]:
+    return Evidence.objects.filter(case=case, round=of).order_by().values_list("side", flat=True).distinct()
+
+
+def _last_proposal(*, case: int) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(case=case).order_by("-id")[:1]
+
+
+def _pending(*, case: int) -> QuerySet[Proposal]:
+    return Proposal.objects.filter(case=case, state="pending").order_by("id")[:1]
+
+
+def _promised(*, case: int) -> QuerySet[AgreedAction]:
+    return AgreedAction.objects.filter(case=case, agreed_at__isnull=False, done_at__isnull=True)
+
+
 def _hear_sides(course: Course, at: datetime, hurry: bool = False) -> Days:
     """As many sides as the grade asks for, the customer's own words being one."""
     case = course.fresh()
     grade = course.staff.pack.one("grades", case.grade)
-    heard = set(Evidence.objects.filter(case=case, round=case.round).values_list("side", flat=True))
+    heard = set(ask(_sides_heard, key=None, case=case.pk, of=case.round))
     wanted = [side for side in SIDES if side not in heard][: max(0, grade.sides - 1 - len(heard))]
     if not hurry and not wanted and course.rng.random() < 0.5:
         wanted = ["record"]
@@ -219,7 +238,7 @@ def _propose(course: Course, at: datetime, tries: int) -> Days:
     ]
     words = "；".join(row.what for row in rows)
     course.case = actions.propose(head(course).person, course.open_case.pk, words=words, promises=promises, at=at)
-    proposal = Proposal.objects.filter(case=course.open_case).order_by("-id")[0]
+    proposal = ask(_last_proposal, key=None, case=course.open_case.pk)[0]
     if not proposal.approver or course.stops("approve"):
         return at
     boss = course.staff.who("approve", plan.site, at, role=proposal.approver)
@@ -234,9 +253,9 @@ def _propose(course: Course, at: datetime, tries: int) -> Days:
 
 def _further_levels(course: Course, at: datetime) -> datetime:
     """Those above approve as well, minutes later."""
-    while waiting := Proposal.objects.filter(case=course.open_case, state="pending").first():
+    while waiting := ask(_pending, key=None, case=course.open_case.pk):
         at += timedelta(minutes=10)
-        boss = course.staff.who("approve", course.plan.site, at, role=waiting.approver)
+        boss = course.staff.who("approve", course.plan.site, at, role=waiting[0].approver)
         course.case = actions.approve(boss.person, course.open_case.pk, words="", at=at)
     return at
 
@@ -270,7 +289,7 @@ def _paid(course: Course, action: AgreedAction, at: datetime) -> bool:
 def handle(course: Course) -> Days:
     """What was promised is done, one by one; every department hands its form back, the lead's last."""
     at = max(_now(course), course.signed or course.plan.at)
-    promised = list(AgreedAction.objects.filter(case=course.open_case, agreed_at__isnull=False, done_at__isnull=True))
+    promised = ask(_promised, key=None, case=course.open_case.pk)
     for n, action in enumerate(promised):
         if course.stops("execute") and n == len(promised) - 1:
             course.plan.stop = course.open_case.step

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
+
+from kesu.company.prepared import ask
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake
 from kesu.complaints.models import Case, Clock
@@ -66,9 +69,14 @@ def _takes_co(course: Course) -> bool:
     return bool(course.plan.group) or course.rng.random() < 0.35
 
 
+def running(*, case: int) -> QuerySet[Clock]:
+    """The clocks of a case that run."""
+    return Clock.objects.filter(case=case, state="running")
+
+
 def _urgent(course: Course, at: datetime) -> Days:
     """Danger first: reception rings back while the rest goes its way; presenting to superiors is somebody else's task."""
-    urgent = Clock.objects.filter(case=course.open_case, state="running")
+    urgent = ask(running, key=None, case=course.open_case.pk)
     if any((row := course.staff.pack.obligation(clock.obligation)) and row.act == "contact" and row.facts for clock in urgent):
         at = yield course.soon(at, 2)
         who = course.staff.who("contact", course.plan.site, at, role=course.staff.pack.channels[0].receiver)
@@ -83,7 +91,7 @@ def present(course: Course) -> Days:
     pack, case = course.staff.pack, course.open_case
     wanted = [
         mark.partition(":")[2]
-        for clock in Clock.objects.filter(case=case, state="running")
+        for clock in ask(running, key=None, case=case.pk)
         if (row := pack.obligation(clock.obligation)) and row.act == "present"
         for mark in row.until[:1]
     ]

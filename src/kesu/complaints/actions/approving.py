@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.complaints.actions.road import Road, begin, complained_of
 from kesu.complaints.models import ApprovalLevel, Case, Proposal
 from kesu.procedure.refused import Refused
@@ -12,14 +15,19 @@ from kesu.procedure.refused import Refused
 OPEN = ("pending", "approved", "offered")
 
 
+def _under_way(*, case: int) -> QuerySet[Proposal]:
+    return Proposal.objects.select_related("by").filter(case=case, state__in=OPEN).order_by("id")[:1]
+
+
 def open_proposal(road: Road, *states: str) -> Proposal:
     """The proposal under way, in one of these states; Refused says in which it is instead."""
-    proposal = Proposal.objects.select_related("by").filter(case=road.case, state__in=OPEN).first()
-    if proposal is None:
+    found: list[Proposal] = ask(_under_way, key=None, case=road.case.pk)
+    if not found:
         last = Proposal.objects.filter(case=road.case).order_by("-id").select_related("decided_by").first()
         if last and last.decided_by and road.act.name in ("approve", "refuse"):
             raise Refused("answered", f"{last.decided_by.name}已经答复过了", f"{last.decided_by.name} has answered it already")
         raise Refused("no_proposal", "还没有方案", "there is no proposal yet")
+    proposal = found[0]
     if proposal.state not in states:
         said = {
             "pending": ("方案还在等批准", "the proposal is waiting for approval"),

@@ -9,7 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from kesu.company.models import Department, Person
+from kesu.company.prepared import ask
 from kesu.complaints.actions import tasking
 from kesu.complaints.actions.approving import OPEN, chain_of, open_levels, open_proposal
 from kesu.complaints.actions.proving import Shown, need_proof, prove
@@ -189,7 +192,7 @@ def agree(person: Person | None, case_id: int, *, words: str = "", channel: str 
         proposal.save(update_fields=["state", "answered_at", "answer"])
         AgreedAction.objects.filter(proposal=proposal).update(agreed_at=at, category=road.case.category)
         road.complete("answer")
-        if _undone(road).exists():
+        if _undone(road):
             road.unmark("execute")
         road.journal(proposal=proposal.pk, words=words.strip(), channel=channel)
     return road.case
@@ -224,19 +227,23 @@ def execute(person: Person, case_id: int, *, action_id: int, words: str, proofs:
     return road.case
 
 
+def _agreed(*, case: int, action: int) -> QuerySet[AgreedAction]:
+    return AgreedAction.objects.filter(case=case, pk=action, agreed_at__isnull=False)
+
+
 def agreed(road: Road, action_id: int) -> AgreedAction:
     """The agreed action of this case; Refused when there is none."""
-    action = AgreedAction.objects.filter(case=road.case, pk=action_id, agreed_at__isnull=False).first()
-    if action is None:
+    found: list[AgreedAction] = ask(_agreed, key=None, case=road.case.pk, action=action_id)
+    if not found:
         raise Refused("no_action", "没有这一项答应的事", "there is no such agreed action", field="action")
-    return action
+    return found[0]
 
 
 def carried_out(road: Road, action: AgreedAction, words: str) -> bool:
     """Note that the action is done; whether it was the last one."""
     action.done_at, action.done_by, action.done_words = road.at, road.person, words[:400]
     action.save(update_fields=["done_at", "done_by", "done_words"])
-    return not _undone(road).exists()
+    return not _undone(road)
 
 
 def outstanding(road: Road, action: AgreedAction) -> int:
@@ -251,14 +258,18 @@ def outstanding(road: Road, action: AgreedAction) -> int:
 def _own_undone(road: Road, part: Part) -> list[AgreedAction]:
     """What this department must see done before it returns the form: its own, what no other form stands for, and for the last form all."""
     waiting = {row.department_id for row in road.live_parts() if row.returned_at is None and row.pk != part.pk}
-    rows = list(_undone(road))
+    rows = _undone(road)
     if part.lead or not waiting:
         return [row for row in rows if row.department_id not in waiting or row.department_id is None]
     return [row for row in rows if row.department_id == part.department_id]
 
 
-def _undone(road: Road):  # type: ignore[no-untyped-def]  # a Django query set
-    return AgreedAction.objects.filter(case=road.case, agreed_at__isnull=False, done_at__isnull=True)
+def _undone(road: Road) -> list[AgreedAction]:
+    return ask(_not_done, key=None, case=road.case.pk)
+
+
+def _not_done(*, case: int) -> QuerySet[AgreedAction]:
+    return AgreedAction.objects.filter(case=case, agreed_at__isnull=False, done_at__isnull=True)
 
 
 def return_form(person: Person, case_id: int, *, words: str, department_id: int | None = None, at: datetime) -> Case:

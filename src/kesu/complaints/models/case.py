@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class DayNumber(models.Model):
+
+class DayNumber(Row):
     """The last case number given out at a site on a day; bumped in the transaction that files the case, so no gaps."""
 
     site = models.ForeignKey("company.Site", on_delete=models.PROTECT)
@@ -16,7 +18,7 @@ class DayNumber(models.Model):
         constraints = [models.UniqueConstraint(fields=["site", "day"], name="day_number_once")]
 
 
-class Case(models.Model):
+class Case(Row):
     """One complaint. `step` is where it stands (procedure.acts.STEPS or "done"); `marks` is what happened in this round."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="cases")
@@ -98,7 +100,7 @@ class Case(models.Model):
         return self.closed_at is None
 
 
-class CaseItem(models.Model):
+class CaseItem(Row):
     """One matter that the customer named (M-3: every one is written down)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="items")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Clock(models.Model):
+
+class Clock(Row):
     """An obligation running for a case, a part, an action, a proposal or an extension.
 
     `state`: running, paused, done, void. Late is asked (`due_at < at` while running or `done_at > due_at`), never stored.
@@ -57,7 +59,7 @@ class Clock(models.Model):
         ]
 
 
-class Pause(models.Model):
+class Pause(Row):
     """The case's clocks stood still for a reason that the pack allows."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="pauses")
@@ -80,7 +82,7 @@ class Pause(models.Model):
         ]
 
 
-class Extension(models.Model):
+class Extension(Row):
     """Leave to go past a limit (超时审批): asked before expiry, answered once."""
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="extensions")

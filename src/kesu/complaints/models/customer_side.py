@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Question(models.Model):
+
+class Question(Row):
     """Something we asked the customer; answered once."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="questions")
@@ -19,7 +21,7 @@ class Question(models.Model):
         ordering = ["id"]
 
 
-class CustomerNotice(models.Model):
+class CustomerNotice(Row):
     """Something the customer is told without being asked for it, once (`key`): shown on their page, in the words of that moment."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="customer_notices")
@@ -37,7 +39,7 @@ class CustomerNotice(models.Model):
         return self.words if language.startswith("zh") else self.words_en
 
 
-class Rating(models.Model):
+class Rating(Row):
     """The customer's own rating by the secret link; nobody inside can change it. Choices count from 0 (best) to 2."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="ratings")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Draft(models.Model):
+
+class Draft(Row):
     """The contents of a form that was not sent yet, one per person and form."""
 
     person = models.ForeignKey("company.Person", on_delete=models.CASCADE, related_name="drafts")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Attachment(models.Model):
+
+class Attachment(Row):
     """A file, kept once per content under its SHA-256."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="attachments")
@@ -25,7 +27,7 @@ class Attachment(models.Model):
         ordering = ["id"]
 
 
-class Evidence(models.Model):
+class Evidence(Row):
     """A statement or record: which side it comes from, what it says, the file if there is one."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="evidence")

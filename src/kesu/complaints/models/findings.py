@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Complained(models.Model):
+
+class Complained(Row):
     """A person complained of in a case: one of the company, or a name; taken off again when it was a mistake."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="complained")
@@ -31,7 +33,7 @@ class Complained(models.Model):
         indexes = [models.Index(fields=["person", "case"], name="complained_by_person")]
 
 
-class Inquiry(models.Model):
+class Inquiry(Row):
     """Something asked of one person or body: a statement of the person complained of, or an expert's assessment; answered once."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="inquiries")
@@ -54,7 +56,7 @@ class Inquiry(models.Model):
         indexes = [models.Index(fields=["person", "-id"], name="inquiry_of_person")]
 
 
-class RootCause(models.Model):
+class RootCause(Row):
     """Why it could happen, as found in one round: a cause of the pack's tree, in words, with the whys that led there."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="causes")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Merge(models.Model):
+
+class Merge(Row):
     """`case` is the same complaint as `into` and goes on there. `kept`: what undoing it gives back to `into`."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="merges")
@@ -22,7 +24,7 @@ class Merge(models.Model):
         constraints = [models.UniqueConstraint(fields=["case"], condition=models.Q(undone_at__isnull=True), name="merge_one_open")]
 
 
-class Group(models.Model):
+class Group(Row):
     """One cause, many customers: the lead case is investigated for all, each member is told and followed up by itself."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="+")
@@ -32,7 +34,7 @@ class Group(models.Model):
     at = models.DateTimeField()
 
 
-class Membership(models.Model):
+class Membership(Row):
     """A case of a group (the lead has none)."""
 
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
@@ -44,7 +46,7 @@ class Membership(models.Model):
         ordering = ["id"]
 
 
-class Split(models.Model):
+class Split(Row):
     """A matter of `case` that became the case `off`."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="splits")

@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 from django.db import models
 
+from kesu.company.rows import Row
+
 
 class AppendOnly(Exception):
     """Somebody tried to change or remove what stands in the journal."""
@@ -21,7 +23,7 @@ class Entries(models.QuerySet[Any]):
         raise AppendOnly("the journal is append-only")
 
 
-class Entry(models.Model):
+class Entry(Row):
     """One thing that was done. Never updated, never deleted; `kesu verify` proves it.
 
     `at` is when it counts (a clock fell late at its due time), `written_at` when it was written by our own clock.

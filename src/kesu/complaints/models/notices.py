@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Notice(models.Model):
+
+class Notice(Row):
     """One thing told to one person once (`key`). The words are rendered from `kind` and `data` in the reader's language."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT)

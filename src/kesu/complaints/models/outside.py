@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Handover(models.Model):
+
+class Handover(Row):
     """The case lies with somebody outside (12315, 12345, a court): their number, their date, what came of it."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="handovers")
@@ -26,7 +28,7 @@ class Handover(models.Model):
         indexes = [models.Index(fields=["number"], name="handover_by_number", condition=~models.Q(number=""))]
 
 
-class Reference(models.Model):
+class Reference(Row):
     """A service order, a repair, a contract that the complaint is about: its kind (pack), number and date."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="references")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Part(models.Model):
+
+class Part(Row):
     """One dispatch to one department. A department that sends it back and gets it again has two parts."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="parts")

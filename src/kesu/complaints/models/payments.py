@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Payment(models.Model):
+
+class Payment(Row):
     """One payment for one agreed action, or the reversal of one. Rows are only ever added."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="payments")
@@ -27,7 +29,7 @@ class Payment(models.Model):
         ]
 
 
-class Proof(models.Model):
+class Proof(Row):
     """A receipt, photograph or signature that shows an agreed action was done or paid."""
 
     action = models.ForeignKey("complaints.AgreedAction", on_delete=models.CASCADE, related_name="proofs")

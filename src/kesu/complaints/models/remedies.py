@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Proposal(models.Model):
+
+class Proposal(Row):
     """An offer: approved where the pack says so, told to the customer, answered by the customer."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="proposals")
@@ -36,7 +38,7 @@ class Proposal(models.Model):
         ]
 
 
-class AgreedAction(models.Model):
+class AgreedAction(Row):
     """One thing promised in a proposal: what, by which department, by when, and what came of it (B-15)."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="agreed_actions")
@@ -68,7 +70,7 @@ class AgreedAction(models.Model):
         ]
 
 
-class ApprovalLevel(models.Model):
+class ApprovalLevel(Row):
     """One level of a proposal's approval: whose role it is, and how and by whom it was answered, once."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="levels")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class RoutineDuty(models.Model):
+
+class RoutineDuty(Row):
     """One occurrence of a routine at a site."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Task(models.Model):
+
+class Task(Row):
     """What somebody is to do within a case and by when; done with words, or no longer wanted with a reason."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="tasks", db_index=False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Visit(models.Model):
+
+class Visit(Row):
     """One attempt to ask the customer whether they are content, by someone who did not handle the case."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="visits")
@@ -23,7 +25,7 @@ class Visit(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "round", "attempt"], name="visit_attempt_once")]
 
 
-class VisitTime(models.Model):
+class VisitTime(Row):
     """When the customer wants to be asked; the last one of a round counts."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="visit_times")
@@ -36,7 +38,7 @@ class VisitTime(models.Model):
         ordering = ["id"]
 
 
-class SurveyAnswer(models.Model):
+class SurveyAnswer(Row):
     """The customer's own answers to the follow-up's questions on their page, once in a round; nobody inside can change them."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.CASCADE, related_name="survey_answers")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Evidence, Part, Payment, Proposal, Task
 
 HANDLING: dict[type[Model], tuple[str, ...]] = {
@@ -31,8 +33,12 @@ def handlers(case: Case) -> set[int]:
     return set().union(*(_people(model, fields, case) for model, fields in HANDLING.items()))
 
 
+def _named_in(model: type[Model], fields: tuple[str, ...], *, case: int) -> QuerySet[Any, Any]:
+    return model._default_manager.filter(case=case).values_list(*(f"{field}_id" for field in fields))
+
+
 def _people(model: type[Model], fields: tuple[str, ...], case: Case) -> set[int]:
-    rows = model._default_manager.filter(case=case).values_list(*(f"{field}_id" for field in fields))
+    rows = ask(_named_in, model, fields, key=model, case=case.pk)
     return {who for row in rows for who in row if who is not None}
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from kesu.company.models import Company, Person
+from kesu.company.models import Company, Person, Site
+from kesu.company.prepared import ask
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
@@ -49,8 +51,10 @@ class CapaRoad:
         self.pack = pack_of(self.capa.version_id)
         self.rules = rules_in(self.pack)
         self.standing = standing(self.capa.company)
-        self.sites = sorted(self.capa.sites.values_list("pk", flat=True))
-        self.measures = list(self.capa.measures.select_related("person", "department"))
+        self.sites = ask(_site_ids, key=None, capa=self.capa.pk)
+        self.measures = ask(_measures, key=None, capa=self.capa.pk)
+        for measure in self.measures:
+            measure.capa = self.capa
 
     @property
     def zone(self) -> str:
@@ -172,6 +176,14 @@ class CapaRoad:
         CapaEntry.objects.bulk_create(self.entries)
         save_notices(self.notices)
         self.capa.save()
+
+
+def _site_ids(*, capa: int) -> QuerySet[Site, int]:
+    return Site.objects.filter(capas=capa).order_by("pk").values_list("pk", flat=True)
+
+
+def _measures(*, capa: int) -> QuerySet[Measure]:
+    return Measure.objects.filter(capa=capa).select_related("person", "department")
 
 
 def locked(capa_id: int) -> Capa:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class CapaNumber(models.Model):
+
+class CapaNumber(Row):
     """The last record number given out by a company in a year; bumped in the transaction that opens the record, so no gaps."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT)
@@ -16,7 +18,7 @@ class CapaNumber(models.Model):
         constraints = [models.UniqueConstraint(fields=["company", "year"], name="capa_number_once_a_year")]
 
 
-class Capa(models.Model):
+class Capa(Row):
     """One record. `stage` is where it stands (procedure.improving.STAGES); its rules are those of `version`, in force at its opening."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="capas")
@@ -72,7 +74,7 @@ class Capa(models.Model):
         return self.closed_at is None
 
 
-class Origin(models.Model):
+class Origin(Row):
     """A complaint from which the record comes."""
 
     capa = models.ForeignKey(Capa, on_delete=models.CASCADE, related_name="origins")
@@ -85,7 +87,7 @@ class Origin(models.Model):
         constraints = [models.UniqueConstraint(fields=["capa", "case"], name="origin_once")]
 
 
-class Recurrence(models.Model):
+class Recurrence(Row):
     """The same complaint again, seen by the worker and told once; `effective`: after the record was judged effective."""
 
     capa = models.ForeignKey(Capa, on_delete=models.CASCADE, related_name="recurrences")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from kesu.company.rows import Row
 
-class CapaClock(models.Model):
+
+class CapaClock(Row):
     """One thing owed, from `opens_at` until `due_at`, by a person, a department or the holders of a role; rung as routines are."""
 
     capa = models.ForeignKey("improvement.Capa", on_delete=models.CASCADE, related_name="clocks")

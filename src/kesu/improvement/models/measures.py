@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Measure(models.Model):
+
+class Measure(Row):
     """One thing that is done. Its owner is a person or a department, never neither. `first_due_at` is what was planned first."""
 
     capa = models.ForeignKey("improvement.Capa", on_delete=models.CASCADE, related_name="measures")
@@ -43,7 +45,7 @@ class Measure(models.Model):
         return self.person.name if self.person else self.department.name if self.department else ""
 
 
-class MeasureExtension(models.Model):
+class MeasureExtension(Row):
     """A request to end a measure later: both dates stay on record, answered once by the pack's approver."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="extensions")
@@ -65,7 +67,7 @@ class MeasureExtension(models.Model):
         ]
 
 
-class Proof(models.Model):
+class Proof(Row):
     """A file that shows that a measure was done, kept once per content under its SHA-256 (complaints.files)."""
 
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="proofs")
