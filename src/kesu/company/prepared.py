@@ -97,7 +97,7 @@ def _stored(value: datetime | int | str) -> Any:
 class _Question:
     """The finished SQL with its blanks, and how its rows are read."""
 
-    def __init__(self, rows: QuerySet[Any, Any], blanks: dict[str, Any], given: tuple[Any, ...]) -> None:
+    def __init__(self, rows: Any, blanks: dict[str, Any], given: tuple[Any, ...]) -> None:
         self._given = given  # what the key names by its id lives as long as the key
         if rows._prefetch_related_lookups or rows._known_related_objects:
             raise TypeError("a question kept ready brings its rows alone")
@@ -133,9 +133,9 @@ class _Question:
 _populators: Any = get_related_populators
 
 
-def _maker(rows: QuerySet[Any, Any], compiler: Any) -> Callable[[list[list[Any]]], list[Any]]:
+def _maker(rows: Any, compiler: Any) -> Callable[[list[list[Any]]], list[Any]]:
     """How a question's rows become what its builder promised: things with what hangs on them, tuples, or single values."""
-    kind = rows._iterable_class  # type: ignore[attr-defined]
+    kind = rows._iterable_class
     if kind is FlatValuesListIterable:
         return lambda found: [row[0] for row in found]
     if kind is ValuesListIterable:
