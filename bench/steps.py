@@ -17,7 +17,6 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
@@ -32,6 +31,7 @@ from kesu.complaints.models import Case, Clock, JournalEntry, Notice  # noqa: E4
 from kesu.complaints.queries.cases import visible_to  # noqa: E402
 from kesu.complaints.ringing import ring_due  # noqa: E402
 from kesu.config.now import now  # noqa: E402
+from kesu.config.sessionstore import SessionStore  # noqa: E402
 
 ITEMS = [("主卧天花板又滴水，昨晚开始，现在还在滴", ""), ("说一周内来做防水，没有人来", "")]
 RAW_BYTES = 1500  # about what one complaint writes

@@ -126,6 +126,7 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = LOGIN_URL
 
+SESSION_ENGINE = "kesu.config.sessionstore"
 SESSION_COOKIE_AGE = 12 * 3600  # idle: `EndsWhenIdle` moves the end while somebody works
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

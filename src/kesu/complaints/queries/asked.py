@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import F, QuerySet
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.complaints.models import Complained, Inquiry
 
 SHOWN = 50
@@ -18,8 +19,12 @@ def asked_of(person: Person) -> QuerySet[Inquiry]:
 
 def open_for(person: Person) -> list[Inquiry]:
     """What this person still owes an answer to, what falls due first first; a closed case asks nothing more."""
+    return ask(_open, key=None, person=person.pk)
+
+
+def _open(*, person: int) -> QuerySet[Inquiry]:
     rows = Inquiry.objects.filter(person=person, answered_at__isnull=True, case__closed_at__isnull=True)
-    return list(rows.order_by(F("due_at").asc(nulls_last=True), "id")[:SHOWN])
+    return rows.order_by(F("due_at").asc(nulls_last=True), "id")[:SHOWN]
 
 
 def told_to(person: Person) -> list[Complained]:

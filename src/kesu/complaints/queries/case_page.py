@@ -265,6 +265,10 @@ def _rows_of(model: type[Any], order: tuple[str, ...], most: int | None, case_id
     return (rows.order_by(*order) if order else rows)[:most]
 
 
+def _levels(*, case: int) -> QuerySet[ApprovalLevel]:
+    return ApprovalLevel.objects.filter(proposal__case=case)
+
+
 def read(page: CasePage) -> None:
     """What belongs to the case, but for its journal and the customer's other complaints."""
     _read_story(page)
@@ -282,7 +286,7 @@ def _read_story(page: CasePage) -> None:
         known.attach(page.parts, "handler", "signed_by", "returned_by", departments=["department"])
     if "propose" in happened:
         page.proposals, page.actions = _of(Proposal, case), _of(AgreedAction, case)
-        page.levels = list(ApprovalLevel.objects.filter(proposal__case=case))
+        page.levels = ask(_levels, key=None, case=case.pk)
         known.attach(page.proposals, "by", "decided_by")
         known.attach(page.actions, "done_by", "owner", departments=["department"])
         known.attach(page.levels, "by")

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from kesu.company.prepared import ask, ask_about, key_of
 from kesu.company.procedures import round_the_clock
 from kesu.company.rights import Rights
 from kesu.company.standing import Standing
@@ -75,7 +76,7 @@ def hands_of(case: Case, rights: Rights, known: Standing, pack: Pack) -> Hands:
     found.references = list(Reference.objects.filter(case=case)) if "refer" in been else []
     merges = list(Merge.objects.filter(Q(case=case) | Q(into=case), undone_at__isnull=True)) if been.keys() & {"merge", "take_in"} else []
     splits = list(Split.objects.filter(Q(case=case) | Q(off=case))) if been.keys() & {"split", "split_off"} else []
-    found.group = Group.objects.filter(Q(lead=case) | Q(memberships__case=case)).first()
+    found.group = next(iter(ask(_group_of, key=None, case=case.pk)), None)
     found.leads = found.group is not None and found.group.lead_id == case.pk
     members = list(Membership.objects.filter(group=found.group).values_list("case_id", flat=True)) if found.group else []
     ids = (
@@ -100,10 +101,17 @@ def _known(cases: dict[int, Case], ids: Iterable[int]) -> list[Case]:
 
 def _cases(rights: Rights, case: Case, ids: Iterable[int]) -> list[Case]:
     """The cases named and those about the same matter, as far as this person may see them."""
-    same = Q(pk__in=set(ids)) | Q(same_as_id=case.pk)
-    if case.same_as_id:
-        same |= Q(pk=case.same_as_id) | Q(same_as_id=case.same_as_id)
-    return list(Case.objects.filter(scope(rights)).filter(same).only(*SHOWN).order_by("received_at"))
+    first = case.same_as_id or case.pk  # the first complaint about the matter: all later ones name it
+    return ask_about(_seen, rights, key=key_of(rights), pks=sorted({case.pk, first, *ids}), same=[case.pk, first])
+
+
+def _seen(rights: Rights, *, pks: list[int], same: list[int]) -> QuerySet[Case]:
+    cases = Case.objects.filter(scope(rights)).filter(Q(pk__in=pks) | Q(same_as_id__in=same))
+    return cases.only(*SHOWN).order_by("received_at")
+
+
+def _group_of(*, case: int) -> QuerySet[Group]:
+    return Group.objects.filter(Q(lead=case) | Q(memberships__case=case)).order_by("id")[:1]
 
 
 def _repeats(case: Case, found: Hands, pack: Pack) -> int:

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from kesu.company.models import Person
-from kesu.company.rights import rights_of
+from kesu.company.prepared import ask, key_of
+from kesu.company.rights import Rights, rights_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries.cases import visible_to as visible_cases
 from kesu.improvement.models import Capa, CapaClock, Measure, Origin, Recurrence
 from kesu.improvement.queries.recurrence import NOT_COUNTED
-from kesu.improvement.queries.sight import visible_to
+from kesu.improvement.queries.sight import scope, visible_to
 
 CLOSED_SHOWN = 20
 CLUSTERS_SHOWN = 6
@@ -68,10 +69,15 @@ def choices(person: Person, at: datetime) -> tuple[set[str], dict[int, str]]:
 
 def of_case(person: Person, case: Case, at: datetime) -> list[tuple[Capa, bool]]:
     """The records of a complaint that the person sees; True: it is the same complaint again after their measures."""
+    rights = rights_of(person, at)
+    return [(capa, capa.again) for capa in ask(_of_case, rights, key=key_of(rights), case=case.pk)]
+
+
+def _of_case(rights: Rights, *, case: int) -> QuerySet[Capa]:
     came_from = Origin.objects.filter(capa=OuterRef("pk"), case=case)
     again = Recurrence.objects.filter(capa=OuterRef("pk"), case=case)
-    rows = visible_to(person, at).annotate(origin=Exists(came_from), again=Exists(again)).filter(Q(origin=True) | Q(again=True))
-    return [(capa, capa.again) for capa in rows.order_by("id")]
+    rows = Capa.objects.filter(scope(rights)).annotate(origin=Exists(came_from), again=Exists(again))
+    return rows.filter(Q(origin=True) | Q(again=True)).order_by("id")
 
 
 def to_join(person: Person, case: Case, at: datetime) -> list[Capa]:

@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kesu.company.models import Person
+from kesu.company.prepared import ask, key_of
 from kesu.company.rights import Rights, rights_of
 from kesu.improvement.models import Capa, CapaClock
 
 NOTHING = Q(pk__in=())
 
 
-def owed(person: Person, at: datetime) -> QuerySet[CapaClock]:
-    """The clocks that have opened and are not done, what falls due first first."""
+def owed(person: Person, at: datetime) -> list[CapaClock]:
+    """The clocks that have opened and are not done, with record and measure, what falls due first first."""
     rights = rights_of(person, at)
-    rows = CapaClock.objects.filter(mine(rights), company_id=person.company_id, done_at__isnull=True, opens_at__lte=at)
-    return rows.order_by("due_at", "id")
+    return ask(_owed, rights, key=key_of(rights), at=at)
+
+
+def _owed(rights: Rights, *, at: datetime) -> QuerySet[CapaClock]:
+    return _open(rights, at).select_related("capa", "measure").order_by("due_at", "id")
+
+
+def _signs(rights: Rights, *, at: datetime) -> QuerySet[CapaClock, tuple[int, int]]:
+    return _open(rights, at).values_list("id", "capa__journal_n")
+
+
+def _open(rights: Rights, at: datetime) -> QuerySet[CapaClock]:
+    return CapaClock.objects.filter(mine(rights), company_id=rights.person.company_id, done_at__isnull=True, opens_at__lte=at)
 
 
 def mine(rights: Rights) -> Q:
@@ -36,5 +48,6 @@ def mine(rights: Rights) -> Q:
 
 def stamp(person: Person, at: datetime) -> str:
     """Changes when what is owed does."""
-    row = owed(person, at).order_by().aggregate(n=Count("id"), ids=Sum("id"), acts=Sum("capa__journal_n"))
-    return f"{row['n']}.{row['ids'] or 0}.{row['acts'] or 0}"
+    rights = rights_of(person, at)
+    signs = ask(_signs, rights, key=key_of(rights), at=at)
+    return f"{len(signs)}.{sum(pk for pk, _ in signs)}.{sum(acts for _, acts in signs)}"

@@ -83,7 +83,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
     duties = duty_rows(owed_duties(person, at), reader)
-    records = capa_rows(owed_records(person, at).select_related("capa", "measure"), reader)
+    records = capa_rows(owed_records(person, at), reader)
     shown_duties = _beside(duties, records, asked.filters)
     found, cursor = queries.owed(person, at, asked.filters, asked.after) if asked.filters.step not in BESIDE else ([], None)
     rows = clock_rows(found, reader) + (shown_duties if asked.after is None else [])
