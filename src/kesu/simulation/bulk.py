@@ -23,7 +23,21 @@ from django.db.models import Max
 from kesu.company.models import Company, Site
 from kesu.company.procedures import pack_of
 from kesu.complaints.chain import entry_hash
-from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, DayNumber, Evidence, JournalEntry, Part, Payment, Proposal, Visit
+from kesu.complaints.models import (
+    AgreedAction,
+    ApprovalLevel,
+    Case,
+    CaseItem,
+    Clock,
+    DayNumber,
+    Evidence,
+    JournalEntry,
+    Part,
+    Payment,
+    Proposal,
+    RootCause,
+    Visit,
+)
 from kesu.customers.models import Customer
 from kesu.procedure.pack import Pack
 from kesu.simulation.life import fill
@@ -33,10 +47,12 @@ OPEN = 500  # open cases, whatever the history: what is being worked on follows 
 LIVED_MONTHS = 1
 BACK_DAYS = 700  # closed copies lie so many days back at most
 OPEN_HOURS = 40  # open copies lie so many hours back at most
-LONGEST_JOURNAL = 18  # entries; very long stories are left out
+LONGEST_JOURNAL = 45  # entries; very long stories are left out
 PIECE = 2000  # cases written at once
 Table = type[models.Model]
-ROWS: tuple[Table, ...] = (CaseItem, Part, Proposal, AgreedAction, Payment, Visit, Evidence, Clock, JournalEntry)
+ROWS: tuple[Table, ...] = (
+    CaseItem, Part, Proposal, ApprovalLevel, AgreedAction, Payment, Visit, Evidence, RootCause, Clock, JournalEntry,
+)  # fmt: skip
 ALL: tuple[Table, ...] = (Case, *ROWS)
 POINTS = {
     "part": Part,
@@ -44,6 +60,7 @@ POINTS = {
     "action": AgreedAction,
     "payment": Payment,
     "clock": Clock,
+    "evidence": Evidence,
 }  # ids in the data of a journal entry
 SUBJECTS = {"part": Part, "proposal": Proposal, "action": AgreedAction}  # what a clock's subject may be
 
@@ -98,9 +115,12 @@ def _all_told() -> Iterator[Told]:
     cases = {case.pk: case for case in simple.filter(ratings=None).select_related("site__company")}
     rows: dict[int, dict[Table, list[Any]]] = defaultdict(lambda: {table: [] for table in ROWS})
     for table in ROWS:
-        found: Iterable[Any] = table._default_manager.filter(case__in=list(cases)).order_by("pk")
+        if table is ApprovalLevel:
+            found: Iterable[Any] = ApprovalLevel.objects.filter(proposal__case__in=list(cases)).select_related("proposal").order_by("pk")
+        else:
+            found = table._default_manager.filter(case__in=list(cases)).order_by("pk")
         for row in found:
-            rows[row.case_id][table].append(row)
+            rows[row.proposal.case_id if table is ApprovalLevel else row.case_id][table].append(row)
     for pk, case in cases.items():
         places = {(table, row.pk): place for table, own in rows[pk].items() for place, row in enumerate(own)}
         last = max(entry.written_at for entry in rows[pk][JournalEntry])
@@ -162,10 +182,12 @@ def _moved_marks(marks: dict[str, list[str]], by: timedelta) -> dict[str, list[s
     return {name: [(datetime.fromisoformat(stamp) + by).isoformat() for stamp in pair] for name, pair in marks.items()}
 
 
-def _points(told: Told, row: Any, first: dict[Table, int]) -> dict[str, int]:
+def _points(told: Told, row: Any, first: dict[Table, int]) -> dict[str, Any]:
     """The ids by which a row points to others of its case."""
-    if isinstance(row, AgreedAction):
+    if isinstance(row, AgreedAction | ApprovalLevel):
         return {"proposal_id": first[Proposal] + told.places[Proposal, row.proposal_id]}
+    if isinstance(row, CaseItem) and row.rests_on:
+        return {"rests_on": [first[Evidence] + told.places[Evidence, pk] for pk in row.rests_on]}
     if isinstance(row, Payment):
         return {"action_id": first[AgreedAction] + told.places[AgreedAction, row.action_id]}
     if isinstance(row, Clock) and row.subject:
