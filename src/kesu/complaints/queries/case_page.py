@@ -40,6 +40,7 @@ from kesu.complaints.models import (
     Rating,
     RootCause,
     SurveyAnswer,
+    Task,
     Visit,
     VisitTime,
 )
@@ -90,6 +91,11 @@ class CasePage:
     causes: list[RootCause] = field(default_factory=list)
     histories: dict[int, list[Case]] = field(default_factory=dict)  # person complained of → earlier cases against them
     hands: Hands = field(default_factory=Hands)
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Every task of the case."""
+        return self.hands.tasks
 
     @property
     def zone(self) -> str:

@@ -18,7 +18,7 @@ from kesu.company.rights import Rights
 from kesu.company.standing import Standing
 from kesu.complaints.actions.handclocks import handovers_of, tasks_of
 from kesu.complaints.models import Case, Group, Handover, Membership, Merge, Reference, Split, Task
-from kesu.complaints.queries.cases import scope
+from kesu.complaints.queries.cases import within
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Pack
@@ -102,12 +102,13 @@ def _known(cases: dict[int, Case], ids: Iterable[int]) -> list[Case]:
 def _cases(rights: Rights, case: Case, ids: Iterable[int]) -> list[Case]:
     """The cases named and those about the same matter, as far as this person may see them."""
     first = case.same_as_id or case.pk  # the first complaint about the matter: all later ones name it
-    return ask_about(_seen, rights, key=key_of(rights), pks=sorted({case.pk, first, *ids}), same=[case.pk, first])
+    found = ask_about(_seen, rights, key=key_of(rights), pks=sorted({case.pk, first, *ids}), same=[case.pk, first])
+    return sorted(found, key=lambda row: (row.received_at, row.pk))
 
 
 def _seen(rights: Rights, *, pks: list[int], same: list[int]) -> QuerySet[Case]:
-    cases = Case.objects.filter(scope(rights)).filter(Q(pk__in=pks) | Q(same_as_id__in=same))
-    return cases.only(*SHOWN).order_by("received_at")
+    """They are of the case's own company: naming it again would only lead to the index of everything that it has received."""
+    return Case.objects.filter(within(rights)).filter(Q(pk__in=pks) | Q(same_as_id__in=same)).only(*SHOWN)
 
 
 def _group_of(*, case: int) -> QuerySet[Group]:

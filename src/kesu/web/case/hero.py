@@ -243,7 +243,7 @@ def _tries(page: CasePage, turn: Turn) -> str:
 
 
 def _lacking(page: CasePage, turn: Turn) -> str:
-    lacking = steps.missing(page.pack, page.case, page.parts)
+    lacking = steps.missing(page.pack, page.case, page)
     said = [CONDITIONS[need][0 if page.language.startswith("zh") else 1] for need in lacking]
     return ("；" if page.language.startswith("zh") else "; ").join(said)
 
