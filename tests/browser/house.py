@@ -23,7 +23,11 @@ PHONE = {"width": 390, "height": 844}
 PATIENCE = 8_000  # milliseconds until something that should be there is missed
 
 # What the browser itself says about an answer that is meant to be 404 or 422; the page says it better.
-EXPECTED = ("Failed to load resource: the server responded with a status of",)
+EXPECTED = (
+    "Failed to load resource: the server responded with a status of",
+    "htmx:afterRequest",  # a page that is left while it asks: what goes wrong on the server is htmx:responseError
+    "htmx:sendAbort",
+)
 
 
 @dataclass

@@ -92,7 +92,8 @@ def browser() -> int:
     if not testbrowser.ensure():
         return 1
     # Playwright's own loop runs in the test's thread; the tests talk to the database beside it.
-    return call([*PYTEST, "tests/browser"], DJANGO_ALLOW_ASYNC_UNSAFE="true")
+    # Two houses, each with a browser, share the pages between them.
+    return call([*PYTEST, "-n", "2", "--dist", "load", "tests/browser"], DJANGO_ALLOW_ASYNC_UNSAFE="true")
 
 
 def call(command: list[str], **environment: str) -> int:
