@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -32,16 +33,17 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
             yield node.lineno, node.value
 
 
+@lru_cache
+def said_in_the_code() -> list[tuple[str, str]]:
+    """(file and line, string) of everything but migrations."""
+    files = [path for path in sorted((ROOT / "src" / "kesu").rglob("*.py")) if "migrations" not in path.parts]
+    return [(f"{path.relative_to(ROOT)}:{line}", word) for path in files for line, word in strings(path.read_text(encoding="utf-8"))]
+
+
 @pytest.mark.parametrize("pack", sorted((ROOT / "packs").glob("*.toml")), ids=lambda path: path.stem)
 def test_no_id_of_a_pack_stands_in_the_code(pack: Path) -> None:
     ids = ids_of(pack) - words_of_the_code()
-    found = [
-        f"{path.relative_to(ROOT)}:{line}: {word!r}"
-        for path in sorted((ROOT / "src" / "kesu").rglob("*.py"))
-        if "migrations" not in path.parts
-        for line, word in strings(path.read_text(encoding="utf-8"))
-        if word in ids or word.partition(":")[2] in ids
-    ]
+    found = [f"{place}: {word!r}" for place, word in said_in_the_code() if word in ids or word.partition(":")[2] in ids]
     assert not found, "\n".join(found)
 
 
