@@ -101,3 +101,13 @@ def resident(pid: int) -> float:
         return 0.0
     own = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0.0)
     return own + sum(resident(int(child)) for child in children)
+
+
+def worked(pid: int) -> float:
+    """Processor time of a process and its living children in seconds; 0 where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(worked(int(child)) for child in children)
