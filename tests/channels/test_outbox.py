@@ -17,7 +17,9 @@ from tests.cast import Cast
 
 from kesu.channels import outbox
 from kesu.channels.outbox import deliver_due
-from kesu.complaints.models import Notice
+from kesu.complaints import actions
+from kesu.complaints.files import stored
+from kesu.complaints.models import Case, Letter, Notice
 
 
 class Postman:
@@ -105,8 +107,8 @@ def test_without_a_mail_server_nothing_is_kept_waiting(notice: Notice, at: datet
     assert notice.mail == "none" and deliver_due(minutes(at, 1)) == 0
 
 
-def test_nothing_to_send_asks_once_and_locks_nothing(cast: Cast, at: datetime, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(1):
+def test_nothing_to_send_asks_once_of_each_kind_and_locks_nothing(cast: Cast, at: datetime, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
         deliver_due(at)
 
 
@@ -271,3 +273,52 @@ def test_two_workers_send_each_letter_once(postman: Postman, at: datetime) -> No
     ids = [letter["Message-ID"] for letter in postman.letters]
     assert len(ids) == 50 == len(set(ids))
     assert set(Notice.objects.exclude(mail="none").values_list("mail", flat=True)) == {"sent"}
+
+
+# --- letters to customers -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def letter(postman: Postman, cast: Cast, at: datetime) -> Letter:
+    """A letter that 林晓 sends to the customer's address; the mail server has not got it yet."""
+    case = cast.judged(cast.complaint(), at=at)
+    row = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_result", title="办理结果", text="修好了。", at=at)
+    said: dict[str, Any] = {"letter_id": row.pk, "revision": 1, "way": "mail", "to": "min@example.com"}
+    return actions.send_letter(cast.lin_xiao, case.pk, **said, pdf=b"%PDF-1.7 as sent", at=at)
+
+
+def test_the_customer_gets_the_bytes_that_are_kept_in_the_words_that_are_kept(postman: Postman, letter: Letter, at: datetime) -> None:
+    Case.objects.filter(pk=letter.case_id).update(title="后来改了")
+    deliver_due(at)
+    deliver_due(minutes(at, 60))
+    assert len(postman.letters) == 1
+    mail = postman.letters[0]
+    assert (mail["To"], mail["Subject"]) == ("min@example.com", letter.subject)
+    body, enclosed = mail.get_body(), list(mail.iter_attachments())
+    assert body is not None and body.get_content().splitlines() == letter.cover.splitlines()
+    assert [(part.get_filename(), part.get_content()) for part in enclosed] == [("办理结果.pdf", b"%PDF-1.7 as sent")]
+    letter.refresh_from_db()
+    assert letter.mail == "sent"
+
+
+def test_an_address_that_is_refused_is_said_and_the_same_bytes_may_go_another_way(
+    postman: Postman, cast: Cast, letter: Letter, at: datetime
+) -> None:
+    postman.to_recipients["min@example.com"] = "550 no such user"
+    deliver_due(at)
+    letter.refresh_from_db()
+    assert letter.mail == "failed" and "550" in letter.mail_error and letter.open
+    again: dict[str, Any] = {"letter_id": letter.pk, "revision": 1, "way": "post", "words": "SF1", "pdf": b"%PDF-1.7 another"}
+    kept = letter.attachment_id
+    letter = actions.send_letter(cast.lin_xiao, letter.case_id, **again, at=minutes(at, 5))
+    assert (letter.way, letter.mail, letter.attachment_id) == ("post", "none", kept)
+
+
+def test_an_archived_letter_that_was_changed_on_disk_does_not_go_out(postman: Postman, letter: Letter, at: datetime) -> None:
+    assert letter.attachment
+    path = stored(letter.attachment.sha256)
+    path.write_bytes(b"%PDF-1.7 forged.")
+    deliver_due(at)
+    letter.refresh_from_db()
+    assert letter.mail == "failed" and "PDF" in letter.mail_error and not postman.letters
+    path.unlink()  # the files are the whole run's

@@ -235,7 +235,22 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
-    return [case, late, unfounded, withdrawn, other, *_several_hands(cast, at)]
+    return [case, late, unfounded, withdrawn, other, *_several_hands(cast, at), _letters(cast, at)]
+
+
+def _letters(cast: Cast, at: datetime) -> Case:
+    """A letter sent back, passed and sent; one dropped."""
+    case = cast.judged(cast.complaint(at=at), at=at, facts={"company_fault": True})
+    letter = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_result", title="办理结果", text="修好了。", at=at)
+    seen = {"letter_id": letter.pk, "revision": 1}
+    actions.submit_letter(cast.lin_xiao, case.pk, **seen, at=at)
+    actions.return_letter(cast.he_wei, case.pk, **seen, reason="写清日期", at=at)
+    actions.submit_letter(cast.lin_xiao, case.pk, **seen, at=at)
+    actions.pass_letter(cast.he_wei, case.pk, **seen, words="好", at=at)
+    actions.send_letter(cast.lin_xiao, case.pk, **seen, way="hand", to="闵女士", words="本人签收", pdf=b"%PDF-1.7", at=at)
+    other = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_sorry", title="致歉信", text="对不起。", at=at)
+    actions.drop_letter(cast.lin_xiao, case.pk, letter_id=other.pk, reason="并进结果里", at=at)
+    return case
 
 
 def _found_out(cast: Cast, case: Case, now: datetime) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -330,3 +331,32 @@ def test_half_a_package_is_never_left(cast: Cast, at: datetime, tmp_path: Path, 
     with pytest.raises(OSError):
         package_command.main([case.number, "--out", str(path)])
     assert path.read_bytes() == before and [row.name for row in tmp_path.iterdir()] == ["case.zip"]
+
+
+def test_a_letter_lies_in_it_as_it_was_sent_and_verify_names_another_in_its_place(cast: Cast, at: datetime, tmp_path: Path) -> None:
+    from kesu.config.proof import prove
+
+    case = cast.judged(cast.complaint(), at=at)
+    letter = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_result", title="办理结果", text="修好了。", at=at)
+    said: dict[str, Any] = {"letter_id": letter.pk, "revision": 1, "way": "hand", "words": "本人签收"}
+    letter = actions.send_letter(cast.lin_xiao, case.pk, **said, pdf=b"%PDF-1.7 as sent", at=at)
+    path = tmp_path / "one.zip"
+    assert package_command.main([case.number, "--out", str(path)]) == 0
+    with zipfile.ZipFile(path) as archive:
+        assert archive.read("files/01-办理结果.pdf") == b"%PDF-1.7 as sent"
+        assert json.loads(archive.read("record.json"))["letters"][0]["title"] == "办理结果"
+    assert not check(path).faults and not prove().faults
+    Attachment.objects.create(case=case, sha256="0" * 64, name="别的.pdf", kind="application/pdf", size=1, at=at)
+    letter.attachment = Attachment.objects.latest("id")
+    letter.save()
+    assert "存的不是发出的那一份" in [fault.zh for fault in prove().faults if "信" in fault.zh][0]
+
+    def without(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["files"] = [row for row in manifest["files"] if not row["path"].startswith("files/")]
+        members["manifest.json"] = (json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        members["manifest.sha256"] = seal(hashlib.sha256(members["manifest.json"]).hexdigest())
+        del members["files/01-办理结果.pdf"]
+
+    report = check(rewritten(path, without, tmp_path))
+    assert any("办理结果" in fault.zh for fault in report.faults)

@@ -10,7 +10,9 @@ import logging
 import smtplib
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -18,7 +20,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from kesu.complaints.models import Notice
+from kesu.channels.customerletters import NotAsKept, customer_mail
+from kesu.complaints.models import Letter, Notice
 from kesu.complaints.notice_words import OWN_PAGE, subject_of, words_of
 
 BATCH = 20  # letters claimed at once
@@ -28,36 +31,46 @@ PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 60, 120, 240, 480
 TRIES = len(PAUSES) + 1
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
+Sent = Notice | Letter
+BESIDE: dict[type[Sent], tuple[str, ...]] = {Notice: ("person", "case__site__company"), Letter: ("attachment",)}  # read with each
+WITHOUT_SERVER: dict[type[Sent], dict[str, str]] = {  # a customer's letter is not given up in silence
+    Notice: {"mail": "none"},
+    Letter: {"mail": "failed", "mail_error": "没有邮件服务器 / no mail server"},
+}
+
 log = logging.getLogger("kesu.outbox")
 
 
 def deliver_due(at: datetime) -> int:
-    """A chore: sends one batch of letters that are due. Returns how many it dealt with."""
-    if not _due(at).exists():  # no write lock for nothing
+    """A chore: sends one batch of notices to staff and one of letters to customers that are due. Returns how many it dealt with."""
+    return sum(_deliver(kind, at) for kind in BESIDE)
+
+
+def _deliver(kind: type[Sent], at: datetime) -> int:
+    if not _due(at, kind).exists():  # no write lock for nothing
         return 0
     if not settings.EMAIL_HOST:
-        return _due(at).update(mail="none", mail_at=None)
+        return _due(at, kind).update(**WITHOUT_SERVER[kind], mail_at=None)
     token = uuid.uuid4().hex
-    letters = _claim(at, token)
+    letters = _claim(at, token, kind)
     _Round(at, token).send(letters)
     return len(letters)
 
 
-def _due(at: datetime) -> QuerySet[Notice]:
+def _due(at: datetime, kind: type[Sent] = Notice) -> QuerySet[Sent]:
     """Waiting letters whose time has come, and letters whose worker has died (the lease has ended)."""
-    return Notice.objects.filter(mail__in=["waiting", "sending"], mail_at__lte=at)
+    return kind._default_manager.filter(mail__in=["waiting", "sending"], mail_at__lte=at)
 
 
-def _claim(at: datetime, token: str) -> list[Notice]:
+def _claim(at: datetime, token: str, kind: type[Sent] = Notice) -> list[Sent]:
     """Take a batch under a lease; nobody else can take the same."""
     with transaction.atomic():
         skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        letters = list(
-            _due(at).select_for_update(of=("self",), **skip).select_related("person", "case__site__company").order_by("mail_at")[:BATCH]
-        )
+        letters = list(_due(at, kind).select_for_update(of=("self",), **skip).select_related(*BESIDE[kind]).order_by("mail_at")[:BATCH])
         for letter in letters:
             letter.mail, letter.mail_at, letter.mail_lease, letter.mail_tries = "sending", at + LEASE, token, letter.mail_tries + 1
-        Notice.objects.bulk_update(letters, ["mail", "mail_at", "mail_lease", "mail_tries"])
+        rows: Any = kind._default_manager
+        rows.bulk_update(letters, ["mail", "mail_at", "mail_lease", "mail_tries"])
     return letters
 
 
@@ -70,7 +83,7 @@ class _Round:
         self._began = time.monotonic()
         self._unreachable = ""
 
-    def send(self, letters: list[Notice]) -> None:
+    def send(self, letters: Sequence[Sent]) -> None:
         """Send each letter and write down at once what became of it."""
         try:
             for letter in letters:
@@ -78,8 +91,8 @@ class _Round:
         finally:
             self._hang_up()
 
-    def _one(self, letter: Notice) -> None:
-        if not (letter.person.is_active and letter.person.email and letter.person.by_email):
+    def _one(self, letter: Sent) -> None:
+        if isinstance(letter, Notice) and not (letter.person.is_active and letter.person.email and letter.person.by_email):
             self._write(letter, mail="none", mail_at=None)
         elif time.monotonic() - self._began > PATIENCE:
             self._write(letter, mail="waiting", mail_at=self._at, mail_tries=letter.mail_tries - 1)
@@ -88,9 +101,11 @@ class _Round:
         else:
             self._post(letter)
 
-    def _post(self, letter: Notice) -> None:
+    def _post(self, letter: Sent) -> None:
         try:
             self._connection().send_messages([letter_for(letter)])
+        except NotAsKept as problem:
+            self._write(letter, mail="failed", mail_at=None, mail_error=str(problem))
         except smtplib.SMTPRecipientsRefused as problem:
             self._refused(letter, problem)
         except (smtplib.SMTPException, OSError) as problem:
@@ -117,7 +132,7 @@ class _Round:
             except (smtplib.SMTPException, OSError):
                 log.debug("the mail server hung up first")
 
-    def _refused(self, letter: Notice, problem: smtplib.SMTPRecipientsRefused) -> None:
+    def _refused(self, letter: Sent, problem: smtplib.SMTPRecipientsRefused) -> None:
         """A server that refuses the address for good (5xx) is not asked again."""
         self._hang_up()
         codes = [code for code, _ in problem.recipients.values()]
@@ -126,20 +141,20 @@ class _Round:
         else:
             self._later(letter, _words(problem))
 
-    def _failed(self, letter: Notice, problem: Exception) -> None:
+    def _failed(self, letter: Sent, problem: Exception) -> None:
         self._hang_up()
         self._later(letter, _words(problem))
 
-    def _later(self, letter: Notice, why: str) -> None:
+    def _later(self, letter: Sent, why: str) -> None:
         if letter.mail_tries >= TRIES:
             log.warning("letter %s given up after %s tries: %s", letter.pk, letter.mail_tries, why)
             self._write(letter, mail="failed", mail_at=None, mail_error=why)
         else:
             self._write(letter, mail="waiting", mail_at=self._at + PAUSES[letter.mail_tries - 1], mail_error=why)
 
-    def _write(self, letter: Notice, **changes: object) -> None:
+    def _write(self, letter: Sent, **changes: object) -> None:
         """Only while the lease is still ours: a slow worker does not undo what another has written since."""
-        mine = Notice.objects.filter(pk=letter.pk, mail="sending", mail_lease=self._token)
+        mine = type(letter)._default_manager.filter(pk=letter.pk, mail="sending", mail_lease=self._token)
         mine.update(mail_lease="", **changes)
 
 
@@ -147,8 +162,10 @@ def _words(problem: Exception) -> str:
     return f"{type(problem).__name__}: {problem}"[:200]
 
 
-def letter_for(notice: Notice) -> EmailMessage:
-    """The mail: what happened, to which complaint, where to look. In the person's language."""
+def letter_for(notice: Sent) -> EmailMessage:
+    """The mail: what happened, to which complaint, where to look. In the person's language. A customer's letter goes as it was kept."""
+    if isinstance(notice, Letter):
+        return customer_mail(notice)
     language = notice.person.language
     return EmailMessage(
         subject=subject_of(notice, language),

@@ -44,6 +44,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "ask_expert": ("请您鉴定", "Your assessment is asked for"),
     "answered": ("问的有了答复", "What you asked has been answered"),
     "tell_person": ("告诉您一件投诉的结果", "The result of a complaint about you"),
+    "submit_letter": ("一封信等您审", "A letter waits for your review"),
+    "pass_letter": ("信审过了，可以发", "The letter was passed: send it"),
+    "return_letter": ("信被退回，要改", "The letter came back: change it"),
     "customer_said": ("客户来话", "The customer wrote"),
     # corrective action (kesu.improvement), about a record and no case
     "capa_open": ("立了一项整改", "Corrective action was opened"),

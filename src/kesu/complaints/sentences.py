@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kesu.complaints.actions.findings import FINDINGS
 from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import KINDS, SIDES
+from kesu.complaints.actions.lettering import WAYS
 from kesu.complaints.models import JournalEntry
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Pack
@@ -45,9 +46,12 @@ def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:
         "event": "events",
         "method": "payment_methods",
         "next_role": "roles",
+        "reviewer": "roles",
         "body": "outside",
         "paper": "references",
     }
+    if key == "way" or (key == "channel" and value in WAYS):
+        return _pair(WAYS, value, zh)
     if key == "obligation":
         row = pack.obligation(str(value))
         return row.label(language) if row else str(value)
@@ -93,7 +97,10 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["spoke_to"] = words["customer"]
     if entry.act in ("warned", "climbed", "urge") and not words["told"]:
         words["told"] = "（没有人）" if zh else "nobody"
-    if entry.act in ("approve", "approve_level", "agree") and words["words"]:
+    if entry.act == "send_letter":
+        words["sha256"] = words["sha256"][:12]
+        words["words"] = (f"，{words['words']}" if zh else f", {words['words']}") if words["words"] else ""
+    if entry.act in ("approve", "approve_level", "agree", "pass_letter") and words["words"]:
         words["words"] = ("：" if zh else ": ") + words["words"]
     if entry.act == "resume" and entry.data.get("ended"):
         words["length"] = _length(entry.data["began"], entry.data["ended"], zh)

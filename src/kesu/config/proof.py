@@ -58,6 +58,7 @@ class Proof:
 def prove() -> Proof:
     """Look at everything, some hundred cases at a time."""
     from kesu.config.proofimproving import prove_records  # which reports in our words
+    from kesu.config.proofletters import prove_letters
 
     proof = Proof()
     for cases in _pieces():
@@ -65,6 +66,7 @@ def prove() -> Proof:
     _orphans(proof)
     _numbers(proof)
     _files(proof)
+    prove_letters(proof)
     prove_records(proof)
     return proof
 

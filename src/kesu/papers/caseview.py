@@ -17,7 +17,7 @@ from kesu.procedure.acts import ACTS, STAFF, step_name
 from kesu.procedure.duewords import why_json, why_words
 from kesu.procedure.pack import Pack
 
-ABOVE = ("case", "clock", "proposal")  # what a row belongs to stands above it already
+ABOVE = ("case", "clock", "proposal", "letter")  # what a row belongs to stands above it already
 RUNNING = Q(clocks__state="running")
 
 
@@ -77,6 +77,11 @@ def whole(case: Case, at: datetime) -> dict[str, Any]:
             {**row, "actions": _table(proposal.actions.select_related("department", "done_by"), zone)}
             for proposal in case.proposals.select_related("by", "decided_by")
             for row in _table([proposal], zone)
+        ],
+        "letters": [
+            {**row, "reviews": _table(letter.reviews.select_related("asked_by", "by"), zone)}
+            for letter in case.letters.select_related("by", "sent_by", "attachment")
+            for row in _table([letter], zone)
         ],
         "visits": _table(case.visits.select_related("by"), zone),
         "visit_times": _table(case.visit_times.select_related("by"), zone),

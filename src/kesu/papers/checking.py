@@ -163,6 +163,7 @@ def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any],
         n = _follows(report, entry, n, before)
         if digest(entry) != entry["hash"]:
             report.fault(f"{JOURNAL} #{n}", f"第 {n} 条被改动过", f"entry {n} has been changed")
+        _letter(report, entry, manifest)
         before = str(entry["hash"])
     report.entries, report.head = n, before
     if (n, before) != (manifest["journal"]["n"], manifest["journal"]["head"]):
@@ -170,6 +171,19 @@ def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any],
             JOURNAL,
             "过程的末尾与清单对不上：有增减或改动",
             "the end of the journal does not fit the list: something was added, cut off or changed",
+        )
+
+
+def _letter(report: Report, entry: dict[str, Any], manifest: dict[str, Any]) -> None:
+    """A letter that was sent lies in the package as it was sent, or the list says that it was lost before."""
+    if entry["act"] != "send_letter":
+        return
+    there = {str(row["sha256"]) for row in manifest["files"]}
+    there |= {str(row["registered"]) for name in ("absent", "altered") for row in manifest[name]}
+    if str(entry["data"].get("sha256")) not in there:
+        n, named = entry["n"], entry["data"].get("letter", "")
+        report.fault(
+            f"{JOURNAL} #{n}", f"第 {n} 条发出的信“{named}”不在包里", f"the letter “{named}” sent in entry {n} is not in the package"
         )
 
 

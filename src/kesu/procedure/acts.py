@@ -9,6 +9,7 @@ from __future__ import annotations
 from kesu.procedure.act import CUSTOMER, HANDLING, STAFF, SYSTEM, Act
 from kesu.procedure.handacts import HANDS
 from kesu.procedure.investigationacts import ASKED, INVESTIGATION
+from kesu.procedure.letteracts import LETTER_ACTS
 
 # Steps in the order of the story. A case stands at the first step of its nature that is not completed.
 STEPS: dict[str, tuple[str, str]] = {
@@ -337,6 +338,7 @@ ACTS: dict[str, Act] = _table(
         said_en="took out the whole file: papers, evidence, journal, with whole contact data",
     ),
     *HANDS,
+    *LETTER_ACTS,
     # what the system itself writes into the journal
     Act(
         "warned",

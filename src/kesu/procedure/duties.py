@@ -49,7 +49,7 @@ class Obligation(Named):
     source: Text
     begins: list[str]  # acts ("receive", "present:general_manager", "fact:U1"); the first in this round starts the clock
     until: list[str]  # acts that end it
-    per: Literal["case", "part", "action", "proposal", "extension", "task", "outside"] = "case"
+    per: Literal["case", "part", "action", "proposal", "extension", "task", "outside", "letter"] = "case"
     part: Literal["any", "lead", "co"] = "any"  # per = "part": which departments' parts
     again: list[str] = []  # per = "part": begins for a part that was not dispatched first (bounced, added, reopened)
     limit: str  # procedure.limits grammar; "own-date" (per action, task, outside), "before-expiry" (per extension)

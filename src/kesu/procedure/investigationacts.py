@@ -75,6 +75,6 @@ IMPARTIAL = frozenset(
     (
         "judge", "regrade", "sign", "investigate", "find", "find_cause", "propose", "approve", "refuse", "reply", "report_back", "visit",
         "close", "unfound", "grant_extension", "refuse_extension", "name_person", "drop_person", "ask_statement", "ask_expert",
-        "tell_person", "redact", "reveal",
+        "tell_person", "redact", "reveal", "draft_letter", "pass_letter", "return_letter", "send_letter",
     )
 )  # fmt: skip

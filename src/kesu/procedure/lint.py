@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import lintclocks, lintfindings, lintimproving, lintmoney, lintrules, lintunused
+from kesu.procedure import letterchecks, lintclocks, lintfindings, lintimproving, lintmoney, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -25,6 +25,7 @@ def check(pack: Pack) -> list[Finding]:
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
         lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintmoney.check,
+        letterchecks.lint,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 
@@ -197,6 +198,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (any("dispatch" in nature.steps for nature in pack.natures), ("dispatch", "send_back", "transfer")),
         (any("sign" in nature.steps for nature in pack.natures), ("sign",)),
         (any(row.money for row in pack.remedies), ("pay", "reverse_payment")),
+        (bool(pack.letters), ("draft_letter", "pass_letter", "return_letter", "send_letter")),
     )
     return idle.union(lintfindings.idle(pack), *(acts for there, acts in without if not there))
 

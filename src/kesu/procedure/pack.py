@@ -15,6 +15,7 @@ from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Proc
 from kesu.procedure.handrows import OutsideBody, ReferenceKind, SeveralHands
 from kesu.procedure.improving import Improvement
 from kesu.procedure.investigation import Investigation
+from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 from kesu.procedure.survey import Survey
@@ -316,6 +317,7 @@ class Pack(Part):
     outside: list[OutsideBody] = []
     references: list[ReferenceKind] = []
     hands: SeveralHands = SeveralHands()
+    letters: list[LetterRow] = []
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

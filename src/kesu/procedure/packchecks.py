@@ -127,11 +127,13 @@ def rungs(pack: Pack, path: Path, ladder: list[Rung]) -> Faults:
 
 
 _TABLE_OF = {"fact": "facts", "event": "events"}  # marks that are no acts
-_DETAILS = {"present": "roles", "pause": "pauses"}  # acts with a detail from a table of the pack
+_DETAILS = {"present": "roles", "pause": "pauses", "send_letter": "letters"}  # acts with a detail from a table of the pack
 
 
 def mark(pack: Pack, path: Path, words: Iterable[str]) -> Faults:
-    """Acts with what may stand behind a colon: present:ROLE, fact:FACT, event:EVENT, pause:REASON, visit:OUTCOME, step:STEP."""
+    """Acts with what may stand behind a colon: present:ROLE, fact:FACT, event:EVENT, pause:REASON, visit:OUTCOME,
+
+    step:STEP, send_letter:LETTER."""
     for where, word in each(path, words):
         act, _, detail = word.partition(":")
         if word == HEARD:

@@ -10,7 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import lintimproving, packmoneychecks
+from kesu.procedure import letterchecks, lintimproving, packmoneychecks
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -42,6 +42,7 @@ TABLES = (
     "ratings",
     "outside",
     "references",
+    "letters",
 )
 _NUMBER_WORDS = ("site", "yymmdd", "yyyymmdd", "n")
 
@@ -61,6 +62,7 @@ def faults(pack: Pack) -> Faults:
         _after,
         _decisions,
         packmoneychecks.faults,
+        letterchecks.faults,
         _hands,
         _texts,
         _opening,

@@ -15,6 +15,7 @@ from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_pe
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
+from kesu.complaints.actions.lettering import draft_letter, drop_letter, pass_letter, return_letter, send_letter, submit_letter
 from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.merging import merge, unmerge
 from kesu.complaints.actions.onthespot import settle_on_the_spot
@@ -48,6 +49,8 @@ __all__ = [
     "decline",
     "dispatch",
     "do_task",
+    "draft_letter",
+    "drop_letter",
     "drop_person",
     "drop_task",
     "execute",
@@ -65,6 +68,7 @@ __all__ = [
     "note",
     "outside_answer",
     "package",
+    "pass_letter",
     "pause",
     "pay",
     "present",
@@ -82,14 +86,17 @@ __all__ = [
     "report_back",
     "resume",
     "return_form",
+    "return_letter",
     "reveal",
     "reverse_payment",
     "send_back",
+    "send_letter",
     "settle_on_the_spot",
     "share_finding",
     "sign",
     "split",
     "state",
+    "submit_letter",
     "survey",
     "tell_all",
     "tell_person",

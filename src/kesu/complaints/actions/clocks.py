@@ -16,7 +16,8 @@ from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
 from kesu.complaints.actions import carrying
 from kesu.complaints.actions.handclocks import handover_subject, handovers_of, task_subject, tasks_of, whose_task
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, Part, Pause, Proposal, Task
+from kesu.complaints.actions.letterclocks import review_subject, reviews_of
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, LetterReview, Part, Pause, Proposal, Task
 from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.complaints.storing import insert, update
 from kesu.procedure.due import Due, due
@@ -104,6 +105,7 @@ class Rows:
     clocks: list[Clock]
     tasks: list[Task] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
+    reviews: list[LetterReview] = field(default_factory=list)
 
     @classmethod
     def read(cls, case: Case, parts: list[Part]) -> Rows:
@@ -118,6 +120,7 @@ class Rows:
             clocks=ask(_clocks, key=None, case=case.pk, of=case.round),
             tasks=tasks_of(case),
             handovers=handovers_of(case),
+            reviews=reviews_of(case),
         )
 
     def subjects(self, case: Case) -> tuple[Subject, ...]:
@@ -128,6 +131,7 @@ class Rows:
         found += [_extension_subject(row, row.clock.due_at) for row in self.extensions if row.clock.round in (WHOLE_CASE, case.round)]
         found += [task_subject(task) for task in self.tasks if task.round == case.round]
         found += [handover_subject(row) for row in self.handovers if row.round == case.round]
+        found += [review_subject(row) for row in self.reviews if row.round == case.round]
         return tuple(found)
 
 
@@ -363,6 +367,8 @@ def _approver(clock: Clock, obligation: Obligation, rows: Rows) -> str:
         return next((row.approver for row in rows.proposals if row.pk == clock.subject), "")
     if obligation.per == "extension":
         return next((row.approver for row in rows.extensions if row.pk == clock.subject), "")
+    if obligation.per == "letter":
+        return next((row.role for row in rows.reviews if row.pk == clock.subject), "")
     return ""
 
 

@@ -8,6 +8,7 @@ from kesu.complaints.models.evidence import Attachment, Evidence
 from kesu.complaints.models.findings import Complained, Inquiry, RootCause
 from kesu.complaints.models.groups import Group, Membership, Merge, Split
 from kesu.complaints.models.journal import JournalEntry
+from kesu.complaints.models.letters import Letter, LetterReview
 from kesu.complaints.models.notices import Notice
 from kesu.complaints.models.outside import Handover, Reference
 from kesu.complaints.models.parts import Part
@@ -34,6 +35,8 @@ __all__ = [
     "Handover",
     "Inquiry",
     "JournalEntry",
+    "Letter",
+    "LetterReview",
     "Membership",
     "Merge",
     "Notice",

@@ -49,6 +49,7 @@ from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.handlers import named
 from kesu.complaints.queries.hands import Hands, hands_of
 from kesu.complaints.queries.histories_of import earlier_against
+from kesu.complaints.queries.letters import Letters, letters_of
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
 from kesu.complaints.queries.originals import sees_originals, shown
 from kesu.procedure.pack import Pack
@@ -91,6 +92,7 @@ class CasePage:
     causes: list[RootCause] = field(default_factory=list)
     histories: dict[int, list[Case]] = field(default_factory=dict)  # person complained of → earlier cases against them
     hands: Hands = field(default_factory=Hands)
+    letters: Letters = field(default_factory=Letters)
 
     @property
     def tasks(self) -> list[Task]:
@@ -152,6 +154,7 @@ class CasePage:
             complained=self.complained,
             inquiries=[row for row in self.inquiries if row.answered_at is None],
             hands=self.hands,
+            letters=self.letters,
             granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
         )
 
@@ -277,6 +280,7 @@ def _levels(*, case: int) -> QuerySet[ApprovalLevel]:
 
 def read(page: CasePage) -> None:
     """What belongs to the case, but for its journal and the customer's other complaints."""
+    page.letters = letters_of(page.case)
     _read_story(page)
     _read_time(page)
 

@@ -19,6 +19,7 @@ from kesu.complaints.models import (
     Extension,
     Handover,
     JournalEntry,
+    Letter,
     Merge,
     Part,
     Pause,
@@ -90,6 +91,7 @@ class CustomerPage:
     photos: list[Attachment]
     rated: Rating | None  # for the state the case is in now
     notices: list[tuple[str, datetime]] = field(default_factory=list)  # what the procedure itself told them, newest first
+    letters: list[Letter] = field(default_factory=list)  # sent to them, the newest first
     under: str = ""  # the number under which it goes on, once merged
     outside: list[tuple[str, str, datetime | None, str]] = field(
         default_factory=list
@@ -133,6 +135,8 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
     offer = _offer(case, teller)
     entries = list(JournalEntry.objects.filter(case=case, act__in=[*TOLD, *SAID]).order_by("-n"))
     questions = list(Question.objects.filter(case=case))
+    letters = _letters(case)
+    sent = {letter.attachment_id for letter in letters}
     rated = Rating.objects.filter(case=case, round=case.round, after_closing=not case.is_open).first()
     page = CustomerPage(
         case=case,
@@ -140,11 +144,16 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         items=list(CaseItem.objects.filter(case=case).values_list("words", flat=True)),
         promises=_promises(case, teller, offer),
         earlier=[row for number in range(1, case.round) for row in teller.rows(number)],
-        told=[Told(entry.data.get("words", ""), entry.at, entry.name) for entry in entries if entry.act in TOLD],
+        told=[
+            Told(entry.data.get("words", ""), entry.at, entry.name)
+            for entry in entries
+            if entry.act in TOLD and not entry.data.get("letter_id")  # a letter stands there itself
+        ],
         offer=offer,
         questions=[question for question in questions if question.answered_at is None],
         said=_said(entries, questions),
-        photos=list(Attachment.objects.filter(case=case, for_customer=True)),
+        photos=[row for row in Attachment.objects.filter(case=case, for_customer=True) if row.pk not in sent],
+        letters=letters,
         rated=rated,
         outside=_outside(case, pack, language),
         surveyed=SurveyAnswer.objects.filter(case=case, round=case.round).first() if "report_back" in case.marks else None,
@@ -155,6 +164,12 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         _goes_on(page, at, language)
     page.acts = _acts(page)
     return page
+
+
+def _letters(case: Case) -> list[Letter]:
+    """What was sent to the customer as a letter; no query where nothing ever was."""
+    rows = Letter.objects.filter(case=case, state="sent").select_related("attachment") if "send_letter" in case.whole_marks else []
+    return sorted(rows, key=lambda letter: letter.pk, reverse=True)
 
 
 def promised(case: Case, pack: Pack, at: datetime, language: str) -> list[Kept]:

@@ -13,6 +13,7 @@ from kesu.complaints.actions.findings import without_finding
 from kesu.complaints.actions.road import concerned
 from kesu.complaints.models import Clock, Complained, Extension
 from kesu.complaints.queries.hands import OBSTACLES
+from kesu.complaints.queries.letters import LETTER_OBSTACLES
 from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
 from kesu.procedure.investigationacts import IMPARTIAL
@@ -92,7 +93,7 @@ def _mine(now: Situation) -> Iterator[Turn]:
             continue
         wanted = paid_or_done(now, row.act, clock.subject)
         if obstacle(now, wanted) is None:
-            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension", "task", "outside") else 0)
+            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension", "task", "outside", "letter") else 0)
     act = story_act(now)
     if act and _is_mine(now, act) and obstacle(now, act) is None:
         yield Turn(act, _binding(now, act), _target(now, act))
@@ -316,6 +317,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "withdraw": _unless(lambda now: now.case.outcome != "withdrawn", "已经撤回", "withdrawn already"),
     "put_right": _unless(lambda now: now.rights.pack.improvement, "规程没有写整改", "the procedure knows no corrective action"),
     **OBSTACLES,
+    **LETTER_OBSTACLES,
     "present": _unless(lambda now: superiors(now.pack), "规程没有写呈报", "the procedure knows no presenting"),
 }
 

@@ -10,6 +10,7 @@ from kesu.company.rights import Rights
 from kesu.complaints.actions.road import departments_for
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Extension, Inquiry, Part, Payment, Proposal
 from kesu.complaints.queries.hands import Hands
+from kesu.complaints.queries.letters import Letters
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Obligation, Pack
 from kesu.procedure.remedies import money_owed, paid
@@ -38,6 +39,7 @@ class Situation:
     complained: Sequence[Complained] = ()  # who is complained of now
     inquiries: Sequence[Inquiry] = ()  # asked, not answered
     hands: Hands = field(default_factory=Hands)
+    letters: Letters = field(default_factory=Letters)
 
     @property
     def me(self) -> int:
