@@ -58,6 +58,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
     actions.name_person(cast.he_wei, case.pk, who=cast.chen_li.pk, at=at + timedelta(minutes=2))
     named = Complained.objects.get(case=case)
     actions.ask_statement(cast.he_wei, case.pk, complained_id=named.pk, words="闵女士的事别人不该知道", at=at + timedelta(minutes=2))
+    letter = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_result", title="办理结果", text="闵女士的事别人不该知道", at=at)
     start_due(at + timedelta(days=40))
     duty = RoutineDuty.objects.filter(site__company=cast.company).first()
     assert duty is not None
@@ -68,7 +69,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
     row = measure(cast.luo_qing, capa.pk, kind="corrective", what="换皮带", owner=owner, due_at=at + timedelta(days=3), at=at)
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     arguments = {
-        "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
+        "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,

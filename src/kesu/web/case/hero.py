@@ -30,6 +30,7 @@ BESIDE_MAIN = {  # what is offered right under the primary button
     "dispatch": ("unfound",),
     "close": ("reopen",),
 }
+LETTERS = ("draft_letter", "pass_letter", "return_letter", "send_letter")  # they have pages of their own
 WHILE_WAITING = ("agree", "decline", "urge", "resume")
 
 
@@ -68,6 +69,8 @@ def address(page: CasePage, act: str, target: int = 0) -> str:
     """Where the act's form is."""
     if act == "approve":
         return reverse("approve", args=[page.case.number])  # one screen with everything needed to decide
+    if act in LETTERS:
+        return reverse("case_letters", args=[page.case.number]) + (f"?{urlencode({'review': target})}" if target else "")
     url = reverse("case_act", args=[page.case.number, act])
     names = {
         "execute": "action",
@@ -179,6 +182,7 @@ def headline(page: CasePage, turn: Turn) -> str:
         "archive": _("归档"),
         "contact": _("联系%(name)s") % {"name": name},
         "acknowledge": _("告诉%(name)s已经受理") % {"name": name},
+        "pass_letter": _("审给%(name)s的信") % {"name": name},
     }
     row = page.pack.obligation(turn.clock.obligation) if turn.clock else None
     if turn.act not in plain and row:

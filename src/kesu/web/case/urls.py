@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kesu.web.case import findingsviews, printing, views
+from kesu.web.case import findingsviews, letters, printing, views
 
 urlpatterns = [
     path("asked/", findingsviews.mine, name="asked"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("cases/<str:number>/group/", views.group, name="case_group"),
     path("cases/<str:number>/reveal/", views.reveal, name="case_reveal"),
     path("cases/<str:number>/files/<int:attachment>/", views.attachment, name="case_file"),
+    path("cases/<str:number>/letters/", letters.listed, name="case_letters"),
+    path("cases/<str:number>/letters/new/", letters.new, name="case_letter_new"),
+    path("cases/<str:number>/letters/<int:letter>/", letters.one, name="case_letter"),
+    path("cases/<str:number>/letters/<int:letter>/pdf/", letters.paper, name="case_letter_pdf"),
     path("cases/<str:number>/package/", printing.package, name="case_package"),
     path("cases/<str:number>/print/<slug:form>/", printing.shown, name="print_form"),
     path("cases/<str:number>/print/<slug:form>/<slug:kind>/", printing.file, name="print_file"),

@@ -96,7 +96,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
     stages, lines = record.stages(page, ""), record.told(page)
     return _common(request, page) | {
         "stage_words": hands.stage_words(page) or record.stage_words(stages, page.case.step),
-        "others": [button(page, act) for act in page.next.others if act in ACT_FORMS and act not in IN_SECTIONS],
+        "others": [button(page, act) for act in page.next.others if (act in ACT_FORMS or act == "draft_letter") and act not in IN_SECTIONS],
         "found": findings(page),
         "clocks": rows(page),
         "past": page.past,
@@ -104,6 +104,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "folded": lines[record.SHOWN :],
         "unseen": max(0, page.case.journal_n - len(lines)),
         **hands.shown(page),
+        "letters_open": sum(row.open for row in page.letters.rows),
         "offers": (offers := ledger(page)),
         "money": balance(page, offers),
         "people": record.people(page),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import FINDINGS, KINDS, SIDES
+from kesu.complaints.actions.lettering import WAYS
 from kesu.complaints.models import Rating
 from kesu.papers.forms import Paper
 from kesu.papers.sheet import Entry, Ticks
@@ -44,6 +45,12 @@ def side(key: str) -> str:
 def kind(key: str) -> str:
     """A statement, a record, a photograph …"""
     return _of(KINDS, key)
+
+
+@register.simple_tag
+def way(key: str) -> str:
+    """How a letter went out: 当面交, 邮寄 …"""
+    return _of(WAYS, key)
 
 
 @register.filter

@@ -161,6 +161,8 @@ def _verb(act: str, reader: Reader) -> str:
 def _act_url(clock: Clock, act: str) -> str:
     if act == "approve":
         return reverse("approve", args=[clock.case.number])
+    if act == "pass_letter":
+        return f"{reverse('case_letters', args=[clock.case.number])}?review={clock.subject}"
     url = reverse("case_act", args=[clock.case.number, act])
     per = pack_of(clock.case.version_id).obligation(clock.obligation)
     about = per is not None and per.per == TARGETS.get(act)
