@@ -7,13 +7,17 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from kesu.improvement.models import Capa
+from kesu.improvement.models import Measure as Stored
+from kesu.improvement.queries.sight import visible_to
 from kesu.papers.filling import Filler
 from kesu.papers.laying import laid_out, signatures
-from kesu.papers.reports import cause
+from kesu.papers.reports import HASH_SHOWN, cause
 from kesu.papers.sheet import Block, Cell, Table
 
 PEN_ROWS = 2  # rows for measures of each kind on a form for the pen
 KINDS = ("contain", "correct", "prevent")
+SHORT = {"containment": "contain", "corrective": "correct", "preventive": "prevent"}  # procedure.improving.KINDS → these
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Measure:
 class Correction:
     """Everything that a filled-in form says. `effective` is None until somebody has judged it."""
 
+    number: str = ""  # of the record
     fact: str = ""
     department: str = ""
     raised_by: str = ""
@@ -52,12 +57,73 @@ def from_case(filler: Filler) -> Correction:
     return Correction(fact=filler.text("story"), department=lead.name if lead else "", cause=cause(filler))
 
 
+def of_case(filler: Filler) -> Capa | None:
+    """The last record that the case went into and the reader may see; an auditor (no person) sees every one."""
+    page = filler.page
+    if filler.blank or "put_right" not in page.case.whole_marks:
+        return None
+    rows = visible_to(page.rights.person, page.at) if page.rights.person.pk else Capa.objects.all()
+    return rows.filter(origins__case=page.case).select_related("opened_by", "judged_by").order_by("-id").first()
+
+
+def from_record(filler: Filler, capa: Capa) -> Correction:
+    """What the record of corrective action says, of its present round."""
+    rows = capa.measures.filter(round=capa.round, dropped_at__isnull=True).select_related("person", "department").prefetch_related("proofs")
+    again = list(capa.recurrences.select_related("case").order_by("id"))
+    departments = {row.department.name: None for row in rows if row.department}
+    lead = filler.case.department
+    cases = "、" if filler.half == 0 else ", "
+    numbers = cases.join(capa.origins.order_by("id").values_list("case__number", flat=True))
+    return Correction(
+        number=capa.number,
+        fact="\n".join([capa.problem, _("来自投诉：%(numbers)s") % {"numbers": numbers}]),
+        department=cases.join(departments) or (lead.name if lead else ""),
+        raised_by=capa.opened_by.name,
+        raised_at=capa.opened_at,
+        cause="\n".join(text for text in (filler.label("causes", capa.cause), capa.cause_words) if text),
+        measures=tuple(_measure(filler, row) for row in rows),
+        effect_plan=_watching(filler, capa),
+        effective={"effective": True, "not_effective": False}.get(capa.verdict),
+        effect_words=_counted(capa),
+        recurrence=cases.join(row.case.number for row in again) or (_("没有") if capa.judged_at else ""),
+        judged_by=capa.judged_by.name if capa.judged_by else "",
+        judged_at=capa.judged_at,
+    )
+
+
+def _measure(filler: Filler, row: Stored) -> Measure:
+    done = "　".join(text for text in (filler.short(row.ended_at), row.ended_words) if text) if row.ended_at else ""
+    proof = "\n".join(f"[{file.name}　SHA-256 {file.sha256[:HASH_SHOWN]}…]" for file in row.proofs.all())
+    return Measure(SHORT.get(row.kind, row.kind), row.what, row.owner_name, row.due_at, done, proof)
+
+
+def _watching(filler: Filler, capa: Capa) -> str:
+    if capa.watch_until is None:
+        return ""
+    return _("措施办完后看到 %(at)s，和以前一样长的时间比同样的投诉有几件") % {"at": filler.day(capa.watch_until)}
+
+
+def _counted(capa: Capa) -> str:
+    """The judge's words and the numbers that lay before the judge."""
+    seen = capa.counted
+    if not capa.judged_at:
+        return ""
+    numbers = (
+        _("前 %(before_days)s 天 %(before)s 件，后 %(after_days)s 天 %(after)s 件") % {key: f"{value:g}" for key, value in seen.items()}
+        if seen
+        else ""
+    )
+    return "\n".join(text for text in (capa.judged_words, numbers) if text)
+
+
 def correction(filler: Filler, data: Correction | None = None) -> tuple[Block, ...]:
-    """The form, with what is known of it."""
-    known = data or from_case(filler)
+    """The form, with what is known of it: what is handed in, else the case's record, else the case itself."""
+    capa = of_case(filler) if data is None else None
+    known = data or (from_record(filler, capa) if capa else from_case(filler))
     return (
         laid_out(
             [
+                *([Cell(_("整改编号"), known.number)] if known.number else []),
                 Cell(_("责任部门"), known.department),
                 Cell(_("提出人"), known.raised_by),
                 Cell(_("提出日期"), filler.day(known.raised_at)),

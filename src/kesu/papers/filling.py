@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kesu.complaints.actions.following import OUTCOMES
 from kesu.complaints.actions.investigating import FINDINGS
+from kesu.complaints.actions.lettering import WAYS
 from kesu.complaints.queries.case_page import CasePage
 from kesu.customers.phones import masked, spaced
 from kesu.papers.sheet import Cell, Ticks
@@ -183,7 +184,12 @@ class Filler:
         return [self.case.received_by.name if self.case.received_by else _("客户自己提交")]
 
     def _findings(self) -> list[str]:
-        found = [f"{item.n}. {FINDINGS[item.finding][self.half]}" for item in self.page.items if item.finding in FINDINGS]
+        colon = "：" if self.half == 0 else ": "
+        found = [
+            f"{item.n}. {FINDINGS[item.finding][self.half]}" + (f"{colon}{item.reason}" if item.reason else "")
+            for item in self.page.items
+            if item.finding in FINDINGS
+        ]
         return [*found, *self.every("find_cause", "unfound")]
 
     def _handling(self) -> list[str]:
@@ -228,7 +234,9 @@ class Filler:
         if last is None:
             return []
         data = last.entry.data
-        said = [self.label("channels", str(data.get("channel", ""))), str(data.get("spoke_to", "")), last.who]
+        by = str(data.get("channel", ""))
+        way = WAYS[by][self.half] if by in WAYS else self.label("channels", by)
+        said = [way, str(data.get("spoke_to", "")), last.who]
         return ["　".join(word for word in said if word)]
 
     def _late_reason(self) -> list[str]:

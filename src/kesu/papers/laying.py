@@ -27,7 +27,7 @@ def brief(filler: Filler) -> Grid:
         Cell(_("联系方式"), filler.text("contact")),
         Cell(_("地点"), filler.home()),
         Cell(_("受理时间"), filler.text("heard_at")),
-        Cell(_("被投诉的人或部门"), case.against),
+        Cell(_("被投诉的人或部门"), case.against or _join(filler, [row.name for row in filler.page.complained])),
         Cell(_("所属类别"), filler.label("categories", case.category)),
         Cell(
             _("性质"),
@@ -38,6 +38,10 @@ def brief(filler: Filler) -> Grid:
         Cell(_("等级"), filler.text("grade"), filler.ticks("grade"), wide=True),
     ]
     return laid_out(cells)
+
+
+def _join(filler: Filler, names: list[str]) -> str:
+    return ("、" if filler.half == 0 else ", ").join(names)
 
 
 def signatures(*names: str) -> Grid:
