@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 
 from kesu.channels.customerletters import NotAsKept, customer_mail
 from kesu.complaints.models import Letter, Notice
-from kesu.complaints.notice_words import OWN_PAGE, subject_of, words_of
+from kesu.complaints.notice_words import own_page, subject_of, words_of
 
 BATCH = 20  # letters claimed at once
 LEASE = timedelta(minutes=5)
@@ -190,7 +190,7 @@ def _body(notice: Notice, language: str) -> str:
 def _place(notice: Notice, zh: bool) -> str:
     if notice.case is None:
         return f"{settings.BASE_URL}/" if settings.BASE_URL else ""
-    if settings.BASE_URL and notice.kind in OWN_PAGE:
+    if settings.BASE_URL and own_page(notice):
         return f"{settings.BASE_URL}/asked/"
     if settings.BASE_URL:
         return f"{settings.BASE_URL}/cases/{notice.case.number}/"

@@ -84,7 +84,7 @@ def words_of(notice: Notice, language: str) -> Words:
 def subject_of(notice: Notice, language: str) -> str:
     """One line for a mail: what happened, to which complaint."""
     title = words_of(notice, language).title
-    if notice.case is None or notice.kind in OWN_PAGE:
+    if notice.case is None or own_page(notice):
         return title
     joint = "：" if _zh(language) else ": "
     return " ".join(f"{title}{joint}{notice.case.title} ({notice.case.number})".split())
@@ -139,8 +139,13 @@ def _due(notice: Notice, language: str) -> str:
 OWN_PAGE = ("ask_statement", "ask_expert", "tell_person")
 
 
+def own_page(notice: Notice) -> bool:
+    """Whether it leads to what the reader was asked, and not to the case: also what is said when their answer is late."""
+    return notice.kind in OWN_PAGE or "inquiry" in notice.data
+
+
 def _about(notice: Notice, pack: Pack | None, language: str) -> str:
-    if notice.kind in OWN_PAGE:
+    if own_page(notice):
         return ""
     if notice.case is None:
         return "　".join(filter(None, (str(notice.data.get(key) or "") for key in ("record", "title", "site"))))

@@ -16,6 +16,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.complaints import chain
 from kesu.complaints.actions import judging, pausing
+from kesu.complaints.actions.handclocks import asked_alone
 from kesu.complaints.actions.road import locked, system_road
 from kesu.complaints.models import Case, Clock, JournalEntry, Notice, Pause
 from kesu.complaints.moments import Moment, moments_of
@@ -155,7 +156,7 @@ def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[Mome
         for person in told[moment]:
             last[person.pk] = (person, moment)
     for person, moment in last.values():
-        data = {"obligation": clock.obligation, "clock": clock.pk, "due": clock.due_at.isoformat()}
+        data = {"obligation": clock.obligation, "clock": clock.pk, "due": clock.due_at.isoformat()} | asked_alone(clock, person)
         key = f"c{clock.pk}:{moment.kind}:{int(moment.at.timestamp())}"
         batch.notices += notices_for(
             [person], case=clock.case, company_id=clock.company_id, kind=moment.kind, key=key, data=data, at=batch.at

@@ -243,7 +243,7 @@ def _owners(pack: Pack) -> Findings:
     for n, row in enumerate(pack.obligations):
         path = ("obligations", n)
         staff = [act for act in map(_act_of, row.until) if act in ACTS and STAFF in ACTS[act].by]
-        if not staff and not row.waits_for:
+        if not staff and not row.waits_for and row.per != "inquiry":
             yield warning(
                 (*path, "until"),
                 '只有客户能做完，写上 waits_for = "customer"',

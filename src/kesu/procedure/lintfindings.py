@@ -51,6 +51,7 @@ def check(pack: Pack) -> Findings:
             "没有一个岗位看得到同一个人以往被投诉的事，写上 histories",
             "no role sees earlier complaints against the same person; write histories",
         )
+    yield from _unwatched(pack)
     for n, row in enumerate(rules.findings_first):
         for nature in pack.natures:
             if nature.id in row.natures and "investigate" not in nature.steps:
@@ -59,3 +60,16 @@ def check(pack: Pack) -> Findings:
                     f"“{nature.name}”没有调查这个环节，不会问结论",
                     f"{nature.name_en} has no step investigate, so no finding is ever asked for",
                 )
+
+
+def _unwatched(pack: Pack) -> Findings:
+    """A limit for an answer that no obligation watches: the date would be shown, and nobody hear when it has gone by."""
+    watched = {act for row in pack.obligations if row.per == "inquiry" for act in row.begins}
+    assert pack.investigation is not None  # asked by the caller
+    for key, act in (("statement", "ask_statement"), ("assessment", "ask_expert")):
+        if getattr(pack.investigation, key) and act not in watched:
+            yield warning(
+                ("investigation", key),
+                f'写了期限却没有人盯：加一条 per = "inquiry"、由 {act} 开始的时限',
+                f'a limit that nobody watches: add an obligation with per = "inquiry" that begins with {act}',
+            )

@@ -262,7 +262,7 @@ def _outliving(path: Path, row: Obligation) -> Faults:
 
 
 def _obligation_limit(path: Path, row: Obligation) -> Faults:
-    special = {"own-date": ("action", "task", "outside"), "before-expiry": ("extension",)}
+    special = {"own-date": ("action", "task", "outside", "inquiry"), "before-expiry": ("extension",)}
     if row.limit not in special:
         yield from check.limit((*path, "limit"), row.limit, working_days=row.time != "always")
     elif row.per not in special[row.limit]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kesu.company.models import Person
 from kesu.complaints.actions import merging, remedies
+from kesu.complaints.actions.handclocks import asked_alone
 from kesu.complaints.actions.road import CUSTOMER, begin
 from kesu.complaints.models import Case, Clock, Question, Rating
 from kesu.procedure.refused import Refused
@@ -65,14 +66,15 @@ def urge(person: Person, case_id: int, *, clock_id: int, words: str = "", at: da
     """Remind whoever owes it; the reminder is on record."""
     with begin(person, case_id, "urge", at) as road:
         road.moves_clocks = False
-        clock = Clock.objects.filter(case=road.case, pk=clock_id, state="running").select_related("person").first()
+        clock = Clock.objects.filter(case=road.case, pk=clock_id, state="running").select_related("person", "case").first()
         if clock is None:
             raise Refused("not_owed", "这一项已经不欠了", "that is no longer owed")
         people = [clock.person] if clock.person else road.holders.of(clock.role, clock.department_id)
         if not people:
             people = road.holders.first_of(road.pack.dispatching.nobody)[1]
         road.journal(obligation=clock.obligation, clock=clock.pk, words=words.strip(), told=[who.name for who in people])
-        road.tell(people, obligation=clock.obligation, words=words.strip())
+        for who in people:
+            road.tell([who], obligation=clock.obligation, words=words.strip(), **asked_alone(clock, who))
     return road.case
 
 

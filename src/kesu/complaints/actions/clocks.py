@@ -15,9 +15,18 @@ from django.db.models import QuerySet
 from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
 from kesu.complaints.actions import carrying
-from kesu.complaints.actions.handclocks import handover_subject, handovers_of, task_subject, tasks_of, whose_task
+from kesu.complaints.actions.handclocks import (
+    asked_person,
+    handover_subject,
+    handovers_of,
+    inquiries_of,
+    inquiry_subject,
+    task_subject,
+    tasks_of,
+    whose_task,
+)
 from kesu.complaints.actions.letterclocks import review_subject, reviews_of
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, LetterReview, Part, Pause, Proposal, Task
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, Inquiry, LetterReview, Part, Pause, Proposal, Task
 from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.complaints.storing import insert, update
 from kesu.procedure.due import Due, due
@@ -106,6 +115,7 @@ class Rows:
     tasks: list[Task] = field(default_factory=list)
     handovers: list[Handover] = field(default_factory=list)
     reviews: list[LetterReview] = field(default_factory=list)
+    inquiries: list[Inquiry] = field(default_factory=list)
 
     @classmethod
     def read(cls, case: Case, parts: list[Part]) -> Rows:
@@ -121,6 +131,7 @@ class Rows:
             tasks=tasks_of(case),
             handovers=handovers_of(case),
             reviews=reviews_of(case),
+            inquiries=inquiries_of(case),
         )
 
     def subjects(self, case: Case) -> tuple[Subject, ...]:
@@ -132,6 +143,7 @@ class Rows:
         found += [task_subject(task) for task in self.tasks if task.round == case.round]
         found += [handover_subject(row) for row in self.handovers if row.round == case.round]
         found += [review_subject(row) for row in self.reviews if row.round == case.round]
+        found += [inquiry_subject(row) for row in self.inquiries]
         return tuple(found)
 
 
@@ -355,6 +367,8 @@ def _assign(road: Road, clock: Clock, obligation: Obligation, rows: Rows) -> Non
         clock.person_id = case.received_by_id
     elif obligation.per == "task":
         clock.department_id, clock.person_id = whose_task(clock, rows.tasks)
+    elif obligation.per == "inquiry" and (asked := asked_person(clock, rows.inquiries)):
+        clock.person_id = asked
     elif obligation.scope == "lead" and case.department_id is None:
         clock.role = obligation.before_dispatch or obligation.role
     elif obligation.scope in ("lead", "part"):

@@ -93,7 +93,7 @@ def _mine(now: Situation) -> Iterator[Turn]:
             continue
         wanted = paid_or_done(now, row.act, clock.subject)
         if obstacle(now, wanted) is None:
-            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension", "task", "outside", "letter") else 0)
+            yield Turn(wanted, clock, clock.subject if row.per in ("action", "extension", "task", "outside", "inquiry", "letter") else 0)
     act = story_act(now)
     if act and _is_mine(now, act) and obstacle(now, act) is None:
         yield Turn(act, _binding(now, act), _target(now, act))

@@ -97,7 +97,13 @@ def owed_by(rights: Rights, at: datetime) -> QuerySet[Clock]:
     """The clocks this person answers for now, on cases that they may see."""
     rows = Clock.objects.filter(_mine(rights), seen(rights)).exclude(~Q(waits_for="") & Q(due_at__gt=at))
     about_me = Complained.objects.filter(person=rights.person, dropped_at__isnull=True, case=OuterRef("case_id"))
+    if asked := _asked_of_people(packs_of(rights.person)):  # those stand on the page by themselves (queries.asked)
+        rows = rows.exclude(obligation__in=asked, person=rights.person, department__isnull=True)
     return rows.filter(~Exists(about_me))  # nobody is offered the complaint about himself
+
+
+def _asked_of_people(packs: list[Pack]) -> list[str]:
+    return sorted({row.id for pack in packs for row in pack.owed() if row.per == "inquiry"})
 
 
 def seen(rights: Rights) -> Q:

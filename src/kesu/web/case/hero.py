@@ -83,6 +83,7 @@ def address(page: CasePage, act: str, target: int = 0) -> str:
         "do_task": "task",
         "drop_task": "task",
         "outside_answer": "outside",
+        "investigate": "inquiry",
     }
     return f"{url}?{urlencode({names[act]: target})}" if target and act in names else url
 

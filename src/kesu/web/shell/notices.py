@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from kesu.complaints.actions import reading
 from kesu.complaints.models import Notice
-from kesu.complaints.notice_words import OWN_PAGE, Words, words_of
+from kesu.complaints.notice_words import Words, own_page, words_of
 from kesu.complaints.queries import inbox
 from kesu.config.now import now
 from kesu.web.staff import StaffRequest
@@ -42,7 +42,7 @@ def open_notice(request: StaffRequest, notice: int) -> HttpResponse:
 
 
 def _target(notice: Notice) -> str:
-    if notice.kind in OWN_PAGE:
+    if own_page(notice):
         return reverse("asked")
     try:
         if record := notice.data.get("record"):

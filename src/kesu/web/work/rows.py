@@ -36,6 +36,7 @@ TARGETS = {
     "refuse_extension": "extension",
     "do_task": "task",
     "outside_answer": "outside",
+    "investigate": "inquiry",
 }  # what the act is about
 
 
