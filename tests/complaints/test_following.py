@@ -8,10 +8,11 @@ import pytest
 from tests.cast import Cast
 from tests.complaints import racers
 from tests.complaints.racers import race
-from tests.complaints.story import chain_holds, entries, fresh, minutes, on, refused, told, walk
+from tests.complaints.story import chain_holds, clock, entries, fresh, minutes, on, refused, rung, shown, told, walk
 
-from kesu.complaints import actions
+from kesu.complaints import actions, ringing
 from kesu.complaints.models import Case, SurveyAnswer, Visit, VisitTime
+from kesu.complaints.queries import work
 from kesu.complaints.sentences import say
 
 GOOD, BAD = {"fair": 0, "respect": 1, "clear": 0, "overall": 0}, {"fair": 2, "overall": 2}
@@ -128,3 +129,33 @@ def test_the_same_answers_sent_six_times_at_once_are_stored_once(cast: Cast, at:
     assert answers.count("made") == 1
     assert [answer[1] for answer in answers if answer != "made"] == ["answered"] * 5
     assert SurveyAnswer.objects.filter(case=case).count() == 1
+
+
+def test_a_time_agreed_is_owed_then_rings_and_is_kept_by_a_call_not_by_waiting(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    now = walk(cast, case, "report", at + minutes(1))
+    wanted = on("11-22", "19:00")
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=wanted, at=now)
+    (first, second), _ = work.owed(cast.fresh(cast.su_min), on("11-22", "08:00"))
+    assert (first.obligation, shown(first.due_at), second.obligation) == ("call_as_agreed", "11-22 19:30", "visit")
+    ringing.ring_due(wanted)
+    assert [entry[:2] for entry in rung(case, "call_as_agreed")] == [("11-22 19:00", "warned")]
+    actions.visit(cast.su_min, case.pk, outcome="later", next_at=on("11-23", "10:00"), at=on("11-22", "19:05"))
+    assert [(row.state, shown(row.due_at)) for row in case.clocks.filter(obligation="call_as_agreed").order_by("id")] == [
+        ("done", "11-22 19:30"), ("running", "11-23 10:30"),
+    ]  # fmt: skip
+    ringing.ring_due(on("11-23", "10:31"))
+    assert ("fell_late", "林晓") in told(case)
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-23", "10:40"))
+    last = case.clocks.filter(obligation="call_as_agreed").latest("id")
+    assert (last.state, shown(last.done_at)) == ("done", "11-23 10:40")  # late, and tried
+    assert fresh(case).step == "visit" and chain_holds(case)
+
+
+def test_asked_sooner_by_their_own_wish_a_time_agreed_is_owed_no_more(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    now = walk(cast, case, "report", at + minutes(1))
+    wanted = on("11-22", "19:00")
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=wanted, at=now)
+    actions.visit(cast.su_min, case.pk, outcome="content", agreed_time=True, answers=GOOD, at=on("11-21", "10:00"))
+    assert clock(case, "call_as_agreed").state == "done" and fresh(case).step == "close"

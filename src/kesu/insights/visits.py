@@ -100,7 +100,7 @@ def _owed(company: Company, start: datetime, end: datetime, site: int | None) ->
     found = {}
     for clock in rows.select_related("case").order_by("due_at", "id"):
         obligation = pack_of(clock.case.version_id).obligation(clock.obligation)
-        if obligation and obligation.act == "visit":
+        if obligation and obligation.act == "visit" and obligation.per == "case":  # not the times agreed within it
             found[clock.case_id, clock.round] = clock.case
     return found
 

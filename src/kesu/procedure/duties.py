@@ -49,10 +49,10 @@ class Obligation(Named):
     source: Text
     begins: list[str]  # acts ("receive", "present:general_manager", "fact:U1"); the first in this round starts the clock
     until: list[str]  # acts that end it
-    per: Literal["case", "part", "action", "proposal", "extension", "task", "outside", "inquiry", "letter"] = "case"
+    per: Literal["case", "part", "action", "proposal", "extension", "task", "outside", "inquiry", "appointment", "letter"] = "case"
     part: Literal["any", "lead", "co"] = "any"  # per = "part": which departments' parts
     again: list[str] = []  # per = "part": begins for a part that was not dispatched first (bounced, added, reopened)
-    limit: str  # procedure.limits grammar; "own-date" (per action, task, outside, inquiry), "before-expiry" (per extension)
+    limit: str  # procedure.limits grammar; "own-date" (per action, task, outside, inquiry, appointment), "before-expiry" (per extension)
     time: TimeKind = "always"
     whole_case: bool = False  # counts across rounds
     outlives_closing: bool = False  # still owed when the case is closed or withdrawn: what the law or a platform wants of us

@@ -173,6 +173,7 @@ class FollowUp(Part):
     script: list[Text] = []
     script_en: list[Text] = []
     day_parts: list[Window] = []  # a further attempt falls into a part of the day not tried yet, while there is one
+    keep: str = "30m"  # a call begun so long after the time agreed still keeps it
     other_handler: list[str] = []  # acts that whoever did one of them in an earlier round may not do in a later one
     by_link: Literal["no", "asked", "counts"] = "asked"  # the customer's page asks the same; "counts": and that is the follow-up
     survey: Survey = Survey()
@@ -187,10 +188,7 @@ class Dispatching(Part):
 
 
 class Notify(Part):
-    """Who is told when an act happens (beside the ladder). `to` roles;
-
-    `relations`: approver, handler, receiver, part_heads, proposer, lead_heads.
-    """
+    """Who is told when an act happens (beside the ladder): roles, and people by their relation to the case."""
 
     on: str
     to: list[Id] = []

@@ -262,7 +262,7 @@ def _outliving(path: Path, row: Obligation) -> Faults:
 
 
 def _obligation_limit(path: Path, row: Obligation) -> Faults:
-    special = {"own-date": ("action", "task", "outside", "inquiry"), "before-expiry": ("extension",)}
+    special = {"own-date": ("action", "task", "outside", "inquiry", "appointment"), "before-expiry": ("extension",)}
     if row.limit not in special:
         yield from check.limit((*path, "limit"), row.limit, working_days=row.time != "always")
     elif row.per not in special[row.limit]:
@@ -276,6 +276,7 @@ def _after(pack: Pack) -> Faults:
         yield from check.length(("pauses", n, "in_all"), pause.in_all)
         yield from _chaser(("pauses", n), pause)
     yield from check.limit(("follow_up", "apart"), pack.follow_up.apart, working_days=False)
+    yield from check.length(("follow_up", "keep"), pack.follow_up.keep)
     yield from check.windows(("follow_up", "rest"), pack.follow_up.rest, past_midnight=True)
     yield from check.pairs(("follow_up", "script_en"), pack.follow_up.script, pack.follow_up.script_en)
     yield from check.windows(("follow_up", "day_parts"), pack.follow_up.day_parts, past_midnight=False)

@@ -1,10 +1,11 @@
-"""The time at which a customer wants to be asked: agreed, stored, kept (S-15)."""
+"""The time at which a customer wants to be asked: agreed, stored, kept, and owed by a clock of its own (S-15)."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from kesu.complaints.actions.appointedclocks import AGREED
 from kesu.complaints.actions.road import Road
 from kesu.complaints.models import VisitTime
 from kesu.procedure.refused import Refused
@@ -16,6 +17,7 @@ def agree_time(road: Road, when: datetime | None, field: str) -> dict[str, Any]:
         return {}
     if when <= road.at:
         raise Refused("over", "约的时间要在以后", "the time agreed must lie ahead", field=field)
+    road.mark(AGREED)
     VisitTime.objects.create(case=road.case, round=road.case.round, agreed_for=when, by=road.person, at=road.at)
     return {"agreed_for": when.isoformat()}
 

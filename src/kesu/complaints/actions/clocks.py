@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from kesu.company.prepared import ask
 from kesu.company.procedures import time_of
 from kesu.complaints.actions import carrying
+from kesu.complaints.actions.appointedclocks import appointments
 from kesu.complaints.actions.handclocks import (
     asked_person,
     handover_subject,
@@ -144,6 +145,7 @@ class Rows:
         found += [handover_subject(row) for row in self.handovers if row.round == case.round]
         found += [review_subject(row) for row in self.reviews if row.round == case.round]
         found += [inquiry_subject(row) for row in self.inquiries]
+        found += appointments(case)
         return tuple(found)
 
 

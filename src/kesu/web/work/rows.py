@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from kesu.improvement.models import CapaClock
 from kesu.improvement.words import duty_names
 from kesu.procedure.acts import ACTS
 from kesu.procedure.due import due_words, left_words
+from kesu.procedure.duewords import moment_words
 from kesu.procedure.grading import urgency
 from kesu.procedure.improving import RECORD_ACTS
 from kesu.procedure.limits import Later, Within, parse_limit
@@ -184,12 +186,23 @@ def _note(clock: Clock, reader: Reader) -> str:
 
 def _limit_words(clock: Clock, reader: Reader) -> str:
     if clock.limit in ("own-date", "before-expiry"):
+        if agreed := _agreed(clock):
+            return _("客户约在 %(when)s") % {
+                "when": moment_words(agreed.astimezone(ZoneInfo(reader.zone)), reader.language, reader.at.year)
+            }
         return _("约定的时间") if clock.limit == "own-date" else _("原时限到期前")
     limit, act = parse_limit(clock.limit), ACTS.get(clock.began_by.partition(":")[0])
     words = _in_short(limit.words(reader.language))
     if act and isinstance(limit, Within | Later):
         return _("%(act)s起 %(limit)s") % {"act": act.zh if reader.zh else act.en, "limit": words}
     return words
+
+
+def _agreed(clock: Clock) -> datetime | None:
+    """The time that the customer named, for a call that is owed then; it is due so long after as still keeps it."""
+    pack = pack_of(clock.case.version_id)
+    row, keep = pack.obligation(clock.obligation), parse_limit(pack.follow_up.keep)
+    return clock.due_at - timedelta(seconds=keep.seconds) if row and row.per == "appointment" and isinstance(keep, Within) else None
 
 
 def _in_short(words: str) -> str:
