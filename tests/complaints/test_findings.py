@@ -84,7 +84,7 @@ def test_major_wants_every_finding_before_the_cause_and_says_which_lacks(cast: C
     row = next(row for row in work.owed(cast.zhou_hai, at)[0] if row.case_id == case.pk)
     from kesu.complaints.queries.work_acts import Facts, act_of
 
-    assert act_of(row, Facts.of([row.case]), page.rights, at) == "find"
+    assert act_of(row, Facts.of([row.case], page.standing), page.rights, at) == "find"
     actions.find(cast.zhou_hai, case.pk, item=2, finding="unclear", reason="没有录音", at=at)
     with refused("findings") as caught:
         actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带", at=at)

@@ -8,11 +8,13 @@ import pytest
 from tests.cast import Cast
 from tests.complaints import racers
 from tests.complaints.racers import race
-from tests.complaints.story import chain_holds, clock, entries, fresh, minutes, on, refused, rung, shown, told, walk
+from tests.complaints.story import CAUSE, chain_holds, clock, entries, fresh, minutes, on, refused, rung, shown, told, walk
 
 from kesu.complaints import actions, ringing
 from kesu.complaints.models import Case, SurveyAnswer, Visit, VisitTime
-from kesu.complaints.queries import work
+from kesu.complaints.queries import prospect, work
+from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.next_step import obstacle
 from kesu.complaints.sentences import say
 
 GOOD, BAD = {"fair": 0, "respect": 1, "clear": 0, "overall": 0}, {"fair": 2, "overall": 2}
@@ -159,3 +161,40 @@ def test_asked_sooner_by_their_own_wish_a_time_agreed_is_owed_no_more(cast: Cast
     actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=wanted, at=now)
     actions.visit(cast.su_min, case.pk, outcome="content", agreed_time=True, answers=GOOD, at=on("11-21", "10:00"))
     assert clock(case, "call_as_agreed").state == "done" and fresh(case).step == "close"
+
+
+def test_a_bad_answer_gives_the_next_round_to_somebody_who_did_not_look_into_it_before(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_content", words="又停了", answers=BAD, at=on("11-21", "09:00"))
+    now = walk(cast, case, "investigate", on("11-21", "09:01"))
+    for side in ("record", "staff"):
+        actions.investigate(cast.zhou_hai, case.pk, side=side, kind="record", words="复查", at=now)
+    head, director = (open_page(cast.fresh(who), case.number, now) for who in (cast.zhou_hai, cast.he_wei))
+    assert obstacle(head.situation, "find_cause").code == "same_person"  # type: ignore[union-attr]
+    assert head.next.mine is None and director.next.mine.act == "find_cause"  # type: ignore[union-attr]
+    assert prospect.prospects(director, "investigate")[0].who == "何伟"
+    with refused("same_person"):
+        actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带又断", findings={1: "found"}, at=now)
+    actions.find_cause(cast.he_wei, case.pk, cause=CAUSE, words="皮带型号不对", findings={1: "found"}, at=now)
+    walk(cast, case, "visit", now + minutes(1))
+    actions.visit(cast.su_min, case.pk, outcome="content", agreed_time=True, at=now + minutes(30))
+    assert fresh(case).step == "close" and chain_holds(case)
+
+
+def test_the_customer_who_reopens_meets_somebody_else_too(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.reopen(None, case.pk, reason="又停了", actor="customer", at=on("11-21", "09:00"))
+    now = walk(cast, case, "investigate", on("11-21", "09:01"))
+    with refused("same_person"):
+        actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带又断", findings={1: "found"}, at=now)
+
+
+def test_when_everybody_has_looked_into_it_once_the_third_round_is_open_to_all(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    for day in ("11-21", "11-22"):
+        actions.reopen(None, case.pk, reason="又停了", actor="customer", at=on(day, "09:00"))
+        now = walk(cast, case, "investigate", on(day, "09:01"))
+        if day == "11-21":
+            walk(cast, case, "visit", now)
+    actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带又断", findings={1: "found"}, at=now)
+    assert fresh(case).round == 3 and chain_holds(case)

@@ -16,6 +16,7 @@ from tests.complaints.story import (
     hours,
     minutes,
     refused,
+    republished,
     running,
     shown,
     states,
@@ -26,7 +27,7 @@ from tests.complaints.story import (
 from kesu.company.models import Grant
 from kesu.complaints import actions, ringing
 from kesu.complaints.actions import Promise
-from kesu.complaints.models import Case, CaseItem, Clock, Group, Handover, Membership, Merge, Reference, Task
+from kesu.complaints.models import Case, CaseItem, Clock, Group, Handover, Membership, Merge, Pause, Reference, Task
 from kesu.complaints.queries import cases, work
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.following import owed_visits
@@ -347,6 +348,31 @@ def test_a_court_has_no_limit_and_still_gets_its_result(cast: Cast, at: datetime
         actions.hand_outside(cast.lin_xiao, signed.pk, body="king", words="x", at=at + minutes(5))
     walk(cast, signed, "done", at + minutes(6))
     actions.outside_answer(cast.lin_xiao, signed.pk, handover_id=Handover.objects.get().pk, words="驳回", at=at + days(90))
+
+
+def test_handed_outside_with_a_case_that_rests_our_time_stands_still_until_the_last_result(cast: Cast, at: datetime) -> None:
+    rests = 'rests = "third_party_test"\n'  # stands still at most 15 days
+    republished(cast, **{row: row + rests for row in ('id = "court"\n', 'id = "arbitration"\n')})
+    case = cast.judged(cast.complaint(), at=at, facts={"company_fault": True})
+    before = clock(case, "solve_important").due_at
+    for body in ("court", "arbitration"):
+        actions.hand_outside(cast.lin_xiao, case.pk, body=body, words="可以等结果", at=at + hours(1))
+    assert (clock(case, "solve_important").state, Pause.objects.filter(case=case).count()) == ("paused", 1)
+    first, second = case.handovers.values_list("pk", flat=True)
+    with refused("missing"):
+        actions.outside_answer(cast.lin_xiao, case.pk, handover_id=first, words=" ", at=at + days(5))
+    actions.outside_answer(cast.lin_xiao, case.pk, handover_id=first, words="驳回", at=at + days(5))
+    assert clock(case, "solve_important").state == "paused"  # the other one still has it
+    actions.outside_answer(cast.lin_xiao, case.pk, handover_id=second, words="调解成", at=at + days(6) + hours(1))
+    assert (clock(case, "solve_important").state, clock(case, "solve_important").due_at) == ("running", before + days(6))
+    with refused("answered"):
+        actions.outside_answer(cast.lin_xiao, case.pk, handover_id=second, words="又来", at=at + days(7))
+    late = cast.judged(cast.complaint(at=at), at=at, facts={"company_fault": True})
+    actions.hand_outside(cast.lin_xiao, late.pk, body="court", words="可以等结果", at=at + hours(1))
+    ringing.ring_due(at + hours(1) + days(15))  # the longest that our time may stand still
+    assert (clock(late, "solve_important").state, late.handovers.get().answered_at) == ("running", None)
+    actions.outside_answer(cast.lin_xiao, late.pk, handover_id=late.handovers.get().pk, words="判了", at=at + days(40))
+    assert chain_holds(case) and chain_holds(late)
 
 
 def test_a_service_order_is_found_by_its_number(cast: Cast, at: datetime, signed: Case) -> None:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from kesu.company.prepared import ask
+from kesu.company.standing import standing
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Clock, Evidence, Extension, Proposal, Question
+from kesu.complaints.queries.handlers import did_before
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.remedies import money_owed
@@ -45,8 +47,18 @@ def investigate(course: Course) -> Days:
     at = yield course.at_share(at, SHARES["find_cause"], head(course).person.pk)
     yield from _hear_sides(course, at, hurry=True)
     cause, words = course.rng.choice(course.plan.matter.causes)
+    finder = _fresh_eyes(course)
     findings = {n: course.rng.choice(FINDINGS) for n in range(1, len(course.plan.items) + 1)}
-    course.case = actions.find_cause(head(course).person, course.open_case.pk, cause=cause, words=words, findings=findings, at=at)
+    course.case = actions.find_cause(finder.person, course.open_case.pk, cause=cause, words=words, findings=findings, at=at)
+
+
+def _fresh_eyes(course: Course) -> Worker:
+    """The head; in a later round somebody who did not find the cause before, where the procedure wants that (M-7)."""
+    case = course.open_case
+    before = did_before([case], standing(case.site.company)).get(case.pk, frozenset())
+    if head(course).person.pk not in before:
+        return head(course)
+    return course.staff.who("find_cause", course.plan.site, course.signed or case.received_at, but=before)
 
 
 def head(course: Course) -> Worker:

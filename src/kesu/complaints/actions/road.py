@@ -21,6 +21,7 @@ from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
 from kesu.complaints.actions.handclocks import tasks_of
 from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part, Task
+from kesu.complaints.queries.handlers import by_somebody_else, did_before
 from kesu.complaints.storing import insert, update
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.act import Act
@@ -265,13 +266,10 @@ def _check_person(road: Road) -> None:
 
 def _check_other_person(road: Road) -> None:
     """What a later stage gives to somebody else is refused to whoever did it in an earlier one."""
-    stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
-    others = set(stage.other_person) if stage else set()
-    others |= set(road.pack.follow_up.other_handler) if road.case.round > 1 else set()
-    if road.act.name not in others:
+    if road.act.name not in by_somebody_else(road.pack, road.case.round) or road.person is None:
         return
-    earlier = JournalEntry.objects.filter(case=road.case, round__lt=road.case.round, person=road.person, act__in=others)
-    if earlier.exists():
+    stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
+    if road.person.pk in did_before([road.case], road.standing).get(road.case.pk, ()):
         zh, en = (stage.name, stage.name_en) if stage else ("重新办理", "handled anew")
         raise Refused(
             "same_person",

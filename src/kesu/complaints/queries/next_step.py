@@ -108,7 +108,7 @@ def paid_or_done(now: Situation, act: str, subject: int) -> str:
 
 def _is_mine(now: Situation, act: str) -> bool:
     if act in ("investigate", "find", "find_cause", "propose", "reply"):
-        return now.in_department(now.lead())
+        return now.in_department(now.lead()) or now.for_somebody_else(act)
     if act == "execute":
         return any(now.in_department(now.part_of(action)) for action in now.to_do())
     if act == "return":
@@ -151,6 +151,10 @@ def obstacle(now: Situation, act: str) -> Refused | None:
         return Refused("not_allowed", f"您的岗位不能{row.zh}", f"your role may not: {row.en.lower()}")
     if act in IMPARTIAL and now.concerned:
         return concerned(row)
+    if now.for_somebody_else(act) and now.me in now.before:
+        return Refused(
+            "same_person", f"前一轮是您办的，这一轮由别人{row.zh}", f"you did it before; now it is for somebody else: {row.en.lower()}"
+        )
     if not now.case.is_open and not row.closed:
         return Refused("closed", f"已经结案，不能{row.zh}", f"the case is closed; not possible: {row.en.lower()}")
     if row.steps and now.case.step not in row.steps:

@@ -75,10 +75,19 @@ def _who(page: CasePage, act: str, row: Obligation | None) -> str:
 
 
 def _lead(page: CasePage, act: str) -> str:
-    case = page.case
+    case, now = page.case, page.situation
+    if now.for_somebody_else(act) and (case.handler_id or 0) in now.before:
+        return _somebody_else(page, act)
     if case.handler:
         return case.handler.name if page.handler_may(act) else page.head_for(act) or case.handler.name
     return case.department.name if case.department else ("主办部门" if _zh(page) else "the lead department")
+
+
+def _somebody_else(page: CasePage, act: str) -> str:
+    """Whoever may do it though they did not before: the first role above the department that somebody holds."""
+    roles = (row.id for row in page.pack.roles if row.level != "department" and act in row.may and page.holders.of(row.id))
+    role = next(roles, None)
+    return page.names(role) if role else page.head_for(act)
 
 
 def _by(page: CasePage, row: Obligation | None) -> str:

@@ -1,6 +1,6 @@
 """Which act the button of a row of the work list does: the one its obligation names, or the one that moves the case there.
 
-Reads what a page of rows needs at once (at most four small queries), however many rows there are.
+Reads what a page of rows needs at once (at most five small queries), however many rows there are.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from django.db.models import QuerySet
 from kesu.company.prepared import ask_about
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
+from kesu.company.standing import Standing
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Evidence, Proposal
+from kesu.complaints.queries.handlers import did_before
 from kesu.complaints.queries.next_step import Situation, paid_or_done, story_act
 from kesu.procedure.acts import ACTS, MAIN_ACT
 
@@ -31,14 +33,16 @@ class Facts:
     proposals: dict[int, Proposal] = field(default_factory=dict)
     undone: dict[int, list[AgreedAction]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    before: dict[int, frozenset[int]] = field(default_factory=dict)  # who did before what a later round gives to somebody else
     items: dict[int, list[CaseItem]] = field(default_factory=lambda: defaultdict(list))  # only where findings come before the cause
 
     @classmethod
-    def of(cls, cases: Iterable[Case]) -> Facts:
+    def of(cls, cases: Iterable[Case], known: Standing) -> Facts:
         """Read for the cases that stand where it matters."""
         found, by_step = cls(), defaultdict(list)
         for case in {case.pk: case for case in cases}.values():
             by_step[case.step].append(case)
+        found.before = did_before((case for rows in by_step.values() for case in rows), known)
         rounds = {case.pk: case.round for rows in by_step.values() for case in rows}
         for proposal in _rows(Proposal, by_step["answer"]):
             if proposal.round == rounds[proposal.case_id]:
@@ -84,12 +88,13 @@ def _candidates(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> Ite
         actions=facts.undone.get(case.pk, ()),
         heard=frozenset(facts.heard.get(case.pk, ())),
         items=facts.items.get(case.pk, ()),
+        before=facts.before.get(case.pk, frozenset()),
     )
     story = story_act(now)
     wanted = paid_or_done(now, row.act, clock.subject) if row else ""
     own = bool(row and row.per != "case") or wanted not in BY_STAND
     for act in (wanted, story or "") if own else (story or "", wanted):
-        if act and _may(clock, act, rights):
+        if act and _may(clock, act, rights) and not (now.for_somebody_else(act) and now.me in now.before):
             yield act
 
 

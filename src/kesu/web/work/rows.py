@@ -123,7 +123,7 @@ class Reader:
 
 def clock_rows(found: list[Clock], reader: Reader) -> list[Row]:
     """The rows of these clocks; clocks that the pack knows no more are left out."""
-    facts = Facts.of(clock.case for clock in found)
+    facts = Facts.of((clock.case for clock in found), reader.standing)
     rows = (_clock_row(clock, facts, reader) for clock in found)
     return [row for row in rows if row is not None]
 
@@ -187,9 +187,8 @@ def _note(clock: Clock, reader: Reader) -> str:
 def _limit_words(clock: Clock, reader: Reader) -> str:
     if clock.limit in ("own-date", "before-expiry"):
         if agreed := _agreed(clock):
-            return _("客户约在 %(when)s") % {
-                "when": moment_words(agreed.astimezone(ZoneInfo(reader.zone)), reader.language, reader.at.year)
-            }
+            when = moment_words(agreed.astimezone(ZoneInfo(reader.zone)), reader.language, reader.at.year)
+            return _("客户约在 %(when)s") % {"when": when}
         return _("约定的时间") if clock.limit == "own-date" else _("原时限到期前")
     limit, act = parse_limit(clock.limit), ACTS.get(clock.began_by.partition(":")[0])
     words = _in_short(limit.words(reader.language))
