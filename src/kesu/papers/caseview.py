@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, Q
 
 from kesu.company.procedures import pack_of
-from kesu.complaints.models import Case, Clock, JournalEntry, Pause
+from kesu.complaints.models import Case, Clock, JournalEntry, Letter, Pause
 from kesu.complaints.queries import clocks
 from kesu.complaints.sentences import say
 from kesu.procedure.acts import ACTS, STAFF, step_name
@@ -80,7 +80,7 @@ def whole(case: Case, at: datetime) -> dict[str, Any]:
         ],
         "letters": [
             {**row, "reviews": _table(letter.reviews.select_related("asked_by", "by"), zone)}
-            for letter in case.letters.select_related("by", "sent_by", "attachment")
+            for letter in Letter.objects.filter(case=case).select_related("by", "sent_by", "attachment")
             for row in _table([letter], zone)
         ],
         "visits": _table(case.visits.select_related("by"), zone),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Mailed(models.Model):
+
+class Mailed(Row):
     """What the outbox needs to know of a row that goes out by e-mail."""
 
     mail = models.CharField(max_length=10, default="none")  # none, waiting, sending, sent, failed
@@ -52,7 +54,7 @@ class Letter(Mailed):
         return self.state in ("draft", "review", "passed") or self.mail == "failed"
 
 
-class LetterReview(models.Model):
+class LetterReview(Row):
     """A version handed in for review; answered once, or taken back because the words changed."""
 
     letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="reviews")
