@@ -57,6 +57,7 @@ def furnish(cast: Cast, at: datetime) -> Furniture:
         ),
         "web": _from_the_web(cast, at),
         "concerned": _concerned(cast, at),
+        "letters": _letters(cast, at),
         **_several_hands(cast, at),
     }
     return Furniture({name: fresh(case) for name, case in cases.items()})
@@ -111,6 +112,31 @@ def _offered(cast: Cast, at: datetime) -> Case:
         cast.zhou_hai, case.pk, channel="hotline", words="查清了，是皮带超期没换，今天换好，明天您再看。", at=at - timedelta(minutes=10)
     )
     actions.ask(cast.fang_jing, case.pk, words="明天上午主任上门方便吗？", at=at - timedelta(minutes=6))
+    return case
+
+
+LETTER = (
+    "尊敬的曾先生：\n\n电梯困人的事（编号 RY-1）已经查清。门机皮带超期没换，是我们的错，对不起。\n\n"
+    "1. 换门机皮带，11 月 21 日已办好\n2. 同批次 14 台全部查过\n\n您对结果不满意，请打 4000001007，换一位同事重新办。"
+)
+
+
+def _letters(cast: Cast, at: datetime) -> Case:
+    """One letter sent, one sent back, one that waits for 何伟."""
+    began = at - timedelta(minutes=40)
+    case = _signed(cast, began, {"company_fault": True})
+    for n, kind in enumerate(("letter_received", "letter_longer", "letter_result")):
+        now = began + timedelta(minutes=10 + n)
+        title = ("已收到您反映的事", "办理时间延长的说明", "投诉办理结果")[n]
+        letter = actions.draft_letter(cast.lin_xiao, case.pk, kind=kind, title=title, text=LETTER, at=now)
+        seen = {"letter_id": letter.pk, "revision": 1}
+        if n == 0:
+            said = {"way": "hand", "to": "曾先生", "words": "本人签收"}
+            actions.send_letter(cast.lin_xiao, case.pk, **seen, **said, pdf=b"%PDF-1.7", at=now)  # type: ignore[arg-type]
+            continue
+        actions.submit_letter(cast.lin_xiao, case.pk, **seen, at=now)
+        if n == 1:
+            actions.return_letter(cast.he_wei, case.pk, **seen, reason="写清哪一天能好", at=now)
     return case
 
 

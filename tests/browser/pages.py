@@ -66,6 +66,11 @@ def _photo(furniture: Furniture) -> list[object]:
     return [case.number, case.attachments.filter(original=None).latest("id").pk]
 
 
+def _letter(furniture: Furniture, n: int) -> str:
+    case = furniture["letters"]
+    return reverse("case_letter", args=[case.number, case.letters.order_by("id")[n].pk])
+
+
 def _refused_act() -> Where:
     return _case("done", "case_act", "judge")
 
@@ -180,8 +185,19 @@ CASES = [
             ("hands", "lin_xiao"),
             ("member", "zhou_hai"),
             ("merged", "lin_xiao"),
+            ("letters", "lin_xiao"),
         )
     ),
+    Sight("letters", "lin_xiao", _case("letters", "case_letters")),
+    Sight("letter-sent", "lin_xiao", lambda house, furniture: _letter(furniture, 0)),
+    Sight("letter-back", "lin_xiao", lambda house, furniture: _letter(furniture, 1)),
+    Sight("letter-review", "he_wei", lambda house, furniture: _letter(furniture, 2)),
+    Sight(
+        "letter-new",
+        "lin_xiao",
+        lambda house, furniture: reverse("case_letter_new", args=[furniture["done"].number]) + "?kind=letter_result",
+    ),
+    Sight("track-letters", "", _track("letters")),
     Sight("approve", "he_wei", _case("proposed", "approve")),
     Sight("approve-not-now", "he_wei", _case("done", "approve"), 409),
     Sight("group", "lin_xiao", _case("hands", "case_group")),

@@ -179,6 +179,8 @@ class Course:
             self._note(f"step:{step}", row.at)
 
     def _mark_subject(self, name: str, row: Happening) -> None:
+        if isinstance(withdrawn := row.what.get("withdrawn"), int):  # a letter's version that nobody need review any more
+            self.ended["letter", withdrawn] = row.at
         per = _SUBJECT_OF.get(name)
         if per is None or (name == "propose" and not row.what.get("approval", True)):
             return
@@ -338,6 +340,9 @@ _SUBJECT_OF = {
     "reply": "proposal",
     "agree": "proposal",
     "decline": "proposal",
+    "submit_letter": "letter",
+    "pass_letter": "letter",
+    "return_letter": "letter",
 }
 
 

@@ -153,6 +153,27 @@ class _Reader:
     def _give_back(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
         yield Happening(at, "give_back", {"since": {name: _moment(when) for name, when in (data.get("since") or {}).items()}})
 
+    def _of_review(self, act: str, at: datetime, data: Entry) -> Iterator[Happening]:
+        yield Happening(at, act, {}, int(data["review"]))
+
+    def _submit_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield from self._of_review("submit_letter", at, data)
+
+    def _pass_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield from self._of_review("pass_letter", at, data)
+
+    def _return_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield from self._of_review("return_letter", at, data)
+
+    def _draft_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "draft_letter", {"withdrawn": data.get("review")})
+
+    def _drop_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "drop_letter", {"withdrawn": data.get("review")})
+
+    def _send_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, f"send_letter:{data['kind']}")
+
     def _survey(self, at: datetime, data: Entry, following: Entry) -> Iterator[Happening]:
         """The customer's own answers are a follow-up where they counted as one or began a new round."""
         self.begun_anew = data.get("outcome") == "not_content" and following.get("act") == "reopen"

@@ -14,7 +14,7 @@ from kesu.complaints.actions.steps import closing_needs
 from kesu.complaints.models import Case, Clock, Pause
 from kesu.procedure.refused import Refused
 from kesu.procedure.survey import Survey, inside, untried
-from kesu.simulation import improving
+from kesu.simulation import improving, writing
 
 if TYPE_CHECKING:
     from kesu.simulation.course import Course, Days
@@ -37,6 +37,7 @@ def report(course: Course) -> Days:
     words = course.said("told" if course.plan.matter.acts else "praised")
     answer = course.said("thanks")
     course.case = actions.report_back(who.person, case.pk, channel=channel, spoke_to="", words=words, answer=answer, at=at)
+    course.beside.append(writing.result_letter(course))
     if course.plan.does("rated"):
         at = yield course.soon(at, 300)
         choice = course.rng.choices([0, 1, 2], weights=[6, 3, 1])[0]

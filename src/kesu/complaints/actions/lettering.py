@@ -51,12 +51,12 @@ def draft_letter(
     """
     with begin(person, case_id, "draft_letter", at) as road:
         title, text = _words(road, title, text)
-        letter = _changed(road, letter_id, seen) if letter_id else _new(road, kind, language)
+        letter, taken_back = _changed(road, letter_id, seen) if letter_id else (_new(road, kind, language), None)
         letter.title, letter.text, letter.by, letter.at = title, text, person, at
         letter.writers = sorted({*letter.writers, person.pk})
         letter.state = "draft"
         letter.save()
-        road.journal(letter=title, letter_id=letter.pk, revision=letter.revision)
+        road.journal(letter=title, letter_id=letter.pk, revision=letter.revision, review=taken_back)
     return letter
 
 
@@ -80,14 +80,24 @@ def _new(road: Road, kind: str, language: str) -> Letter:
     return Letter(case=road.case, round=road.case.round, kind=kind, language=language if language in LANGUAGES else LANGUAGES[0])
 
 
-def _changed(road: Road, letter_id: int, seen: int) -> Letter:
+def _changed(road: Road, letter_id: int, seen: int) -> tuple[Letter, int | None]:
+    """The letter, its next version begun, and the review that was taken back for it."""
     letter = _found(road, letter_id)
     if letter.state in ("sent", "dropped"):
         raise _over(letter)
     _same_version(letter, seen, "text")
-    LetterReview.objects.filter(letter=letter, answer="").update(answer="withdrawn", by=road.person, at=road.at)
     letter.revision += 1
-    return letter
+    return letter, _take_back(road, letter)
+
+
+def _take_back(road: Road, letter: Letter) -> int | None:
+    """End the open review, if there is one: nobody need answer it any more."""
+    row = LetterReview.objects.filter(letter=letter, answer="").first()
+    if row is None:
+        return None
+    row.answer, row.by, row.at = "withdrawn", road.person, road.at
+    row.save()
+    return row.pk
 
 
 def _found(road: Road, letter_id: int) -> Letter:
@@ -193,7 +203,7 @@ def pass_letter(person: Person, case_id: int, *, letter_id: int, revision: int, 
         letter.state = "passed"
         letter.save(update_fields=["state"])
         _answered(road, row, "passed", words.strip())
-        road.journal(letter=letter.title, letter_id=letter.pk, revision=revision, words=words.strip())
+        road.journal(letter=letter.title, letter_id=letter.pk, revision=revision, review=row.pk, words=words.strip())
     return letter
 
 
@@ -205,7 +215,7 @@ def return_letter(person: Person, case_id: int, *, letter_id: int, revision: int
         letter.state = "draft"
         letter.save(update_fields=["state"])
         _answered(road, row, "returned", reason)
-        road.journal(letter=letter.title, letter_id=letter.pk, revision=revision, reason=reason)
+        road.journal(letter=letter.title, letter_id=letter.pk, revision=revision, review=row.pk, reason=reason)
     return letter
 
 
@@ -216,11 +226,11 @@ def drop_letter(person: Person, case_id: int, *, letter_id: int, reason: str, at
         letter = _found(road, letter_id)
         if letter.state in ("sent", "dropped"):
             raise _over(letter)
-        LetterReview.objects.filter(letter=letter, answer="").update(answer="withdrawn", by=person, at=at)
+        taken_back = _take_back(road, letter)
         letter.state = "dropped"
         letter.save(update_fields=["state"])
         road.own_mark = False
-        road.journal("drop_letter", letter=letter.title, letter_id=letter.pk, reason=reason)
+        road.journal("drop_letter", letter=letter.title, letter_id=letter.pk, reason=reason, review=taken_back)
     return letter
 
 
@@ -260,6 +270,7 @@ def send_letter(
         road.journal(
             letter=letter.title,
             letter_id=letter.pk,
+            kind=letter.kind,
             revision=revision,
             way=way,
             sha256=letter.attachment.sha256,

@@ -287,10 +287,11 @@ def _unshown(letter: Letter) -> list[str]:
 
 
 def _doable(page: CasePage, letter: Letter, drafts: bool, sends: bool, given: dict[str, forms.Form]) -> dict[str, Any]:
+    last = next((row for row in reversed(page.letters.reviews) if row.letter_id == letter.pk), None)
     reviewing = any(row.pk == letter.pk for row in mine_to_review(page.situation))
     may_send = sends and ready(page.pack, page.case, letter)
     return {
-        "review": page.letters.waiting(letter),
+        "returned": last if last and last.answer == "returned" and letter.state == "draft" else None,
         "reviews": [row for row in page.letters.reviews if row.letter_id == letter.pk],
         "review_form": given.get("review") or _form_of("review", page, letter) if reviewing else None,
         "send_form": given.get("send") or _form_of("send", page, letter) if may_send else None,
