@@ -19,6 +19,7 @@ from kesu.company.models import OfficialDay
 from kesu.complaints import actions, chain, ringing, sentences
 from kesu.complaints.actions import Promise, recalculating
 from kesu.complaints.actions.links import switch_off
+from kesu.complaints.actions.putting_right import take_out
 from kesu.complaints.files import Upload
 from kesu.complaints.models import (
     AgreedAction,
@@ -226,6 +227,8 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     recalculating.recalculate(cast.company.pk, on("11-29", "23:00"))
     actions.visit(cast.su_min, case.pk, outcome="content", at=on("11-30", "15:00"))
     actions.put_right(cast.luo_qing, case.pk, record="ZG-2026-001", words="门禁总坏", at=on("11-30", "15:30"))
+    take_out(cast.luo_qing, case.pk, record="ZG-2026-001", kept=False, words="立错了", at=on("11-30", "15:40"))
+    actions.put_right(cast.luo_qing, case.pk, record="ZG-2026-002", words="门禁总坏", at=on("11-30", "15:50"))
     actions.close(cast.lin_xiao, case.pk, at=on("11-30", "16:00"))
     actions.archive(cast.luo_qing, case.pk, at=on("11-30", "17:00"))
     actions.survey(case.pk, answers={"fair": 1, "overall": 0}, words="谢谢", at=on("11-30", "17:00"))

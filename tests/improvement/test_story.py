@@ -31,8 +31,10 @@ from kesu.config.proof import prove
 from kesu.improvement import actions, looking, ringing
 from kesu.improvement.actions import Owner, Same
 from kesu.improvement.models import Capa, CapaNumber, Origin, Recurrence
-from kesu.improvement.queries import owed, sight
+from kesu.improvement.queries import listing, owed, sight
+from kesu.improvement.queries.record_page import open_page
 from kesu.improvement.queries.recurrence import effect
+from kesu.procedure.refused import Refused
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 
@@ -395,3 +397,57 @@ def test_the_proof_sees_a_changed_entry_and_a_missing_record(cast: Cast, at: dat
     with connection.cursor() as cursor:
         cursor.execute("UPDATE improvement_capanumber SET last = 2")
     assert "缺第 2 号" in {row.zh for row in prove().faults}
+
+
+def test_a_record_opened_by_mistake_is_withdrawn_and_its_complaints_are_free_again(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at, facts={"media": True})
+    complaints.regrade(cast.shen_yue, case.pk, grade="major", reason="伤了人", at=at)
+    walk(cast, case, "close", at + minutes(1))
+    capa = opened(cast, at + hours(1), fresh_case(case))
+    row = with_measure(cast, capa, at + hours(1))
+    with refused("not_allowed"):  # the pack gives that to the general manager alone
+        actions.withdraw(cast.luo_qing, capa.pk, reason="立错了", at=at + hours(2))
+    with refused("missing"):
+        actions.withdraw(cast.shen_yue, capa.pk, reason=" ", at=at + hours(2))
+    actions.withdraw(cast.shen_yue, capa.pk, reason="是另一台电梯", at=at + hours(2))
+    now = fresh(capa)
+    assert (now.stage, now.verdict, now.closed_at, running(capa)) == ("closed", "withdrawn", at + hours(2), {})
+    assert ("capa_withdrawn", "周海") in told("capa_withdrawn")
+    for act in (
+        lambda: actions.end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换好", at=at + hours(3)),
+        lambda: actions.reopen(cast.luo_qing, capa.pk, reason="又来", at=at + hours(3)),
+        lambda: actions.withdraw(cast.shen_yue, capa.pk, reason="再撤", at=at + hours(3)),
+    ):
+        with pytest.raises(Refused):
+            act()
+    with refused("not_ready") as no:
+        complaints.close(cast.lin_xiao, case.pk, at=at + hours(3))
+    assert "还没立项整改" in no.value.zh and clock(case, "put_right").state == "running"
+    assert fresh_case(case) in listing.choosable(cast.luo_qing, at + hours(3), listing.Sought())
+    again = opened(cast, at + hours(4), fresh_case(case))
+    complaints.close(cast.lin_xiao, case.pk, at=at + hours(5))
+    assert fresh_case(case).closed_at and fresh(again).number == "ZG-2026-002"
+    assert chain_holds(capa) and prove().faults == []
+
+
+def test_a_complaint_that_another_record_holds_stays_put_right(cast: Cast, at: datetime) -> None:
+    case = found(cast, at)
+    first, second = opened(cast, at, case), opened(cast, at + hours(1), case)
+    actions.withdraw(cast.shen_yue, first.pk, reason="立重了", at=at + hours(2))
+    assert "put_right" in fresh_case(case).whole_marks
+    actions.withdraw(cast.shen_yue, second.pk, reason="也不该立", at=at + hours(3))
+    assert "put_right" not in fresh_case(case).whole_marks
+
+
+def test_who_handed_a_measure_over_does_not_judge_its_effect(cast: Cast, at: datetime) -> None:
+    capa = opened(cast, at)
+    row = with_measure(cast, capa, at, owner=cast.luo_qing)
+    actions.plan(cast.luo_qing, capa.pk, cause=CAUSE, words="没有换件周期", at=at)
+    actions.hand(cast.luo_qing, capa.pk, measure_id=row.pk, owner=Owner(person=cast.zhou_hai.pk), reason="工程部办", at=at + hours(1))
+    actions.end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换好", at=at + days(1))
+    over = fresh(capa).watch_until
+    assert over
+    with refused("took_part"):
+        actions.judge(cast.luo_qing, capa.pk, verdict="effective", words="没再来", at=over + minutes(1))
+    assert not open_page(cast.luo_qing, capa.number, over + minutes(1)).may("judge")
+    actions.judge(cast.he_wei, capa.pk, verdict="effective", words="没再来", at=over + minutes(1))

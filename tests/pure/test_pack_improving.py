@@ -63,7 +63,7 @@ def without_table() -> str:
         (without_table(), "规程里却没有 [improvement]"),
         (TEXT.replace('improves = ["plan", "judge", "close"]', 'improves = ["judge", "close"]'), "improves 里却没有 plan"),
         (TEXT.replace('improves = ["plan", "judge", "close"]', 'improves = ["plan", "close"]'), "improves 里却没有 judge"),
-        (TEXT.replace('improves = ["extend", "judge", "close"]', 'improves = ["judge"]'), "improves 里却没有 extend"),
+        (TEXT.replace('improves = ["extend", "judge", "close", "withdraw"]', 'improves = ["judge"]'), "improves 里却没有 extend"),
         (TEXT.replace(', "put_right"]', "]").replace(', "put_right",', ","), "put_right"),
     ],
 )
@@ -75,7 +75,7 @@ def test_what_would_stall_a_record_or_a_case_is_refused(text: str, says: str) ->
 
 
 def test_what_is_worth_a_thought_is_warned_of() -> None:
-    alone = TEXT.replace('improves = ["extend", "judge", "close"]', 'improves = ["extend"]').replace(
+    alone = TEXT.replace('improves = ["extend", "judge", "close", "withdraw"]', 'improves = ["extend"]').replace(
         'improves = ["plan", "judge"]', 'improves = ["plan"]'
     )
     assert any("只有“品质部”能评效果" in row.zh for row in examine(alone).warnings)

@@ -58,6 +58,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "capa_effective": ("整改评为有效", "Corrective action judged effective"),
     "capa_not_effective": ("整改评为没有效果，要重新定计划", "Corrective action judged not effective: plan again"),
     "capa_again": ("再整改", "Corrective action begins anew"),
+    "capa_withdrawn": ("整改立错了，已撤销", "Corrective action was withdrawn: opened by mistake"),
     "capa_recurred": ("整改评为有效后又发生", "It came back after corrective action was judged effective"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }

@@ -330,6 +330,15 @@ ACTS: dict[str, Act] = _table(
         said_en="taken into corrective action {record}: {words}",
     ),
     Act(
+        "take_out",
+        "撤出整改",
+        "Take out of corrective action",
+        by=(SYSTEM,),
+        closed=True,
+        said_zh="整改 {record} 撤销了，这件不再在里面：{words}",
+        said_en="corrective action {record} was withdrawn and holds this no more: {words}",
+    ),
+    Act(
         "package",
         "导出全卷",
         "Take out the file",

@@ -27,7 +27,13 @@ STAGES: dict[str, tuple[str, str]] = {
     "close": ("结项", "Close"),
     "closed": ("已结项", "Closed"),
 }
-RIGHTS = ("plan", "extend", "judge", "close")  # what a role may do to records (`roles.improves`); opening one is the case's `put_right`
+RIGHTS = (
+    "plan",
+    "extend",
+    "judge",
+    "close",
+    "withdraw",
+)  # what a role may do to records (`roles.improves`); opening one is the case's `put_right`
 
 
 class Leave(Part):
@@ -87,6 +93,8 @@ RECORD_ACTS: dict[str, Act] = _table(
     Act("close", "结项", "Close the record", "close", steps=("close",), said_zh="结项。{words}", said_en="closed. {words}"),
     Act("reopen", "再整改", "Begin anew", "plan", steps=("close", "closed"), closed=True,
         said_zh="再整改，第 {round} 轮：{reason}", said_en="begun anew, round {round}: {reason}"),
+    Act("withdraw", "撤销立项", "Withdraw the record", "withdraw", steps=("plan", "carry", "watch"),
+        said_zh="撤销立项：{reason}。投诉 {cases} 不再在里面", said_en="withdrawn: {reason}. It holds {cases} no more"),
     Act("note", "记一笔", "Note", closed=True, said_zh="{words}", said_en="{words}"),
     # what the worker writes
     Act("watching", "开始看效果", "Watch begins", by=(SYSTEM,),
@@ -101,6 +109,7 @@ RECORD_ACTS: dict[str, Act] = _table(
 )  # fmt: skip
 
 DOABLE = tuple(name for name, act in RECORD_ACTS.items() if STAFF in act.by and name not in ("open", "include"))
+WITHDRAWN = "withdrawn"  # the verdict of a record that should never have been opened
 VERDICTS: dict[str, tuple[str, str]] = {"effective": ("有效", "effective"), "not_effective": ("没有效果", "not effective")}
 
 

@@ -121,6 +121,9 @@ class Course:
             self.open = name == "unmerge"
         if name in ("take_in", "give_back"):
             self._since(row.what)
+        if name == "take_out":  # what it was put into is no more
+            self.marks.pop("put_right", None)
+            self.whole.pop("put_right", None)
         self.withdrawn = self.withdrawn or name == "withdraw"
         self._mark(row)
 

@@ -174,6 +174,10 @@ class _Reader:
     def _send_letter(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
         yield Happening(at, f"send_letter:{data['kind']}")
 
+    def _take_out(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        if not data.get("kept"):
+            yield Happening(at, "take_out")
+
     def _survey(self, at: datetime, data: Entry, following: Entry) -> Iterator[Happening]:
         """The customer's own answers are a follow-up where they counted as one or began a new round."""
         self.begun_anew = data.get("outcome") == "not_content" and following.get("act") == "reopen"

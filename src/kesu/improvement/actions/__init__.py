@@ -5,7 +5,7 @@ Every act takes the one road (`road.begin`) and raises `Refused(code, zh, en, fi
 """
 
 from kesu.improvement.actions.carrying import ask_extension, end, grant_extension, refuse_extension
-from kesu.improvement.actions.judging import close, judge, note
+from kesu.improvement.actions.judging import close, judge, note, withdraw
 from kesu.improvement.actions.opening import Same, include, open_capa
 from kesu.improvement.actions.planning import Owner, drop, hand, measure, plan, reopen
 
@@ -26,4 +26,5 @@ __all__ = [
     "plan",
     "refuse_extension",
     "reopen",
+    "withdraw",
 ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from kesu.company.models import Person
+from kesu.complaints.actions.putting_right import take_out
 from kesu.improvement.actions.planning import begin_anew
 from kesu.improvement.actions.road import CapaRoad, begin
-from kesu.improvement.models import Capa
+from kesu.improvement.models import Capa, MeasureExtension
 from kesu.improvement.queries.recurrence import effect
 from kesu.improvement.queries.sight import took_part
-from kesu.procedure.improving import VERDICTS
+from kesu.procedure.improving import VERDICTS, WITHDRAWN
 from kesu.procedure.refused import Refused
 
 
@@ -60,6 +61,24 @@ def refuse_unless_ready(road: CapaRoad) -> None:
         raise Refused("open_measures", f"第 {n} 条措施还没办完", f"measures not ended: {n}")
     if road.capa.verdict != "effective":
         raise Refused("not_judged", "还没评为有效", "it was not judged effective yet")
+
+
+def withdraw(person: Person, capa_id: int, *, reason: str, at: datetime) -> Capa:
+    """The record was opened by mistake: it ends without a judgement, and the complaints it held are free again. Not after it was judged."""
+    with begin(person, capa_id, "withdraw", at) as road:
+        capa = road.capa
+        reason = road.needs(reason, "reason", "写清为什么立错了", "say why it was a mistake")
+        capa.stage, capa.verdict, capa.closed_at, capa.look_at, capa.watch_until = "closed", WITHDRAWN, at, None, None
+        capa.clocks.filter(done_at__isnull=True).update(done_at=at, next_ring_at=None)
+        MeasureExtension.objects.filter(measure__capa=capa, state="asked").update(state="lapsed", decided_at=at)
+        held = list(capa.origins.select_related("case").order_by("case_id"))
+        for row in held:
+            others = row.case.origins.exclude(capa=capa).exclude(capa__verdict=WITHDRAWN)
+            take_out(person, row.case_id, record=capa.number, kept=others.exists(), words=reason, at=at)
+        road.journal(reason=reason, cases=[row.case.number for row in held])
+        concerned = [measure.person for measure in road.live() if measure.person and measure.is_open]
+        road.tell([*road.holders(road.rules.leads), capa.opened_by, *concerned], "capa_withdrawn", words=reason[:200])
+    return road.capa
 
 
 def note(person: Person, capa_id: int, *, words: str, at: datetime) -> Capa:

@@ -8,7 +8,7 @@ from datetime import datetime
 from kesu.company.models import Department, Person
 from kesu.improvement.actions.road import CapaRoad, begin
 from kesu.improvement.models import Capa, Measure, MeasureExtension
-from kesu.procedure.improving import KINDS
+from kesu.procedure.improving import KINDS, WITHDRAWN
 from kesu.procedure.refused import Refused
 
 
@@ -66,8 +66,9 @@ def hand(person: Person, capa_id: int, *, measure_id: int, owner: Owner, reason:
         if (who and who.pk) == row.person_id and (department and department.pk) == row.department_id:
             raise Refused("same_owner", "本来就是这个人或部门负责", "that owner has it already", field="owner")
         before = row.owner_name
+        row.had = [*row.had, {"person": row.person_id, "department": row.department_id}]  # they do not judge the effect either
         row.person, row.department = who, department
-        row.save(update_fields=["person", "department"])
+        row.save(update_fields=["person", "department", "had"])
         clock = road.clock("measure", row)
         if clock:
             clock.person, clock.department = who, None if who else department
@@ -96,6 +97,8 @@ def reopen(person: Person, capa_id: int, *, reason: str, at: datetime) -> Capa:
     """It came back, or was not closed well: a new round of the same record."""
     with begin(person, capa_id, "reopen", at) as road:
         reason = road.needs(reason, "reason", "写清为什么要再整改", "say why it begins anew")
+        if road.capa.verdict == WITHDRAWN:
+            raise Refused("withdrawn", "这项整改已经撤销，要整改请另立一项", "this record was withdrawn; open another one")
         road.done("close")
         begin_anew(road)
         road.capa.verdict = ""

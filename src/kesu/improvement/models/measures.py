@@ -17,6 +17,7 @@ class Measure(Row):
     what = models.TextField()
     person = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="measures")
     department = models.ForeignKey("company.Department", null=True, on_delete=models.PROTECT, related_name="measures")
+    had = models.JSONField(default=list)  # owners before the present one: {"person": id} or {"department": id}
     first_due_at = models.DateTimeField()
     due_at = models.DateTimeField()
     by = models.ForeignKey("company.Person", on_delete=models.PROTECT, related_name="+")

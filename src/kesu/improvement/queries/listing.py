@@ -15,6 +15,7 @@ from kesu.complaints.queries.cases import visible_to as visible_cases
 from kesu.improvement.models import Capa, CapaClock, Measure, Origin, Recurrence
 from kesu.improvement.queries.recurrence import NOT_COUNTED
 from kesu.improvement.queries.sight import scope, visible_to
+from kesu.procedure.improving import WITHDRAWN
 
 CLOSED_SHOWN = 20
 CLUSTERS_SHOWN = 6
@@ -128,6 +129,6 @@ def choosable(person: Person, at: datetime, sought: Sought) -> list[Case]:
 
 
 def _fresh(person: Person, at: datetime) -> QuerySet[Case]:
-    taken = Origin.objects.filter(case=OuterRef("pk"))
+    taken = Origin.objects.filter(case=OuterRef("pk")).exclude(capa__verdict=WITHDRAWN)
     natures = [row.id for row in rights_of(person, at).pack.natures if not row.counts_as_complaint]
     return visible_cases(person, at).exclude(outcome__in=NOT_COUNTED).exclude(nature__in=natures).filter(~Exists(taken))

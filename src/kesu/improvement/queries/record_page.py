@@ -17,7 +17,7 @@ from kesu.improvement.models import Capa, CapaClock, CapaEntry, Measure, Measure
 from kesu.improvement.queries import sight
 from kesu.improvement.queries.recurrence import Effect, effect
 from kesu.improvement.rules import rules_of
-from kesu.procedure.improving import DOABLE, RECORD_ACTS, Improvement
+from kesu.procedure.improving import DOABLE, RECORD_ACTS, WITHDRAWN, Improvement
 from kesu.procedure.pack import Pack
 
 ABOUT_MEASURE = ("end", "ask_extension", "hand", "drop", "grant_extension", "refuse_extension")
@@ -108,6 +108,8 @@ class RecordPage:
             return bool(self.targets(act))
         if act == "plan":
             return not self.lacking()
+        if act == "reopen" and self.capa.verdict == WITHDRAWN:
+            return False
         return act != "judge" or not sight.took_part(self.rights, self.measures)
 
     def lacking(self) -> list[str]:

@@ -53,6 +53,12 @@ def owns(rights: Rights, measure: Measure) -> bool:
 
 
 def took_part(rights: Rights, measures: Iterable[Measure]) -> bool:
-    """Whether the person owned or ended one of the measures that were not dropped: such a person does not judge the effect."""
+    """Whether the person owned (now or before it was handed over) or ended a measure that was not dropped: such a person does not judge
+    the effect."""
     kept = [row for row in measures if row.dropped_at is None]
-    return any(owns(rights, row) or rights.person.pk in (row.person_id, row.ended_by_id) for row in kept)
+    return any(owns(rights, row) or _had(rights, row) or rights.person.pk in (row.person_id, row.ended_by_id) for row in kept)
+
+
+def _had(rights: Rights, measure: Measure) -> bool:
+    inside = rights.department_ids()
+    return any(had["person"] == rights.person.pk or (had["person"] is None and had["department"] in inside) for had in measure.had)

@@ -204,6 +204,12 @@ RECORD_FORMS: dict[str, RecordForm] = {
             hint=_("回到定计划；前一轮的措施和评价都留着"),
         ),
         RecordForm(
+            "withdraw",
+            lambda sheet: _one(reason=words(_("为什么立错了"), rows=2)),
+            lambda person, capa_id, values, at: actions.withdraw(person, capa_id, reason=values["reason"], at=at),
+            hint=_("立错了才撤销：不评效果就结束，里面的投诉放出来，该整改的重新等着立项。记录和理由都留着"),
+        ),
+        RecordForm(
             "note",
             lambda sheet: _one(words=words(_("要记的事"))),
             lambda person, capa_id, values, at: actions.note(person, capa_id, words=values["words"], at=at),
