@@ -85,7 +85,12 @@ def test_pages_answer_the_same_kept_or_new(cast: Cast, at: datetime) -> None:
             found.append((counted.stamp, sorted(map(str, counted.sums)), work.stamp(person, moment)))
             found += [work.owed(person, moment, Filters("", only)) for only in ("", *work.ONLY)]
             found.append(work.owed(person, moment, after=Cursor(0, moment, 3)))
-            found += [work.waiting(person, moment), duties.owed_duties(person, moment), inbox.unread(person), inbox.unread_count(person)]
+            found += [
+                work.waiting(person, moment),
+                duties.owed_duties(person, moment),
+                inbox.unread(person, moment),
+                inbox.unread_count(person),
+            ]
             found.append(repr(figures(rights, moment)))
             found += [cases_behind(rights, moment, Wanted(late=late)) for late in ("", "late", "near")]
         return found

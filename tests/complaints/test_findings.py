@@ -353,7 +353,7 @@ def test_the_head_who_is_complained_of_does_nothing_more_in_it(cast: Cast, at: d
         lambda: actions.find(cast.zhou_hai, case.pk, item=1, finding="not_found", reason="没有的事", at=at),
         lambda: actions.investigate(cast.zhou_hai, case.pk, side="other", words="大家都说好", at=at),
         lambda: actions.unfound(cast.zhou_hai, case.pk, reason="没有", words="没有", channel="hotline", at=at),
-        lambda: actions.reveal(cast.zhou_hai, case.pk, at=at),
+        lambda: actions.reveal(cast.zhou_hai, case.pk, why="看看", at=at),
     ):
         with refused("concerned"):
             act()

@@ -179,7 +179,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.attach(cast.chen_li, case.pk, upload=upload, at=at)
     actions.ask(cast.chen_li, case.pk, words="几点？", at=at)
     actions.urge(cast.lin_xiao, case.pk, clock_id=clock(case, "solve_important").pk, at=at)
-    actions.reveal(cast.chen_li, case.pk, at=at)
+    actions.reveal(cast.chen_li, case.pk, why="约上门时间", at=at)
     actions.package(cast.luo_qing, case.pk, at=at)
     actions.mark(cast.lin_xiao, case.pk, event="demand", words="来信写明", at=at)
     actions.regrade(cast.lin_xiao, case.pk, grade="minor", reason="不怪谁", at=at)

@@ -265,7 +265,7 @@ def test_what_was_rolled_back_is_not_remembered(cast: Cast, at: datetime) -> Non
 
 def test_looking_at_a_whole_number_is_a_right_and_on_record(cast: Cast, at: datetime) -> None:
     case = cast.judged(cast.complaint(), at=at)
-    assert actions.reveal(cast.zhou_hai, case.pk, at=at) == "13900001007"
+    assert actions.reveal(cast.zhou_hai, case.pk, why="约上门时间", at=at) == "13900001007"
     assert case.journal.filter(act="reveal", person=cast.zhou_hai).count() == 1
     with refused("not_allowed"):
-        actions.reveal(cast.tang_qing, case.pk, at=at)
+        actions.reveal(cast.tang_qing, case.pk, why="看看", at=at)

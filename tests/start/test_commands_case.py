@@ -149,3 +149,14 @@ def test_demo_fills_an_empty_installation_and_no_other(tmp_path: Path) -> None:
     assert kesu("verify").stdout.startswith("OK")
     again = kesu("demo", "--months", "1")
     assert again.returncode == 1 and "已经有公司的资料" in again.stderr
+
+
+def test_a_case_as_one_person_reads_it(cast: Cast, at: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever sees the customer masked on the page does so here; whoever sees nothing of the case is told so (S-19)."""
+    case = cast.judged(cast.complaint(name="闵若兰", items=[("闵若兰说电梯停了，打 139 0000 1007", "lift")]), at=at)
+    assert case_command.main([case.number, "--json", "--as", "luoqing"]) == 0
+    text = said(capsys)
+    assert "闵若兰" not in text and "1103" not in text and "139 0000 1007" not in text and "13900001007" not in text
+    assert (record := json.loads(text)["record"])["contact_name"] == "闵**" and record["home"] == "6栋"
+    assert case_command.main([case.number, "--as", "linxiao"]) == 0 and "闵若兰" in said(capsys)
+    assert case_command.main([case.number, "--as", "baishi"]) == case_command.main([case.number, "--as", "nobody"]) == 1

@@ -205,13 +205,13 @@ def test_a_number_is_shown_on_record(cast: Cast, clock: Clock, sit: Sit) -> None
         "139 **** 1007" in page_of(zhou, case) and "139 0000 1007" not in page_of(zhou, case) and "13900001007" not in page_of(zhou, case)
     )
     assert zhou.get(reverse("case_reveal", args=[case.number])).status_code == 405
-    assert zhou.post(reverse("case_reveal", args=[case.number])).status_code == 302
+    assert zhou.post(reverse("case_reveal", args=[case.number]), {"why": "约上门时间"}).status_code == 302
     assert "139 0000 1007" in page_of(zhou, case)
     assert "139 0000 1007" not in page_of(zhou, case)  # once
     assert JournalEntry.objects.get(case=case, act="reveal").person == cast.zhou_hai
     tang = sit(cast.tang_qing)
     assert "139 **** 1007" in page_of(tang, case)
-    assert tang.post(reverse("case_reveal", args=[case.number])).status_code == 409
+    assert tang.post(reverse("case_reveal", args=[case.number]), {"why": "看看"}).status_code == 409
 
 
 def upload(name: str, content: bytes) -> Upload:

@@ -23,6 +23,7 @@ from django.db.models import QuerySet
 from kesu.channels.customerletters import NotAsKept, customer_mail
 from kesu.complaints.models import Letter, Notice
 from kesu.complaints.notice_words import own_page, subject_of, words_of
+from kesu.complaints.queries.inbox import discreet
 
 BATCH = 20  # letters claimed at once
 LEASE = timedelta(minutes=5)
@@ -32,7 +33,10 @@ TRIES = len(PAUSES) + 1
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 Sent = Notice | Letter
-BESIDE: dict[type[Sent], tuple[str, ...]] = {Notice: ("person", "case__site__company"), Letter: ("attachment",)}  # read with each
+BESIDE: dict[type[Sent], tuple[str, ...]] = {
+    Notice: ("person", "case__site__company", "case__home", "case__customer"),
+    Letter: ("attachment",),
+}  # read with each
 WITHOUT_SERVER: dict[type[Sent], dict[str, str]] = {  # a customer's letter is not given up in silence
     Notice: {"mail": "none"},
     Letter: {"mail": "failed", "mail_error": "没有邮件服务器 / no mail server"},
@@ -53,7 +57,7 @@ def _deliver(kind: type[Sent], at: datetime) -> int:
         return _due(at, kind).update(**WITHOUT_SERVER[kind], mail_at=None)
     token = uuid.uuid4().hex
     letters = _claim(at, token, kind)
-    _Round(at, token).send(letters)
+    _Round(at, token).send(discreet(letters, at) if kind is Notice else letters)
     return len(letters)
 
 

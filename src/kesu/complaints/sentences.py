@@ -93,6 +93,8 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         co = entry.data.get("co") or []
         words["lead"] = words["lead"] or (("、" if zh else ", ").join(co) if co else "")
         words["co"] = (f"，协办{'、'.join(co)}" if zh else f", with {', '.join(co)}") if co and entry.data.get("lead") else ""
+    if entry.act == "reveal":
+        words["why"] = (("：" if zh else ": ") + words["reason"]) if words["reason"] else ""
     if entry.act == "report_back" and not words["spoke_to"]:
         words["spoke_to"] = words["customer"]
     if entry.act in ("warned", "climbed", "urge") and not words["told"]:

@@ -48,6 +48,7 @@ def insert_unless_there(rows: Sequence[models.Model]) -> None:
 
 def update(row: models.Model) -> None:
     """Write all columns of a row that is stored already. No signals are sent and no defaults are filled in."""
+    assert not hasattr(row, "_covered"), "what was covered for a reader is never written back"
     statement, columns = _assignments(type(row))
     with connection.cursor() as cursor:
         cursor.execute(statement, [*_values([row], columns), row.pk])

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from kesu.company.rights import Rights
 from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries.clocks import AT_LEAST
+from kesu.complaints.queries.veil import covered
 from kesu.insights.figures import LATE, NEAR, day_begins, late_clocks, near_clocks, of_case, open_cases, seen_cases
 
 PAGE = 50
@@ -70,7 +71,9 @@ def cases_behind(rights: Rights, at: datetime, wanted: Wanted, after: After | No
     """A page of the cases, and where the next page begins (None: that was all). Three queries."""
     places = _places(rights, at, wanted, after)
     page = places[:PAGE]
-    return _with_clocks(page), page[-1] if len(places) > PAGE else None
+    found = _with_clocks(page)
+    covered([row.case for row in found], rights)
+    return found, page[-1] if len(places) > PAGE else None
 
 
 def _places(rights: Rights, at: datetime, wanted: Wanted, after: After | None) -> list[After]:

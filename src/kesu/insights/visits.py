@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from kesu.company.models import Company
 from kesu.company.procedures import pack_of
 from kesu.complaints.models import Case, Clock, Part, SurveyAnswer, Visit
+from kesu.complaints.queries.veil import UNKNOWN_TO_ALL, Veil
 
 DEFINITIONS: dict[str, tuple[str, str]] = {
     "owed": ("本期到期的回访，一件投诉每办一轮算一次", "follow-ups that fell due in the period, one for each round of a case"),
@@ -98,7 +99,7 @@ def _owed(company: Company, start: datetime, end: datetime, site: int | None) ->
     rows = Clock.objects.filter(company_id=company.pk, due_at__gte=start, due_at__lte=end).exclude(state="void")
     rows = rows.filter(site_id=site) if site else rows
     found = {}
-    for clock in rows.select_related("case").order_by("due_at", "id"):
+    for clock in rows.select_related("case__home").order_by("due_at", "id"):
         obligation = pack_of(clock.case.version_id).obligation(clock.obligation)
         if obligation and obligation.act == "visit" and obligation.per == "case":  # not the times agreed within it
             found[clock.case_id, clock.round] = clock.case
@@ -114,7 +115,10 @@ def _count(found: Summary, key: Key, case: Case, rows: list[Visit | SurveyAnswer
         return
     _ask(found, case, answer.answers)
     if outcome == "not_content":
-        found.unhappy.append(Unhappy(case.number, case.title, department, answer.words, answer.at, _became(case, key[1])))
+        veil = Veil(case, UNKNOWN_TO_ALL)  # the report goes to people of every role
+        found.unhappy.append(
+            Unhappy(case.number, veil.words(case.title), department, veil.words(answer.words), answer.at, _became(case, key[1]))
+        )
 
 
 def _ask(found: Summary, case: Case, answers: dict[str, int]) -> None:

@@ -9,9 +9,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Min, Q
 
+from kesu.company.models import Person
 from kesu.company.procedures import pack_of
+from kesu.company.rights import rights_of
 from kesu.complaints.models import Case, Clock, JournalEntry, Letter, Pause
-from kesu.complaints.queries import clocks
+from kesu.complaints.queries import cases, clocks
+from kesu.complaints.queries.veil import cover, veil_for
 from kesu.complaints.sentences import say
 from kesu.procedure.acts import ACTS, STAFF, step_name
 from kesu.procedure.duewords import why_json, why_words
@@ -90,6 +93,21 @@ def whole(case: Case, at: datetime) -> dict[str, Any]:
         "attachments": _table(case.attachments.select_related("by"), zone),
         "journal": [_entry(entry, pack, zone) for entry in JournalEntry.objects.filter(case=case).order_by("n")],
     }
+
+
+def whole_for(person: Person, number: str, at: datetime) -> dict[str, Any]:
+    """The same as one person may read it; Case.DoesNotExist for a case that they may not see."""
+    case = cases.get(person, number, at)
+    veil = veil_for(case, rights_of(person, at))
+    seen: dict[str, Any] = veil.value(whole(case, at))
+    if cover(case, veil.seen):
+        seen["record"] |= {
+            "contact_name": case.contact_name,
+            "contact_phone": case.contact_phone,
+            "reach": case.reach,
+            "home": case.home.label if case.home else "",
+        }
+    return seen
 
 
 def _iso(at: datetime | None, zone: ZoneInfo) -> str | None:

@@ -10,6 +10,7 @@ from kesu.company.rights import Rights, rights_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
 from kesu.complaints.queries.case_page import CasePage, read
+from kesu.complaints.queries.veil import cover_page
 from kesu.procedure.pack import Pack
 
 WITH = ("site__company", "version", "received_by", "handler", "department", "home", "customer")
@@ -24,12 +25,14 @@ def audited(case: Case, pack: Pack, at: datetime, language: str) -> CasePage:
     return whole(page)
 
 
-def seen(person: Person, number: str, at: datetime, language: str) -> CasePage:
-    """The case with its whole journal; Case.DoesNotExist for one that the person may not see."""
+def seen(person: Person, number: str, at: datetime, language: str, *, revealed: bool = False) -> CasePage:
+    """The case with its whole journal, covered as far as the person may not see who the customer is; Case.DoesNotExist for strangers."""
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
-    return whole(page)
+    whole(page)
+    cover_page(page, revealed=revealed)
+    return page
 
 
 def whole(page: CasePage) -> CasePage:

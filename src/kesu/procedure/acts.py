@@ -314,11 +314,11 @@ ACTS: dict[str, Act] = _table(
     ),
     Act(
         "reveal",
-        "看完整电话",
-        "Reveal the number",
+        "看联系方式",
+        "Look at contact data",
         closed=True,
-        said_zh="看了{customer}的完整电话",
-        said_en="looked at {customer}'s whole telephone number",
+        said_zh="看了{customer}的姓名、电话和住址{why}",
+        said_en="looked at {customer}'s name, number and address{why}",
     ),
     # P-13: the case goes into a record of corrective and preventive action, new or one that is open (kesu.improvement)
     Act(

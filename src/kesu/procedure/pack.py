@@ -18,6 +18,7 @@ from kesu.procedure.investigation import Investigation
 from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
+from kesu.procedure.privacy import Privacy
 from kesu.procedure.survey import Survey
 
 
@@ -52,7 +53,7 @@ class Role(Named):
     improves: list[str] = []  # what it may do to records of corrective action (procedure.improving.RIGHTS)
     pages: list[Literal["reception", "board", "setup", "reports"]] = []
     level: Literal["company", "site", "department"] = "site"  # where a grant of it is given
-    reveals: bool = False  # may see whole telephone numbers without asking
+    reveals: bool = False  # may see the customer's name, number and address whole without asking
 
 
 class Department(Named):
@@ -316,6 +317,7 @@ class Pack(Part):
     references: list[ReferenceKind] = []
     hands: SeveralHands = SeveralHands()
     letters: list[LetterRow] = []
+    privacy: Privacy | None = None
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

@@ -10,7 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import letterchecks, lintimproving, packmoneychecks
+from kesu.procedure import letterchecks, lintimproving, lintprivacy, packmoneychecks
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -283,6 +283,7 @@ def _after(pack: Pack) -> Faults:
     yield from _survey(pack)
     yield from check.tree(pack, "causes")
     yield from _investigation(pack)
+    yield from lintprivacy.references(pack)
     for n, routine in enumerate(pack.routines):
         yield from _routine(pack, ("routines", n), routine)
 

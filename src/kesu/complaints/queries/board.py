@@ -12,6 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from kesu.company.prepared import ask, key_of
 from kesu.company.rights import Rights
 from kesu.complaints.models import Clock
+from kesu.complaints.queries.veil import covered
 from kesu.complaints.queries.work import OWED
 
 WORST = 10
@@ -37,11 +38,13 @@ def worst(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None
     first: dict[int, Clock] = {}
     for clock in ask(_soonest, rows, rights, site, key=(rows, key_of(rights), site)):
         first.setdefault(clock.case_id, clock)
-    return list(first.values())[:WORST]
+    found = list(first.values())[:WORST]
+    covered([clock.case for clock in found], rights)
+    return found
 
 
 def _soonest(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None) -> QuerySet[Clock]:
-    return rows(rights, site).select_related("case").only(*OWED).order_by("due_at", "id")[:READ]
+    return rows(rights, site).select_related("case__home").only(*OWED).order_by("due_at", "id")[:READ]
 
 
 def awaited(rows: Callable[..., QuerySet[Clock]], rights: Rights, site: int | None, at: datetime, limit: int = 10) -> list[Awaited]:

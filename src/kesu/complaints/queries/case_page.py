@@ -52,10 +52,12 @@ from kesu.complaints.queries.histories_of import earlier_against
 from kesu.complaints.queries.letters import Letters, letters_of
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
 from kesu.complaints.queries.originals import sees_originals, shown
+from kesu.complaints.queries.veil import WHOLE, Sight, cover_page
 from kesu.procedure.pack import Pack
 
 JOURNAL_SHOWN = 50
 EARLIER_SHOWN = 8
+IDENTITY = ("version_id", "site_id", "contact_name", "contact_phone", "contact_tail", "confidential", "home__label")  # what covering needs
 WHOLE_CASE = 0  # round of the clocks that count across rounds
 
 
@@ -93,6 +95,7 @@ class CasePage:
     histories: dict[int, list[Case]] = field(default_factory=dict)  # person complained of → earlier cases against them
     hands: Hands = field(default_factory=Hands)
     letters: Letters = field(default_factory=Letters)
+    sight: Sight = WHOLE  # what this person sees of who the customer is
 
     @property
     def tasks(self) -> list[Task]:
@@ -184,7 +187,7 @@ class CasePage:
     @cached_property
     def reveals(self) -> bool:
         """Whether whole telephone numbers are shown without asking; never to whoever is complained of."""
-        return self.rights.reveals() and not self.situation.concerned
+        return self.rights.reveals() and self.sight.phone and not self.situation.concerned
 
     @property
     def root_cause(self) -> RootCause | None:
@@ -251,14 +254,18 @@ class CasePage:
         return prefix + label
 
 
-def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans") -> CasePage:
-    """The case's page; Case.DoesNotExist for one that the person may not see. At most 25 queries, whatever happened to the case."""
+def open_page(person: Person, number: str, at: datetime, language: str = "zh-hans", *, revealed: bool = False) -> CasePage:
+    """The case's page; Case.DoesNotExist for one that the person may not see. At most 25 queries, whatever happened to the case.
+
+    What the person does not see of the customer is covered; `revealed`: they have just asked for it on record.
+    """
     case = cases.get(person, number, at)
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
     page.journal = _of(JournalEntry, case, "-n", most=JOURNAL_SHOWN)
     page.earlier = _earlier(page)
     page.hands = hands_of(case, page.rights, page.standing, page.pack)
+    cover_page(page, revealed=revealed)
     return page
 
 
@@ -375,5 +382,5 @@ def _same(rights: Rights, case_id: int, **known: int) -> QuerySet[Case]:
     found = Q(pk__in=())
     for kind in kinds:
         found |= Q(pk__in=rows.filter(kind).values("pk")[:EARLIER_SHOWN])
-    shown = Case.objects.filter(found).only("number", "title", "step", "received_at", "same_as_id")
+    shown = Case.objects.filter(found).select_related("home").only("number", "title", "step", "received_at", "same_as_id", *IDENTITY)
     return shown.order_by("-received_at")[:EARLIER_SHOWN]

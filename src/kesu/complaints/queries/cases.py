@@ -63,20 +63,30 @@ def search(person: Person, text: str, at: datetime, limit: int = 50) -> list[Cas
         return []
     rows = visible_to(person, at).select_related("site", "home").order_by("-received_at")
     digits = clean_phone(text)
+    who = known_by(rights_of(person, at))
     if len(digits) == 4 and digits == text:
-        return list(rows.filter(Q(contact_tail=digits) | Q(number__endswith=digits))[:limit])
+        return list(rows.filter(Q(contact_tail=digits) & who | Q(number__endswith=digits))[:limit])
     if len(digits) >= 7 and digits == "".join(text.split()):
-        return list(rows.filter(contact_phone=digits)[:limit])
+        return list(rows.filter(who, contact_phone=digits)[:limit])
     wanted = (
         Q(number__icontains=text)
         | Q(title__icontains=text)
         | Q(place__icontains=text)
-        | Q(home__label__icontains=text)
-        | Q(contact_name=text)
+        | Q(home__label__icontains=text) & who
+        | Q(contact_name=text) & who
         | Q(pk__in=Reference.objects.filter(number=text).values("case"))
         | Q(pk__in=Handover.objects.filter(number=text).values("case"))
     )
     return list(rows.filter(wanted)[:limit])
+
+
+def known_by(rights: Rights) -> Q:
+    """Cases whose customer may be looked for: a secret one is found by name, number or address only by those who may know it."""
+    rules = rights.pack.privacy
+    held = [grant for grant in rights.grants if rules is not None and grant.role in rules.confidential]
+    if rules is None or any(grant.site_id is None for grant in held):
+        return Q()
+    return Q(confidential=False) | Q(site_id__in={grant.site_id for grant in held})
 
 
 def newest(person: Person, at: datetime, before: int | None = None, limit: int = 50) -> tuple[list[Case], int | None]:

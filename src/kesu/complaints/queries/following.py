@@ -12,6 +12,7 @@ from kesu.company.standing import standing
 from kesu.complaints.models import Case, Clock, Visit, VisitTime
 from kesu.complaints.queries.cases import visible_to
 from kesu.complaints.queries.handlers import handled_by
+from kesu.complaints.queries.veil import covered
 
 MOST = 300  # rows of one page; the rest follows when these are done
 
@@ -44,6 +45,7 @@ def owed_visits(person: Person, at: datetime, site: int | None = None) -> list[O
             found[case.pk] = Owed(case)
     if found:
         _read_times(found)
+        covered([row.case for row in found.values()], rights)
         for pk in handled_by(person, list(found)):
             found[pk].mine = True
     return sorted(found.values(), key=lambda row: (row.call_at is None, row.call_at or at, row.case.pk))

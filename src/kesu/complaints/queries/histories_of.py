@@ -22,7 +22,7 @@ def earlier_against(people: Sequence[Complained], case: Case, pack: Pack, rights
     wanted = {row.person_id for row in people if row.person_id and row.person_id != rights.person.pk}
     found: dict[int, list[Case]] = {pk: [] for pk in wanted}
     rows = Complained.objects.filter(person__in=wanted, dropped_at__isnull=True, case__in=Case.objects.filter(scope(rights)))
-    for row in rows.exclude(case=case).select_related("case").order_by("-case__received_at")[: SHOWN * max(1, len(wanted))]:
+    for row in rows.exclude(case=case).select_related("case__home").order_by("-case__received_at")[: SHOWN * max(1, len(wanted))]:
         if row.person_id:
             found[row.person_id].append(row.case)
     return found

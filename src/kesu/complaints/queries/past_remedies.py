@@ -9,6 +9,7 @@ from datetime import datetime
 from kesu.company.models import Person
 from kesu.complaints.models import AgreedAction, Case
 from kesu.complaints.queries.cases import visible_to
+from kesu.complaints.queries.veil import covered_for
 from kesu.procedure.remedies import CUSTOMER_PAYS, Past, past
 
 READ = 400  # the newest agreed amounts of the category
@@ -48,4 +49,6 @@ def past_remedies(person: Person, case: Case, at: datetime) -> list[Similar]:
 def _seen(person: Person, at: datetime, where: dict[str, list[tuple[int, int]]]) -> dict[int, Case]:
     """The newest of these cases that the person may see; only a few of each kind are asked for."""
     wanted = {case_id for rows in where.values() for case_id, _ in rows[: 4 * SHOWN]}
-    return {row.pk: row for row in visible_to(person, at).filter(pk__in=wanted)} if wanted else {}
+    found = list(visible_to(person, at).filter(pk__in=wanted)) if wanted else []
+    covered_for(found, person, at)
+    return {row.pk: row for row in found}

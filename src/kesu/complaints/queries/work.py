@@ -27,6 +27,7 @@ from kesu.complaints.queries.cases import scope
 from kesu.complaints.queries.duties import owed_duties
 from kesu.complaints.queries.inbox import unread_count
 from kesu.complaints.queries.live import Live, Plainly
+from kesu.complaints.queries.veil import covered
 from kesu.procedure.acts import ACTS, MAIN_ACT, STEPS
 from kesu.procedure.instants import day_of, epoch, local, midnight_after
 from kesu.procedure.pack import Obligation, Pack
@@ -259,7 +260,7 @@ class Cursor:
 
 SHOWN = (  # what a row shows of its case
     *("id", "number", "title", "grade", "facts", "step", "nature", "round", "outcome"),
-    *("version_id", "site_id", "department_id", "contact_name", "place"),
+    *("version_id", "site_id", "department_id", "contact_name", "contact_phone", "contact_tail", "confidential", "place", "home__label"),
 )
 OWED = (*(column.name for column in Clock._meta.concrete_fields), *(f"case__{name}" for name in SHOWN))
 
@@ -269,6 +270,7 @@ def owed(person: Person, at: datetime, filters: Filters = Filters(), after: Curs
     rights = rights_of(person, at)
     place: dict[str, Any] = {"paused": after.paused, "due": after.due, "last": after.id} if after else {}
     found: list[Clock] = ask(_page, rights, filters, packs_of(person), key=(key_of(rights), filters, bool(after)), at=at, **place)
+    covered([clock.case for clock in found[:PAGE]], rights)
     return found[:PAGE], Cursor.of(found[PAGE - 1]) if len(found) > PAGE else None
 
 
@@ -280,7 +282,7 @@ def _page(rights: Rights, filters: Filters, packs: list[Pack], at: datetime, **a
         further = same & Q(due_at__gt=after["due"]) | same & Q(due_at=after["due"], pk__gt=after["last"])
         rows = rows.filter(Q(rank__gt=after["paused"]) | further)
     rows = rows.select_related("case__home").order_by("rank", "due_at", "id")
-    return rows.only(*OWED, "case__home__label", "case__home_id")[: PAGE + 1]
+    return rows.only(*OWED)[: PAGE + 1]
 
 
 def _narrowed(rows: QuerySet[Clock], person: Person, filters: Filters, packs: list[Pack]) -> QuerySet[Clock]:
@@ -297,7 +299,9 @@ def _narrowed(rows: QuerySet[Clock], person: Person, filters: Filters, packs: li
 def waiting(person: Person, at: datetime) -> list[Clock]:
     """What others (or the customer) owe on open cases that this person leads or received; what falls due first first, a few."""
     rights = rights_of(person, at)
-    return ask(_others, rights, key=key_of(rights), until=at + AHEAD)
+    found: list[Clock] = ask(_others, rights, key=key_of(rights), until=at + AHEAD)
+    covered([clock.case for clock in found], rights)
+    return found
 
 
 def _others(rights: Rights, until: datetime) -> QuerySet[Clock]:
@@ -305,4 +309,4 @@ def _others(rights: Rights, until: datetime) -> QuerySet[Clock]:
     cases = Case.objects.filter(Q(handler=person, **open_) | Q(received_by=person, **open_))
     rows = Clock.objects.filter(seen(rights), ~Q(person=person), case__in=cases.values("pk"), state="running", due_at__lte=until)
     rows = rows.exclude(_mine(rights) & Q(waits_for="")).exclude(waits_for="date")
-    return rows.select_related("case").order_by("due_at", "id").only(*OWED)[:OTHERS]
+    return rows.select_related("case__home").order_by("due_at", "id").only(*OWED)[:OTHERS]

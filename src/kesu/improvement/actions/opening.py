@@ -14,6 +14,7 @@ from kesu.company.standing import standing
 from kesu.complaints import actions as complaints
 from kesu.complaints.models import Case
 from kesu.complaints.queries.cases import visible_to
+from kesu.complaints.queries.veil import discreet_title
 from kesu.improvement.actions.numbers import next_number
 from kesu.improvement.actions.road import CapaRoad, begin
 from kesu.improvement.models import Capa, Origin
@@ -57,7 +58,7 @@ def open_capa(
         if not problem.strip():
             raise Refused("missing", "写清要解决什么问题", "say which problem is to be put right", field="problem")
         capa = Capa(company=company, version_id=version, opened_at=at, opened_by=person, opened_key=key or None, problem=problem.strip())
-        capa.title = (title.strip() or cases[0].title)[:LONGEST_TITLE]
+        capa.title = (title.strip() or discreet_title(cases[0]))[:LONGEST_TITLE]
         _watch_for(capa, cases, same)
         capa.number = next_number(company, rules.number, at)
         capa.save()
@@ -80,7 +81,7 @@ def include(person: Person, capa_id: int, *, case_id: int, words: str = "", at: 
             raise Refused("included", f"{case.number} 已经在这项整改里", f"{case.number} is in this record already", field="case")
         _join(road, case, words.strip() or road.capa.problem)
         road.capa.sites.add(case.site_id)
-        road.journal(cases=[case.number], words=words.strip() or case.title)
+        road.journal(cases=[case.number], words=words.strip() or discreet_title(case))
     return road.capa
 
 

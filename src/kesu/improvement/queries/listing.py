@@ -12,6 +12,7 @@ from kesu.company.prepared import ask, key_of
 from kesu.company.rights import Rights, rights_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries.cases import visible_to as visible_cases
+from kesu.complaints.queries.veil import covered_for
 from kesu.improvement.models import Capa, CapaClock, Measure, Origin, Recurrence
 from kesu.improvement.queries.recurrence import NOT_COUNTED
 from kesu.improvement.queries.sight import scope, visible_to
@@ -125,7 +126,9 @@ def choosable(person: Person, at: datetime, sought: Sought) -> list[Case]:
     for name, value in (("site_id", sought.site), ("category", sought.category), ("cause", sought.cause), ("against", sought.against)):
         if value:
             rows = rows.filter(**{name: "" if value == UNKNOWN else value})
-    return list(rows.select_related("site", "home").order_by("-received_at", "-id")[:CHOOSABLE])
+    found = list(rows.select_related("site", "home").order_by("-received_at", "-id")[:CHOOSABLE])
+    covered_for(found, person, at)
+    return found
 
 
 def _fresh(person: Person, at: datetime) -> QuerySet[Case]:

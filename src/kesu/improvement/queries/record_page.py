@@ -12,6 +12,7 @@ from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints.models import Case
 from kesu.complaints.queries.cases import visible_to as visible_cases
+from kesu.complaints.queries.veil import covered
 from kesu.improvement.calls import owing
 from kesu.improvement.models import Capa, CapaClock, CapaEntry, Measure, MeasureExtension, Proof
 from kesu.improvement.queries import sight
@@ -68,7 +69,9 @@ class RecordPage:
     def seen(self, cases: list[Case]) -> list[Case]:
         """Of these the ones that this person may see."""
         allowed = set(visible_cases(self.rights.person, self.at).filter(pk__in=[case.pk for case in cases]).values_list("pk", flat=True))
-        return [case for case in cases if case.pk in allowed]
+        found = [case for case in cases if case.pk in allowed]
+        covered(found, self.rights)
+        return found
 
     def live(self) -> list[Measure]:
         """This round's measures that were not dropped."""

@@ -86,7 +86,7 @@ def _present(desk: Desk) -> list[Group]:
 def _report_back(desk: Desk) -> list[Group]:
     return _one(
         channel=choose(_("怎么告诉的"), desk.channels(), initial=desk.channel()),
-        spoke_to=line(_("跟谁说的"), initial=desk.page.case.contact_name, longest=60),
+        spoke_to=line(_("跟谁说的"), initial=desk.customer, longest=60),
         words=words(_("说了什么"), hint=_("办了什么、结果怎样、还有什么要等")),
         answer=words(_("客户怎么说"), needed=False, rows=2),
         visit_at=moment(_("约好什么时候回访"), hint=_("客户说了时间就填，到时再打；没说就不填")),

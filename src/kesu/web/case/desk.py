@@ -32,6 +32,11 @@ class Desk:
         """Whether the reader reads Chinese."""
         return self.page.language.startswith("zh")
 
+    @property
+    def customer(self) -> str:
+        """The customer's name to begin a form with; "" where it is covered: what is covered is never sent back as if it were the name."""
+        return self.page.case.contact_name if self.page.sight.name else ""
+
     def rows(self, table: str, *ids: str) -> Pairs:
         """(id, name) of a table of the pack; only the given ids when some are given."""
         return [(row.id, row.label(self.page.language)) for row in getattr(self.page.pack, table) if not ids or row.id in ids]

@@ -69,9 +69,14 @@ def mine(request: StaffRequest) -> HttpResponse:
     """What I was asked, and what I was told came of it."""
     with timezone.override(ZoneInfo(request.user.company.zone)):
         at = now()
-        rows = list(asked.asked_of(request.user)[: asked.SHOWN])
+        rows = asked.discreet(list(asked.asked_of(request.user)[: asked.SHOWN]), request.user, at)
         owed = [row for row in rows if row.answered_at is None and row.case.is_open]
-        context = {"owed": owed, "given": [row for row in rows if row.answered_at], "told": asked.told_to(request.user), "at": at}
+        context = {
+            "owed": owed,
+            "given": [row for row in rows if row.answered_at],
+            "told": asked.discreet(asked.told_to(request.user), request.user, at),
+        }
+        context["at"] = at
         return render(request, "web/case/findings_mine.html", context)
 
 
@@ -82,6 +87,7 @@ def answer(request: StaffRequest, inquiry: int) -> HttpResponse:
     row = asked.asked_of(request.user).filter(pk=inquiry).first()
     if row is None:
         raise Http404
+    asked.discreet([row], request.user, now())
     with timezone.override(ZoneInfo(request.user.company.zone)):
         return _answer(request, row)
 

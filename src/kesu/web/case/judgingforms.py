@@ -26,7 +26,7 @@ def _judge(desk: Desk) -> list[Group]:
     natures = [(row.id, row.label(page.language)) for row in page.pack.natures if not row.unfounded]
     head = {
         "nature": choose(_("性质"), natures, initial=page.case.nature, hint=_nature_hint(desk)),
-        "title": line(_("标题"), initial=page.case.title, longest=120),
+        "title": line(_("标题"), initial=page.case.title if page.sight.whole else "", longest=120),
     }
     tree = desk.tree("categories")
     items: dict[str, forms.Field] = {f"{CATEGORY}{item.n}": _category(desk, item, tree) for item in page.items}

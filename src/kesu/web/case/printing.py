@@ -59,7 +59,7 @@ def shown(request: HttpRequest, number: str, form: str) -> HttpResponse:
         "paper": paper,
         "papers": forms.offered(page.pack),
         "blank": blank,
-        "may_reveal": not blank and bool(page.case.contact_phone) and obstacle(page.situation, "reveal") is None,
+        "may_reveal": not blank and _may_ask(page),
         "qr": {block.link: qr_drawing(block.link) for block in sheet.blocks if block.kind == "code"},
     }
     return render(request, "web/case/paper.html", context)
@@ -75,8 +75,8 @@ def file(request: HttpRequest, number: str, form: str, kind: str) -> HttpRespons
         raise Http404
     whole = request.method == "POST"
     if whole:
-        actions.reveal(signed_in(request), page.case.pk, at=at)
-        page, paper = _asked(request, number, form, at)  # the paper tells that it was looked at
+        actions.reveal(signed_in(request), page.case.pk, why=request.POST.get("why", ""), at=at)
+        page, paper = _asked(request, number, form, at, revealed=True)  # the paper tells that it was looked at
     blank = "blank" in request.GET and not whole
     sheet = _sheet(request, page, paper, blank=blank, whole=whole)
     media, make = KINDS[kind]
@@ -93,16 +93,21 @@ def file(request: HttpRequest, number: str, form: str, kind: str) -> HttpRespons
     return response
 
 
-def _asked(request: HttpRequest, number: str, form: str, at: datetime) -> tuple[CasePage, forms.Paper]:
+def _asked(request: HttpRequest, number: str, form: str, at: datetime, *, revealed: bool = False) -> tuple[CasePage, forms.Paper]:
     """The case, whole, and the paper; or 404."""
     try:
-        page = reading.seen(signed_in(request), number, at, get_language() or "zh-hans")
+        page = reading.seen(signed_in(request), number, at, get_language() or "zh-hans", revealed=revealed)
     except Case.DoesNotExist:
         raise Http404 from None
     paper = forms.find(page.pack, form)
     if paper is None:
         raise Http404
     return page, paper
+
+
+def _may_ask(page: CasePage) -> bool:
+    """On paper the number is masked for everybody until it is asked for on record."""
+    return bool(page.case.contact_phone) and not page.sight.secret and obstacle(page.situation, "reveal") is None
 
 
 def _sheet(request: HttpRequest, page: CasePage, paper: forms.Paper, *, blank: bool, whole: bool) -> Sheet:

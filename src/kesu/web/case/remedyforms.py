@@ -187,7 +187,7 @@ def _pay(desk: Desk) -> list[Group]:
         "action": choose(_("付哪一项"), rows, initial=chosen),
         "amount": yuan(_("付了多少（元）"), initial=owed, hint=_("不能比还没付的多；分几次付就记几笔")),
         "method": choose(_("怎么付的"), methods) if methods else line(_("怎么付的"), needed=True, longest=60),
-        "to": line(_("付给谁"), needed=True, initial=desk.page.case.contact_name, longest=120),
+        "to": line(_("付给谁"), needed=True, initial=desk.customer, longest=120),
         "words": line(_("流水号或说明")),
         "key": hidden(secrets.token_hex(16)),
     }

@@ -75,10 +75,10 @@ def in_company_time(view: View) -> View:
     return within
 
 
-def opened(request: HttpRequest, number: str, at: datetime) -> CasePage:
-    """The case's page, or 404: a stranger learns nothing."""
+def opened(request: HttpRequest, number: str, at: datetime, *, revealed: bool = False) -> CasePage:
+    """The case's page, or 404: a stranger learns nothing. `revealed`: they have just asked for the contact data on record."""
     try:
-        return open_page(signed_in(request), number, at, get_language() or "zh-hans")
+        return open_page(signed_in(request), number, at, get_language() or "zh-hans", revealed=revealed)
     except Case.DoesNotExist:
         raise Http404 from None
 
@@ -87,7 +87,9 @@ def opened(request: HttpRequest, number: str, at: datetime) -> CasePage:
 @require_GET
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """The case: what happened, what is mine now, what comes next, what if I don't; below it everything that is known."""
-    page = opened(request, number, now())
+    page = opened(request, number, now(), revealed=request.session.get(REVEALED) == number)
+    if request.session.get(REVEALED):
+        del request.session[REVEALED]
     head = hero(page)
     return render(request, "web/case/case.html", _shown(request, page) | {"hero": head, "stages": record.stages(page, head.tone)})
 
@@ -126,18 +128,16 @@ def _common(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "page": page,
         "case": page.case,
         "pack": page.pack,
-        "phone": _phone(request, page),
-        "may_reveal": bool(page.case.contact_phone) and obstacle(page.situation, "reveal") is None,
+        "phone": spaced(page.case.contact_phone) if page.sight.phone else "",
+        "may_reveal": may_reveal(page),
         "because": because(page),
     }
 
 
-def _phone(request: HttpRequest, page: CasePage) -> str:
-    """The whole number for those whose role shows it, and once for those who asked on record; else "" (the page masks it)."""
-    shown = page.reveals or request.session.get(REVEALED) == page.case.number
-    if request.session.get(REVEALED):
-        del request.session[REVEALED]
-    return spaced(page.case.contact_phone) if shown else ""
+def may_reveal(page: CasePage) -> bool:
+    """Whether something of the customer is covered that this person may ask for, on record and with a reason."""
+    given = page.case.contact_name or page.case.contact_phone or page.case.home_id
+    return bool(given) and not page.sight.whole and not page.sight.secret and obstacle(page.situation, "reveal") is None
 
 
 @in_company_time
@@ -153,10 +153,10 @@ def group(request: HttpRequest, number: str) -> HttpResponse:
 @in_company_time
 @require_POST
 def reveal(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the whole telephone number once; the journal says who looked."""
+    """Show the whole contact data once; the journal says who looked, and why."""
     at = now()
     page = opened(request, number, at)
-    actions.reveal(signed_in(request), page.case.pk, at=at)
+    actions.reveal(signed_in(request), page.case.pk, why=request.POST.get("why", ""), at=at)
     request.session[REVEALED] = page.case.number
     return HttpResponseRedirect(reverse("case", args=[number]))
 

@@ -23,8 +23,8 @@ ASKS_APPROVAL = "propose"  # a proposal waits for the reader: straight to the pa
 def notices(request: StaffRequest) -> HttpResponse:
     """Unread notices, then those already read, a page at a time."""
     before = request.GET.get("before", "")
-    unread = [] if before else inbox.unread(request.user)
-    read, more = inbox.already_read(request.user, int(before) if before.isdecimal() else None)
+    unread = [] if before else inbox.unread(request.user, now())
+    read, more = inbox.already_read(request.user, now(), int(before) if before.isdecimal() else None)
     context = {"unread": _worded(unread), "read": _worded(read), "more": more, "newest": unread[0].pk if unread else None, "paged": before}
     return render(request, "web/shell/inbox.html", context)
 

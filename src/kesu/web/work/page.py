@@ -105,7 +105,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "coming": _coming(counts, duties + records, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
         "asked": asked_of_me.open_for(person),
-        "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, NOTICES)],
+        "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, at, NOTICES)],
     }
 
 
