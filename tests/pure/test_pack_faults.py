@@ -177,6 +177,19 @@ def test_nesting_too_deep_is_refused(bomb: str) -> None:
     assert "太深" in problem.zh and "nested too deeply" in problem.en
 
 
+def test_many_keys_of_many_parts_are_refused_at_once() -> None:
+    """Forty lines of nine thousand dots kept the reader busy for minutes."""
+    (problem,) = examine("\n".join(f"a{n}." + "b." * 9_000 + "c = 1" for n in range(40)), "bomb.toml").problems
+    assert problem.line == 1 and "nested too deeply" in problem.en
+    assert examine("x = { " + "b . " * 5_000 + "c = 1 }", "bomb.toml").problems[0].line == 1
+
+
+@pytest.mark.parametrize("where", ["x = {}", "\n[follow_up]\nattempts = {}"])
+def test_a_number_of_thousands_of_digits_is_refused(where: str) -> None:
+    (problem,) = examine(where.format("9" * 5_000), "bomb.toml").problems
+    assert problem.line == where.count("\n") + 1 and "太长" in problem.zh and "too long" in problem.en
+
+
 def test_a_line_too_long_is_refused() -> None:
     (problem,) = examine("\n" + "a" + ".a" * packfile.LONGEST_LINE + " = 1", "bomb.toml").problems
     assert problem.line == 2 and "longer than" in problem.en

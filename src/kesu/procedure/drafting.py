@@ -17,6 +17,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
+from kesu.procedure.packtext import parsed
 from kesu.procedure.refused import Refused
 
 Raw = Mapping[str, Any]
@@ -68,7 +69,9 @@ def typed(data: Raw, edit_table: str, row: Raw, key: str, language: str = "zh") 
 
 def put(text: str, edit: Edit) -> str:
     """The text with this one value changed. Raises Refused beside `edit.key`, ValueError for a text that is no TOML at all."""
-    data = tomllib.loads(text)
+    data, faults = parsed(text, "")
+    if faults:
+        raise ValueError(faults[0].en)
     place = _place(data, edit)
     value = _value(data, edit)
     wanted = deepcopy(data)

@@ -12,6 +12,8 @@ from kesu.procedure.packfaults import Problem
 LARGEST = 1_000_000  # bytes; a procedure is some ten thousand words, anything bigger is a slip or an attack
 LONGEST_LINE = 20_000  # characters; the reader's time grows with the square of a key's length
 DEEPEST = 12  # brackets within brackets; a pack needs four
+_DOTTED = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+\s*\.\s*)""" + f"{{{2 * DEEPEST}}}")  # a.a.a…: the reader would take minutes
+_DIGITS = re.compile(r"[0-9][0-9_]{999}")
 
 
 def text_of(path: File) -> tuple[str, list[Problem]]:
@@ -52,18 +54,28 @@ def parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
                     f"this line is longer than {LONGEST_LINE} characters and is not read",
                 )
             ]
+        if _DOTTED.search(line):
+            return {}, [_too_deep(file, number)]
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         return {}, [_syntax(str(error), text, file)]
+    except ValueError:  # Python reads no whole number of so many digits
+        return {}, [_too_long_a_number(text, file)]
     except RecursionError:
         return {}, [_too_deep(file)]
     return (data, []) if _depth(data) <= DEEPEST else ({}, [_too_deep(file)])
 
 
-def _too_deep(file: str) -> Problem:
+def _too_long_a_number(text: str, file: str) -> Problem:
+    found = _DIGITS.search(text)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return Problem(file, line, "", "这个数太长，不像是规程里的数，改短", "this number is too long for a procedure; shorten it")
+
+
+def _too_deep(file: str, line: int = 1) -> Problem:
     return Problem(
-        file, 1, "", "括号或表套得太深，不像是规程，不读", "tables or lists are nested too deeply; that is no procedure and is not read"
+        file, line, "", "括号或表套得太深，不像是规程，不读", "tables or lists are nested too deeply; that is no procedure and is not read"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -27,6 +26,7 @@ from kesu.procedure.drafting import Raw
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfaults import PackError
 from kesu.procedure.packfile import Checked, examine
+from kesu.procedure.packtext import parsed
 from kesu.procedure.refused import Refused
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.setup.draftforms import LABELS, DraftRow, draft_rows
@@ -60,10 +60,7 @@ def _checked(text: str, name: str) -> Checked:
 
 
 def _raw(text: str) -> Raw:
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError):
-        return {}
+    return parsed(text, "")[0]
 
 
 def _draft(request: StaffRequest, draft: int) -> ProcedureDraft:
