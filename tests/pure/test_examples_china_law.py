@@ -47,9 +47,13 @@ def test_15d_telling_a_result_and_starting_again_gives_no_new_days() -> None:
 
 def test_15d_prepaid_money_may_be_asked_back_within_seven_days_of_payment() -> None:
     case = Case("cn_15d", "02-01 12:00 event:paid").then("02-01 12:30 receive", facts={"prepaid": True})
-    assert case.owed() == {"cooling_off": "02-09 00:00"}  # the customer's time: 2 … 8 February
+    assert case.owed() == {"cooling_off": "02-10 00:00"}  # the customer's time: 2 … 8 February, a Sunday of rest, so the 9th
     assert case.clock("cooling_off", round=0).obligation.waits_for == "customer"
     assert case.then("02-08 20:00 event:demanded").owed() == {"refund": "02-24 00:00"}  # 9 … 23 February
+    spring = Case("cn_15d", "02-10 12:00 event:paid").then("02-10 12:30 receive", facts={"prepaid": True})
+    assert spring.owed() == {"cooling_off": "02-25 00:00"}  # 17 February lies in the Spring Festival: the next working day is the 24th
+    makeup = Case("cn_15d", "02-07 12:00 event:paid").then("02-07 12:30 receive", facts={"prepaid": True})
+    assert makeup.owed() == {"cooling_off": "02-15 00:00"}  # Saturday the 14th is a make-up working day: nothing moves
     before = Case("cn_15d", "2025-04-30 12:00 event:paid").then("2025-04-30 23:59 receive", facts={"prepaid": True})
     assert before.owed() == {}  # the interpretation is in force from 1 May 2025
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.pure.test_time_due import OFFICE, OFFICIAL, ZONE, at
 
@@ -134,3 +134,22 @@ def test_always_open_is_working_time_all_the_same() -> None:
     assert office.at == round_the_clock.at and (office.counts, round_the_clock.counts) == ("working", "elapsed")
     assert always != clock and ZoneInfo("Asia/Shanghai") == always.zone == clock.zone
     assert due("2wd", at("2026-11-20 20:00"), always).at == at("2026-11-23 00:00")
+
+
+CHANGING = ("Asia/Shanghai", "Europe/London", "America/New_York", "America/Havana", "Africa/Casablanca", "Asia/Beirut", "Pacific/Apia",
+            "Australia/Lord_Howe", "America/Sao_Paulo")  # fmt: skip
+
+
+@given(
+    st.sampled_from(CHANGING),
+    st.datetimes(datetime(1969, 12, 30), datetime(2100, 1, 1)) | st.datetimes(datetime(2011, 12, 28), datetime(2012, 1, 2)),
+    st.integers(0, 1),
+)
+@example("America/Havana", datetime(2026, 3, 8, 0, 30), 0)
+@example("America/Havana", datetime(2026, 11, 1, 0, 30), 1)
+@example("Asia/Shanghai", datetime(1986, 5, 4, 2, 30), 1)
+def test_the_short_way_to_seconds_says_what_python_says(zone: str, wall: datetime, fold: int) -> None:
+    moment = wall.replace(tzinfo=ZoneInfo(zone), fold=fold)
+    for day in (0, 0, 1, -1):  # the first asking remembers the day, the second goes by it
+        there = moment + timedelta(day)
+        assert epoch(there) == (there - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from typing import NamedTuple
 
 from kesu.procedure.duewords import FIRST_DAY, due_words, left_words, why_json, why_words
 from kesu.procedure.instants import day_of, days, epoch, last_day_of, local, midnight_after, zone_from
-from kesu.procedure.limits import DayEnd, Either, Later, Limit, LimitError, Rolled, Within, WorkingDays, parse_limit
+from kesu.procedure.limits import DayEnd, Either, Elapsed, Later, Limit, LimitError, Moved, Rolled, Within, WorkingDays, parse_limit
 from kesu.procedure.moments import moments
-from kesu.procedure.pausing import Held, Pause, Run, held_up, merged
-from kesu.procedure.rules import counts_from, rolled_start, rule_of
+from kesu.procedure.pausing import Held, Pause, Run, held_up, merged, moved
+from kesu.procedure.rules import counts_from, out_of_rest, rolled_start, rule_of
 from kesu.procedure.timetable import OfficeHours, Stretch, Time, joined
 
 __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "extended_at_most", "left", "left_words", "moments", "why_json", "why_words"]
@@ -24,7 +24,7 @@ __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "extended_at_most"
 
 class Step(NamedTuple):
     """One step of the reckoning, in epoch seconds. Kinds: "start", "rolled" (to the next opening), "counted", "closed",
-    "lunch", "off_day", "paused", "limit", "extended".
+    "lunch", "off_day", "moved" (the last day was one of rest), "paused", "limit", "extended".
 
     `seconds` is the elapsed length; for "paused" what the pause moved the due time by (whole days × 86400 for limits that
     end with a day); for "limit" that of the limit, 0 when it has no fixed length. `name` is the off day's name, the pause's
@@ -49,17 +49,18 @@ class Why:
     name: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Due:
     """When it is due (`at`, with a granted extension), when it was without one, and why.
 
     `counts` says what was counted: "working" seconds, "elapsed" seconds, "days", "workdays", or a fixed "date".
-    `confirmed` is False when the answer rests on official days that nobody has announced yet.
+    `confirmed` is False when the answer rests on official days that nobody has announced yet. Nobody changes one; it is not frozen
+    because that alone would cost a quarter of the reckoning.
     """
 
     at: datetime
     original_at: datetime
-    reasons: Callable[[], list[Step]] | list[Step] = field(compare=False, repr=False)
+    reasons: Callable[[], list[Step]] | list[Step] | tuple[Within, int, Time] = field(compare=False, repr=False)
     confirmed: bool = True
     limit: str = ""
     counts: str = "date"
@@ -67,6 +68,8 @@ class Due:
     @cached_property
     def steps(self) -> list[Step]:
         """The reckoning step by step. Worked out when asked: every act reckons due times, few ask why."""
+        if isinstance(self.reasons, tuple):
+            return _straight_reasons(*self.reasons, self.at)
         return self.reasons() if callable(self.reasons) else self.reasons
 
     @cached_property
@@ -94,15 +97,34 @@ def due(
     """
     limit = parse_limit(limit) if isinstance(limit, str) else limit
     begun = epoch(start)
+    if isinstance(limit, Within) and not pauses and extended_to is None:
+        return _straight(limit, begun, time)
     found = _run(limit, begun, time, merged(pauses, begun, until) if pauses else [], customer_date)
     if found is None:
         return None
     run = found[2]
     original = local(run.at, time.zone)
     at = original if extended_to is None else local(epoch(extended_to), time.zone)
-    confirmed = extended_to is not None or _confirmed(run, time)
+    confirmed = extended_to is not None or _confirmed(found[0], run, time)
 
     return Due(at, original, partial(_reasons, limit, found, begun, at, time), confirmed, str(limit), run.rule.counts)
+
+
+def _straight(limit: Within, begun: int, time: Time) -> Due:
+    """So much time without a pause: most of what is ever asked, so the rule is only made when somebody wants the reasons."""
+    if isinstance(limit, Elapsed) or not isinstance(time, OfficeHours):
+        ends, counts, confirmed = begun + limit.seconds, "elapsed", True
+    else:
+        ends, counts = time.add_epoch(begun, limit.seconds), "working"
+        confirmed = time.confirmed_at(ends)
+    at = local(ends, time.zone)
+    return Due(at, at, (limit, begun, time), confirmed, limit.spelt, counts)
+
+
+def _straight_reasons(limit: Within, begun: int, time: Time, at: datetime) -> list[Step]:
+    found = _run(limit, begun, time, [], None)
+    assert found is not None  # a length always has an end
+    return _reasons(limit, found, begun, at, time)
 
 
 def extended_at_most(longest: Limit | str, first_due: datetime, time: Time) -> datetime:
@@ -113,7 +135,7 @@ def extended_at_most(longest: Limit | str, first_due: datetime, time: Time) -> d
     """
     limit = parse_limit(longest) if isinstance(longest, str) else longest
     begun = epoch(first_due)
-    by_days = isinstance(limit, DayEnd | WorkingDays) or (isinstance(limit, Later) and limit.midnight)
+    by_days = isinstance(limit, DayEnd | WorkingDays | Moved) or (isinstance(limit, Later) and limit.midnight)
     if by_days and day_of(begun, time.zone) != last_day_of(begun, time.zone):
         begun -= 1
     found = due(limit, local(begun, time.zone), time)
@@ -136,6 +158,9 @@ def _run(limit: Limit, begun: int, time: Time, held: Sequence[Held], asked: date
     if isinstance(limit, Rolled):
         begun = rolled_start(limit, begun, time)
         limit, held = limit.limit, _after(held, begun)
+    if isinstance(limit, Moved):
+        rule = rule_of(limit.limit, begun, time, asked)
+        return None if rule is None else (limit, begun, moved(held_up(rule, held), held, lambda at: out_of_rest(at, time)))
     rule = rule_of(limit, begun, time, asked)
     return None if rule is None else (limit, begun, held_up(rule, held))
 
@@ -145,8 +170,9 @@ def _after(held: Sequence[Held], begun: int) -> list[Held]:
     return [Held(max(pause.start, begun), pause.end, pause.reason) for pause in held if pause.end > begun]
 
 
-def _confirmed(run: Run, time: Time) -> bool:
-    return run.rule.counts not in ("working", "workdays") or time.confirmed_at(run.at)
+def _confirmed(binding: Limit, run: Run, time: Time) -> bool:
+    rests = isinstance(binding, Moved) or run.rule.counts in ("working", "workdays")
+    return not rests or time.confirmed_at(run.at)
 
 
 def _reasons(limit: Limit, found: tuple[Limit, int, Run], begun: int, at: datetime, time: Time) -> list[Step]:
@@ -173,7 +199,21 @@ def _stretches(binding: Limit, run: Run, begun: int, time: Time) -> list[Stretch
         return time.stretches(begun, run.at)
     if isinstance(binding, WorkingDays) and isinstance(time, OfficeHours):
         return joined(_day_by_day(begun, run.at, time, counts_from(binding, begun, time)))
+    if run.ended is not None and isinstance(time, OfficeHours):
+        return [("counted", begun, run.ended, ""), *joined(_rest_days(run.ended, run.at, time))]
     return [("counted", begun, run.at, "")]
+
+
+def _rest_days(ended: int, at: int, hours: OfficeHours) -> Iterator[Stretch]:
+    """From where the limit would have ended to the end of the working day to which it moved."""
+    for day in days(day_of(ended, hours.zone), last_day_of(at, hours.zone)):
+        kind, name = hours.day_kind(day)
+        yield (
+            "counted" if kind == "counted" else "moved",
+            max(midnight_after(hours.zone, day - timedelta(1)), ended),
+            midnight_after(hours.zone, day),
+            name,
+        )
 
 
 def _day_by_day(begun: int, ends: int, hours: OfficeHours, after: date) -> Iterator[Stretch]:

@@ -246,6 +246,8 @@ def _stretch_zh(why: Why, due: Due) -> str:
         return f"暂停{f'（{why.name}）' if why.name else ''}，{_moved_zh(why, due)}"
     if why.kind == "closed" and why.name == FIRST_DAY:
         return "当天不算"
+    if why.kind == "moved":
+        return f"最后一天放假{f'（{why.name}）' if why.name else ''}，顺延到下个工作日"
     return {"lunch": "午休", "closed": "不上班", "off_day": f"{why.name}放假"}[why.kind] + "，不计"
 
 
@@ -256,6 +258,8 @@ def _stretch_en(why: Why, due: Due) -> str:
         return f"paused{f' ({why.name})' if why.name else ''}, {_moved_en(why, due)}"
     if why.kind == "closed" and why.name == FIRST_DAY:
         return "the first day does not count"
+    if why.kind == "moved":
+        return f"the last day is one of rest{f' ({english_name(why.name)})' if why.name else ''}: moved to the next working day"
     return {"lunch": "break", "closed": "closed", "off_day": f"{english_name(why.name)} off"}[why.kind] + ", not counted"
 
 

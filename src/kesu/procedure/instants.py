@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -46,11 +46,38 @@ def zone_from(at: datetime) -> ZoneInfo:
 
 
 def epoch(at: datetime) -> int:
-    """Whole seconds since 1970, rounded down. Raises TimeRefused for a time without a zone."""
+    """Whole seconds since 1970, rounded down. Raises TimeRefused for a time without a zone.
+
+    Wall clock less offset, where the whole day keeps one offset: within a zone Python subtracts wall clocks, in a fraction of the time.
+    """
+    steady = _steady.get(at.tzinfo)
+    if steady is not None:
+        wall = at - steady[0]
+        offset = steady[1].get(wall.days)
+        if offset is not None:
+            return wall.days * DAY + wall.seconds - offset
+    return _epoch(at)
+
+
+_steady: dict[tzinfo | None, tuple[datetime, dict[int, int | None]]] = {}
+"""Per zone: its 1970-01-01T00:00, and the offset of each day asked for that keeps one; None for a day on which the clocks change."""
+_MOST_ZONES = 1000
+
+
+def _epoch(at: datetime) -> int:
+    """The same by Python's own way; what there is to remember of the day is remembered."""
     try:
-        return (at - _EPOCH) // _SECOND
+        seconds = (at - _EPOCH) // _SECOND
     except TypeError as naive:
         raise TimeRefused(f"时间没有时区：{at}", f"the time {at} has no time zone") from naive
+    if isinstance(at.tzinfo, ZoneInfo) and FIRST_YEAR <= at.year <= LAST_YEAR:
+        if len(_steady) > _MOST_ZONES:
+            _steady.clear()
+        zone, day = at.tzinfo, at.date()
+        before, after = _offsets(zone, day)
+        known = _steady.setdefault(zone, (datetime(1970, 1, 1, tzinfo=zone), {}))[1]
+        known[day.toordinal() - _EPOCH_DAY] = before if before == after else None
+    return seconds
 
 
 def local(seconds: int, zone: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from kesu.procedure.instants import TimeRefused, minutes
 
@@ -73,10 +73,15 @@ class Within(Limit):
     number: int
     unit: str
 
-    @property
+    @cached_property
     def seconds(self) -> int:
         """The limit in seconds."""
         return self.number * SECONDS[self.unit]
+
+    @cached_property
+    def spelt(self) -> str:
+        """As `str`, made once: a pack's few limits are reckoned with again and again."""
+        return str(self)
 
     def __str__(self) -> str:
         return f"{self.number}{self.unit}"
@@ -281,6 +286,24 @@ class Rolled(Limit):
         return self.limit.words(language) + said
 
 
+@dataclass(frozen=True)
+class Moved(Limit):
+    """A limit that ends with a day; when that is a day of rest, with the next working day (民法典 203)."""
+
+    limit: Limit
+
+    def __str__(self) -> str:
+        return f"{self.limit} next-working-day"
+
+    @property
+    def needs_working_days(self) -> bool:
+        return True
+
+    def words(self, language: str = "zh") -> str:
+        said = _say(language, "（那天放假的顺延到下个工作日）", " (a day of rest moves it to the next working day)")
+        return self.limit.words(language) + said
+
+
 def _clock(minute: int) -> str:
     return f"{minute // 60:02d}:{minute % 60:02d}"
 
@@ -288,7 +311,7 @@ def _clock(minute: int) -> str:
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def parse_limit(text: str) -> Limit:
     """The limit that a pack's text means. Raises LimitError: unknown spelling, 0, negative, or beyond ten years."""
     spelt = " ".join(unicodedata.normalize("NFKC", text).lower().split())
@@ -306,6 +329,8 @@ def parse_limit(text: str) -> Limit:
 def _single(spelt: str, text: str) -> Limit:
     if found := re.fullmatch(r"(.+?) (?:rolling|cut-off ([0-9]{1,2}:[0-9]{2}))", spelt):
         return _rolled(_single(found[1], text), found[2], text)
+    if found := re.fullmatch(r"(.+) next-working-day", spelt):
+        return _moved(_single(found[1], text), text)
     if spelt == "same-day":
         return DayEnd(0)
     if found := re.fullmatch(r"(?:(-?[0-9]{1,9}) ?d before )?customer-date", spelt):
@@ -349,6 +374,19 @@ def _rolled(limit: Limit, cut_off: str | None, text: str) -> Rolled:
             f"{text!r} cannot roll: the limit does not count from the start, or rolls already",
         )
     return Rolled(limit, None if cut_off is None else minutes(cut_off))
+
+
+def _moved(limit: Limit, text: str) -> Limit:
+    """Only what ends with a day can move to another; working days end with a working day anyway."""
+    if isinstance(limit, Rolled):
+        return Rolled(_moved(limit.limit, text), limit.cut_off)
+    if isinstance(limit, DayEnd | EachMonth | EachYear) or (isinstance(limit, Later) and limit.midnight):
+        return Moved(limit)
+    raise LimitError(
+        text,
+        f"「{text}」不能顺延到工作日：要是到某天 24:00 的时限，如 15d 24:00、1mo 24:00",
+        f"{text!r} cannot move to a working day: it must end with a day, as 15d 24:00 or 1mo 24:00 do",
+    )
 
 
 def _working_days(number: int, extra: list[str], text: str) -> WorkingDays:

@@ -4,6 +4,8 @@ So that the customer never waits longer than the pause itself, a pause moves
 - own time (10m, 1h): by the open time it took away;
 - elapsed limits (36h elapsed, 2d, 1w, 1mo): by its exact length;
 - limits that end with a day (same-day, 2d 24:00, 1mo 24:00): by one day for each midnight it spans; within one day nothing moves;
+- one of those whose last day moves out of the days of rest (next-working-day): the same, and then moved; a pause within the days of rest
+  by its midnights from the working day to which it moved;
 - working days: by one working day for each working day whose end (24:00, closing time or the same time of day) it spans;
 - fixed dates (customer-date, monthly, yearly): not at all; only the customer, or an extension, moves a date that was given.
 A pause that begins when the clock has already run out changes nothing. Except for fixed dates nothing falls due during a pause.
@@ -16,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from kesu.procedure.instants import TimeRefused, epoch
+from kesu.procedure.instants import DAY, TimeRefused, epoch
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ class Run(NamedTuple):
     rule: Rule
     at: int
     used: tuple[tuple[Held, int], ...] = ()
+    ended: int | None = None  # where it would have ended, had that not been a day of rest; None: it moved nowhere
 
 
 def held_up(rule: Rule, held: Iterable[Held]) -> Run:
@@ -68,6 +71,22 @@ def held_up(rule: Rule, held: Iterable[Held]) -> Run:
         used.append((pause, took * rule.unit))
         at = rule.at(taken)
     return Run(rule, at, tuple(used))
+
+
+def moved(run: Run, held: Iterable[Held], move: Callable[[int], int]) -> Run:
+    """The run with its last day moved out of the days of rest; a pause in those days moves it on by the days that it takes."""
+    used, taken, at = list(run.used), 0, move(run.at)
+    ends = at
+    for pause in held:
+        if pause.start < run.at:
+            continue
+        if pause.start >= at:
+            break
+        took = run.rule.taken(pause.start, pause.end)
+        taken += took
+        used.append((pause, took * run.rule.unit))
+        at = move(ends + taken * DAY - DAY // 2)  # noon of that day: daylight saving moves it into no other
+    return run if at == run.at else Run(run.rule, at, tuple(used), run.at)
 
 
 def merged(pauses: Iterable[Pause], begun: int, until: datetime | None = None) -> list[Held]:

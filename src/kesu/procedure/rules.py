@@ -59,6 +59,17 @@ def rolled_start(limit: Rolled, begun: int, time: Time) -> int:
     return epoch(time.next_open(local(begun, time.zone)))
 
 
+def out_of_rest(at: int, time: Time) -> int:
+    """The end of a day (24:00), or of the next working day when that is a day of rest (民法典 203).
+
+    Raises TimeRefused when the clock knows no working days, BeyondCalendar when none comes within three years.
+    """
+    if isinstance(time, RoundTheClock):
+        raise TimeRefused("这个时限要看工作日，但这个时钟不分昼夜", "the limit moves to working days, but the clock runs round the clock")
+    last = last_day_of(at, time.zone)
+    return midnight_after(time.zone, last if time.works_on(last) else time.working_day(last, 1))
+
+
 def counts_from(limit: WorkingDays, begun: int, hours: OfficeHours) -> date:
     """The date after which working days are counted: the start day, or the day before when the start day is day 1.
 

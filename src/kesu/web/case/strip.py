@@ -82,7 +82,7 @@ def _last_day(there: datetime) -> date:
 
 def _stretches(due: Due, began: datetime, at: datetime, warn_at: datetime) -> Iterator[tuple[str, datetime, datetime]]:
     for why in due.why:
-        if why.kind == "counted":
+        if why.kind in ("counted", "moved"):
             turn = min(max(warn_at, why.start), why.end)
             yield "calm", why.start, turn
             yield "warn", turn, why.end
