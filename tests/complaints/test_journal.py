@@ -183,6 +183,9 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     actions.package(cast.luo_qing, case.pk, at=at)
     actions.mark(cast.lin_xiao, case.pk, event="demand", words="来信写明", at=at)
     actions.regrade(cast.lin_xiao, case.pk, grade="minor", reason="不怪谁", at=at)
+    agreed = {"spoke_to": "闵女士", "channel": "hotline", "words": "等她在家", "reason": "她出差"}
+    actions.agree_date(cast.lin_xiao, case.pk, new_date=at + days(1), **agreed, at=at)
+    actions.agree_date(cast.lin_xiao, case.pk, new_date=at + days(6), **agreed, at=at)
     actions.pause(cast.lin_xiao, case.pk, reason="customer_away", at=at)
     actions.resume(cast.lin_xiao, case.pk, words="回来了", at=at + hours(2))
     actions.ask_extension(

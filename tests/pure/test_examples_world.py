@@ -232,9 +232,9 @@ def test_nhs_oral_and_solved_by_the_next_working_day() -> None:
 def test_nhs_the_period_agreed_and_a_new_date() -> None:
     case = oral().then("05-27 10:00 acknowledge")
     assert case.owed() == {"half_year": "11-23 00:00"}
-    case.then("05-28 10:00 contact", customer_date=case.at("07-31 17:00"))
+    case.then("05-28 10:00 agree_date", customer_date=case.at("07-31 17:00"))
     assert case.owed() == {"answer": "07-31 17:00", "half_year": "11-23 00:00"}
-    case.then("07-30 10:00 contact", customer_date=case.at("12-15 12:00"))
+    case.then("07-30 10:00 agree_date", customer_date=case.at("12-15 12:00"))
     assert case.owed() == {"answer": "12-15 12:00", "half_year": "12-15 12:00"}
     case.then("12-15 11:59 event:delay_explained")
     assert case.owed() == {"answer": "12-15 12:00"} and not case.clock("half_year").late(case.at("12-31 00:00"))

@@ -51,6 +51,7 @@ ERRORS = [
     ([('regrade = "major"', 'regrade = "minor"')], "obligations", "只留较低的", "keep only lower grades"),
     ([(FOLLOWERS, '"report_back", "visit", "execute", "reopen", "note"'), *AGENT_ONLY],
      "roles", "没有一个没经办的人能回访", "every role that may visit also handles"),
+    ([('"ask_extension", "agree_date"', '"ask_extension"')], "roles", "没有一个岗位能“商定日期”", "no role may agree_date"),
 ]  # fmt: skip
 
 

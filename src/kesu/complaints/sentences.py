@@ -108,6 +108,8 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["length"] = _length(entry.data["began"], entry.data["ended"], zh)
     if entry.act == "recalculated":
         words["before"], words["after"] = (_when(str(entry.data[key]), zone, zh) for key in ("before", "after"))
+    if entry.act == "agree_date":
+        words["dates"] = _agreed_dates(entry, zone, zh)
     if entry.act == "chase" and not zh:
         words["words"] = str(entry.data.get("words_en") or words["words"])
     if entry.act in ("regrade", "recalculated") and not zh:
@@ -146,6 +148,14 @@ def _of_investigation(words: _Blank, entry: JournalEntry, zh: bool) -> None:
     if entry.act == "state":
         count = len(data.get("files") or [])
         words["files"] = (f"（附 {count} 个文件）" if zh else f" ({count} file(s))") if count else ""
+
+
+def _agreed_dates(entry: JournalEntry, zone: str, zh: bool) -> str:
+    """The date agreed, and the one that it replaces where there was one."""
+    before, after = entry.data["before"], _when(entry.data["after"], zone, zh)
+    if before:
+        return f"把日期由 {_when(before, zone, zh)} 改为 {after}" if zh else f"on {after} instead of {_when(before, zone, zh)}"
+    return f" {after} 前" if zh else f"on {after}"
 
 
 def _since(entry: JournalEntry, zone: str, zh: bool) -> str:

@@ -7,6 +7,7 @@ steps a nature goes through, what a step's time limit is and what closing needs 
 from __future__ import annotations
 
 from kesu.procedure.act import CUSTOMER, HANDLING, STAFF, SYSTEM, Act
+from kesu.procedure.dateacts import DATES
 from kesu.procedure.handacts import HANDS
 from kesu.procedure.investigationacts import ASKED, INVESTIGATION
 from kesu.procedure.letteracts import LETTER_ACTS
@@ -348,6 +349,7 @@ ACTS: dict[str, Act] = _table(
     ),
     *HANDS,
     *LETTER_ACTS,
+    *DATES,
     # what the system itself writes into the journal
     Act(
         "warned",

@@ -160,6 +160,8 @@ def _acts(pack: Pack) -> Findings:
         needed |= {"pause": "pauses", "resume": "pauses"}
     if any(row.extension for row in pack.obligations):
         needed |= dict.fromkeys(("ask_extension", "grant_extension", "refuse_extension"), "extension")
+    if pack.customer_date:
+        needed |= {"agree_date": "customer_date"}
     if pack.follow_up.not_content == "reopen":
         needed["reopen"] = "follow_up"
     needed |= lintfindings.demanded(pack)
@@ -192,6 +194,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (False, ("split", "tie")),
         (bool(pack.events), ("mark",)),
         (pack.improvement is not None, ("put_right",)),
+        (pack.customer_date is not None, ("agree_date",)),
         (bool(pack.pauses), ("pause", "resume")),
         (any(row.extension for row in pack.obligations), ("ask_extension", "grant_extension", "refuse_extension")),
         (len(pack.grades) > 1, ("regrade",)),

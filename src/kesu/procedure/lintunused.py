@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from kesu.procedure.duties import Obligation
 from kesu.procedure.findings import Findings, warning
+from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Pack
 
 
 def check(pack: Pack) -> Findings:
     """Every finding about unused rows and keys."""
-    for one in (_facts, _named, _pauses, _roles, _departments, _grades, _keys):
+    for one in (_facts, _asked_at_the_door, _named, _pauses, _roles, _departments, _grades, _keys):
         yield from one(pack)
 
 
@@ -23,6 +25,19 @@ def _facts(pack: Pack) -> Findings:
         if fact.id not in facts and not fact.urgency:
             yield warning(
                 ("facts", n), f"问了“{fact.id}”却没有哪里用到；用上或删掉", f"{fact.id!r} is asked but used nowhere; use it or delete it"
+            )
+
+
+def _asked_at_the_door(pack: Pack) -> Findings:
+    """A danger that the customer's page asks for must ring by itself: nobody reads the case before opening time."""
+    ringing = {mark for row in pack.obligations if row.time == "always" for mark in row.begins}
+    for n, fact in enumerate(pack.facts):
+        if fact.door and f"fact:{fact.id}" not in ringing:
+            yield warning(
+                ("facts", n, "door"),
+                f"客户自己答了“{fact.id}”，却没有昼夜都算的时限从 fact:{fact.id} 开始，夜里没人知道；加上或删掉 door",
+                f"customers are asked {fact.id!r}, but no clock that runs day and night begins with fact:{fact.id}: "
+                "nobody hears of it at night. Add one or delete door",
             )
 
 
@@ -110,6 +125,11 @@ def _grades(pack: Pack) -> Findings:
 
 
 def _keys(pack: Pack) -> Findings:
+    if pack.customer_date and not any(_asks_customer(row) for row in pack.obligations):
+        yield warning(
+            ("customer_date",), "没有一个时限算到客户的日期，商定它不改变什么；写上或删掉",
+            "no limit counts to the customer's date, so agreeing on it changes nothing; write one or delete this",
+        )  # fmt: skip
     for n, row in enumerate(pack.obligations):
         idle = [
             ("part", row.part != "any" and row.per != "part", 'per = "part"'),
@@ -124,6 +144,10 @@ def _keys(pack: Pack) -> Findings:
                     f"{key} 在这里不起作用，只用于 {only}；删掉",
                     f"{key} does nothing here; it is for {only}. Delete it",
                 )
+
+
+def _asks_customer(row: Obligation) -> bool:
+    return row.limit not in ("own-date", "before-expiry") and parse_limit(row.limit).asks_customer
 
 
 __all__ = ["check"]

@@ -112,6 +112,8 @@ class Fact(Part):
     duty: str = ""
     duty_en: str = ""
     unknown: Literal["yes", "no"] = "no"  # how an unanswered question counts
+    door: str = ""  # how the customer's own page asks it, in plain words; empty: it does not
+    door_en: str = ""
     words: list[str] = []  # words that suggest it; a person confirms
     unless: list[str] = []  # words that take the suggestion back (negation, long past, hearsay)
     source: str = ""
@@ -178,6 +180,13 @@ class FollowUp(Part):
     other_handler: list[str] = []  # acts that whoever did one of them in an earlier round may not do in a later one
     by_link: Literal["no", "asked", "counts"] = "asked"  # the customer's page asks the same; "counts": and that is the follow-up
     survey: Survey = Survey()
+
+
+class CustomerDate(Part):
+    """[customer_date]: whether and how the date the customer named or agreed to may be agreed anew (act agree_date)."""
+
+    changes: int | None = Field(default=None, ge=1, le=20)  # how often at most; left out: as often as both sides want
+    latest: str = ""  # no later than this limit from when the customer was heard; empty: any day
 
 
 class Dispatching(Part):
@@ -300,6 +309,7 @@ class Pack(Part):
     closing: list[Closing]
     dispatching: Dispatching
     follow_up: FollowUp
+    customer_date: CustomerDate | None = None
     investigation: Investigation | None = None
     tell: list[Notify] = []
     causes: list[Cause] = []

@@ -275,6 +275,11 @@ def _after(pack: Pack) -> Faults:
         yield from check.limit(("pauses", n, "longest"), pause.longest, working_days=False)
         yield from check.length(("pauses", n, "in_all"), pause.in_all)
         yield from _chaser(("pauses", n), pause)
+    if pack.customer_date and pack.customer_date.latest:
+        yield from check.limit(("customer_date", "latest"), pack.customer_date.latest, working_days=False)
+    for n, fact in enumerate(pack.facts):
+        if bool(fact.door) != bool(fact.door_en):
+            yield Fault(("facts", n, "door"), "door 和 door_en 要一起写", "write both door and door_en")
     yield from check.limit(("follow_up", "apart"), pack.follow_up.apart, working_days=False)
     yield from check.length(("follow_up", "keep"), pack.follow_up.keep)
     yield from check.windows(("follow_up", "rest"), pack.follow_up.rest, past_midnight=True)

@@ -53,8 +53,10 @@ class _Reader:
         self.undone = 0
         self.begun_anew = False
         self.taken_in = False
+        self.entries: Sequence[Entry] = ()
 
     def read(self, entries: Sequence[Entry]) -> Iterator[Happening]:
+        self.entries = entries
         self.taken_in = any(entry["act"] == "take_in" for entry in entries)
         for n, entry in enumerate(entries):
             act, at, data = str(entry["act"]), _moment(entry["at"]), entry.get("data") or {}
@@ -68,8 +70,9 @@ class _Reader:
         own = data.get("heard_at") if self.taken_in else None  # the case's own time is another since it took one in
         yield Happening(_moment(own) if own else self.heard_at, "heard")
         what: dict[str, object] = {"channel": data.get("channel", self.channel), "facts": data.get("facts") or {}}
-        if self.customer_date:
-            what["customer_date"] = self.customer_date
+        first = next((entry.get("data") or {} for entry in self.entries if entry["act"] == "agree_date"), {})
+        if named := first.get("before") if first else self.customer_date:  # the date named at first, not the one agreed since
+            what["customer_date"] = _moment(named)
         yield Happening(at, "receive", what)
 
     def _judge(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
@@ -138,6 +141,9 @@ class _Reader:
 
     def _grant_extension(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
         yield Happening(at, "grant_extension", {"obligation": data["obligation"], "new_due": _moment(data["new_due"])})
+
+    def _agree_date(self, at: datetime, data: Entry, _next: Entry) -> Iterator[Happening]:
+        yield Happening(at, "agree_date", {"customer_date": _moment(data["after"])})
 
     def _visit(self, at: datetime, data: Entry, following: Entry) -> Iterator[Happening]:
         outcome = str(data.get("outcome") or "content")

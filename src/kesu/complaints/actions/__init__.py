@@ -5,6 +5,7 @@ Every act takes the one road (`road.begin`) and raises `Refused(code, zh, en, fi
 """
 
 from kesu.complaints.actions.aftercare import archive, close, reopen, report_back
+from kesu.complaints.actions.agreeing import agree_date
 from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
@@ -36,6 +37,7 @@ __all__ = [
     "Promise",
     "acknowledge",
     "agree",
+    "agree_date",
     "approve",
     "archive",
     "ask",

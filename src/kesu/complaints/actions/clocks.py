@@ -189,6 +189,11 @@ def due_of(
     )
 
 
+def counts_to_date(clock: Clock) -> bool:
+    """Whether the customer's own date takes part in the clock's limit."""
+    return clock.limit not in ("own-date", "before-expiry") and parse_limit(clock.limit).asks_customer
+
+
 def bring_in_line(road: Road) -> None:
     """Compare what the procedure wants running with the rows, and change the rows."""
     rows = Rows.read(road.case, road.parts)
@@ -319,7 +324,8 @@ def _update(road: Road, clock: Clock, run: Run, rows: Rows, force: bool = False)
 def _move(road: Road, clock: Clock, obligation: Obligation, when: Due, pauses: list[Pause]) -> None:
     later = when.at > clock.due_at
     clock.due_at, clock.confirmed = when.at, when.confirmed
-    if not clock.extended_to:
+    agreed_anew = "agree_date" in road.case.whole_marks and counts_to_date(clock)
+    if not clock.extended_to and not agreed_anew:  # what was promised first stays to be seen
         clock.first_due_at = when.original_at
     all_moments = moments_of(obligation, clock, road.case.site, pauses)
     if later:  # of what was said for the earlier date, that is said again which now lies ahead; what was missed stays to be said

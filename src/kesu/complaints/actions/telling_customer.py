@@ -30,6 +30,11 @@ LONGER = (
     "这件事要比原来说的多用些时间：原来 {first} 前，现在 {new} 前。原因：{told}",
     "This takes longer than we said: first by {first}, now by {new}. The reason: {told}",
 )
+AGREED = ("和您商定：{new} 前。{told}", "Agreed with you: by {new}. {told}")
+AGREED_ANEW = (
+    "和您商定改日期：原来 {first} 前，现在 {new} 前。{told}",
+    "Agreed with you on another date: first by {first}, now by {new}. {told}",
+)
 ROUTES = ("您不同意也可以：{routes}。", "If you do not agree you may also: {routes}.")
 
 
@@ -59,6 +64,18 @@ def longer(road: Road, row: Extension) -> tuple[str, str]:
         parts = [LONGER[n].replace("{first}", first).replace("{new}", new).replace("{told}", row.told)]
         parts[0] = parts[0] if parts[0].endswith(("。", ".", "！", "？")) else parts[0] + ("。" if n == 0 else ".")
         said.append(" ".join([*parts, *other_routes(road.pack, language)]) if n else "".join([*parts, *other_routes(road.pack, language)]))
+    return said[0], said[1]
+
+
+def agreed_anew(road: Road, before: datetime | None, new: datetime, told: str) -> tuple[str, str]:
+    """The date that was agreed, the earlier one where there was one, and what was said."""
+    zone = road.case.site.company.zone
+    said = [
+        text.replace("{new}", day_and_hour(new, zone, language)).replace("{told}", told)
+        for text, language in zip(AGREED_ANEW if before else AGREED, LANGUAGES, strict=True)
+    ]
+    if before:
+        said = [text.replace("{first}", day_and_hour(before, zone, language)) for text, language in zip(said, LANGUAGES, strict=True)]
     return said[0], said[1]
 
 

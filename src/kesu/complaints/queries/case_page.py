@@ -45,6 +45,7 @@ from kesu.complaints.models import (
     VisitTime,
 )
 from kesu.complaints.queries import cases, clocks
+from kesu.complaints.queries.agreed import AgreedDate, agreed_dates
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.handlers import did_before, named
 from kesu.complaints.queries.hands import Hands, hands_of
@@ -87,6 +88,7 @@ class CasePage:
     clocks: list[Clock] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     extensions: list[Extension] = field(default_factory=list)
+    agreed_dates: list[AgreedDate] = field(default_factory=list)  # each time the customer's date was agreed anew, the last first
     journal: list[JournalEntry] = field(default_factory=list)  # the newest first
     earlier: list[Case] = field(default_factory=list)
     complained: list[Complained] = field(default_factory=list)  # those taken off again left out
@@ -354,6 +356,8 @@ def _read_time(page: CasePage) -> None:
     if "pause" in happened:
         page.pauses = _of(Pause, case)
         page.standing.attach(page.pauses, "by")
+    if "agree_date" in happened:
+        page.agreed_dates = agreed_dates(case)
     if "ask_extension" in happened:
         page.extensions = _of(Extension, case, "id")
         page.standing.attach(page.extensions, "asked_by", "decided_by")

@@ -312,6 +312,9 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
         "it is still open",
     ),
     "mark": _unless(recordable, "没有要记的时点", "there is no date to record"),
+    "agree_date": _unless(
+        lambda now: now.pack.customer_date, "规程不允许改商定的日期", "the procedure does not let the agreed date change"
+    ),
     "pause": _unless(lambda now: not now.paused and pausable(now), "现在没有可以暂停的时限", "no running clock may be stopped now"),
     "resume": _unless(lambda now: now.paused, "没有在暂停", "the clocks are not paused"),
     "ask_extension": _unless(extendable, "没有可以申请延期的时限", "no limit can be extended now"),

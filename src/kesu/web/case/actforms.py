@@ -120,6 +120,16 @@ def _ask_extension(desk: Desk) -> list[Group]:
     )
 
 
+def _agree_date(desk: Desk) -> list[Group]:
+    return _one(
+        new_date=moment(_("商定到"), needed=True, initial=desk.page.case.wanted_by),
+        spoke_to=line(_("跟谁商定的"), initial=desk.page.case.contact_name, longest=60, needed=True),
+        channel=choose(_("怎么商定的"), desk.channels(), initial=desk.channel()),
+        reason=words(_("为什么改"), rows=2, hint=_("只给内部看")),
+        words=words(_("怎么跟客户说的"), rows=2, hint=_("连同新旧日期，客户在进度页上看到")),
+    )
+
+
 def _extension(desk: Desk) -> forms.Field:
     rows = desk.extensions()
     return choose(_("哪个申请"), rows, initial=desk.asked_or("extension", rows))
@@ -195,6 +205,18 @@ ACT_FORMS: dict[str, ActForm] = {
         ActForm("attach", _attach, _attach_all),
         ActForm(
             "mark", _mark, _plain(actions.mark, "event", "happened_at", "words"), hint=_("时限要从它算起或到它为止的事，记下它自己的时间")
+        ),
+        ActForm(
+            "agree_date",
+            _agree_date,
+            lambda person, case_id, values, at: actions.agree_date(
+                person,
+                case_id,
+                new_date=need(values["new_date"], "new_date", "写明商定到什么时候", "say which date was agreed"),
+                **{name: values[name] for name in ("spoke_to", "channel", "words", "reason")},
+                at=at,
+            ),
+            hint=_("客户同意了才改；算到这个日期的时限跟着改，原来的日期留着"),
         ),
         ActForm(
             "pause", _pause, _plain(actions.pause, "reason", "evidence", "until", "words"), hint=_("暂停期间不算时间，有理由的时限才停")

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from kesu.company.models import Site
 from kesu.complaints.actions import Intake
 from kesu.complaints.files import Upload
-from kesu.procedure.pack import Pack
+from kesu.procedure.pack import Fact, Pack
 from kesu.procedure.refused import Refused
-from kesu.procedure.suggest import split_items
+from kesu.procedure.suggest import split_items, suggest
 
 MOST_FILES = 9
 MOST_WORDS = 8000  # characters; a letter of several pages
@@ -28,6 +28,8 @@ class DoorForm:
     phone: str = ""
     name: str = ""
     apart: bool = False  # the customer agreed that it is several matters
+    danger: list[str] = field(default_factory=list)  # the pack's questions that the customer ticked
+    none: bool = False  # … or that none of them is so
     filed_key: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -40,7 +42,10 @@ class DoorForm:
     def read(cls, data: QueryDict) -> DoorForm:
         """What was sent."""
         words, place, phone, name = (data.get(field, "").strip() for field in ("words", "place", "phone", "name"))
-        return cls(words, place, phone, name, bool(data.get("apart")), data.get("filed_key", "")[:64] or uuid.uuid4().hex)
+        return cls(
+            *(words, place, phone, name, bool(data.get("apart")), data.getlist("danger"), bool(data.get("none"))),
+            filed_key=data.get("filed_key", "")[:64] or uuid.uuid4().hex,
+        )
 
     def parts(self) -> list[str]:
         """The separate matters the text seems to hold; one when it is not clearly a list."""
@@ -49,6 +54,7 @@ class DoorForm:
     def intake(self, site: Site, pack: Pack, uploads: list[Upload]) -> Intake:
         """The complaint to file. Raises Refused for what only this form knows: nothing written, no telephone, too long, too many files."""
         self._check(len(uploads))
+        self._check_danger(pack)
         channel = next((row.id for row in pack.channels if row.customer), pack.channels[0].id)
         items = self.parts() if self.apart else [self.words]
         return Intake(
@@ -59,6 +65,7 @@ class DoorForm:
             phone=self.phone,
             place=self.place,
             raw=self.words,
+            facts={fact.id: True for fact in asked_at_door(pack) if fact.id in self.danger},
             filed_key=self.filed_key,
             uploads=uploads,
         )
@@ -78,10 +85,37 @@ class DoorForm:
             raise Refused("phone", "留个电话，我们好答复您", "leave a telephone number so that we can answer you", field="phone")
         check_count(files)
 
+    def _check_danger(self, pack: Pack) -> None:
+        """Words that sound like danger, and nothing ticked: asked once more, for at night nobody reads them before the morning (U1–U10)."""
+        asked = asked_at_door(pack)
+        if self.none or {fact.id for fact in asked} & set(self.danger):
+            return
+        found = dict(suggest(pack, self.words).facts)
+        if heard := [word for fact in asked for word in found.get(fact.id, [])]:
+            raise Refused(
+                "danger",
+                f"您写到“{heard[0]}”。现在还是这样就勾上，马上通知值班的人；不是就勾“都没有”",
+                f"you wrote “{heard[0]}”: tick what is so now and the person on duty is told at once, else tick “None of these”",
+                field="danger",
+            )
+
     def blame(self, refused: Refused, language: str) -> None:
         """Put the reason beside its field; a field that this form does not have goes above the form."""
-        names = {"items": "words", "phone": "phone", "files": "files", "words": "words", "place": "place", "name": "name"}
+        names = {
+            "items": "words",
+            "phone": "phone",
+            "files": "files",
+            "words": "words",
+            "place": "place",
+            "name": "name",
+            "danger": "danger",
+        }
         self.errors[names.get(refused.field or "", "form")] = refused.reason(language)
+
+
+def asked_at_door(pack: Pack) -> list[Fact]:
+    """The pack's questions that the customer's own page asks."""
+    return [fact for fact in pack.facts if fact.door]
 
 
 def check_count(files: int) -> None:
