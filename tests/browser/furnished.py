@@ -160,6 +160,9 @@ def _asked(cast: Cast, at: datetime) -> Case:
         told="配件周一到，周二装好",
         at=at - timedelta(hours=1),
     )
+    agreed = {"spoke_to": "闵女士", "channel": "hotline", "words": "等您周三在家再上门", "reason": "住户周三才回来"}
+    for days in (3, 5):  # the date is agreed, and agreed anew
+        actions.agree_date(cast.lin_xiao, case.pk, new_date=at + timedelta(days=days), **agreed, at=at - timedelta(minutes=50))
     return case
 
 
