@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.models.journal import Entry
 from kesu.complaints.spelling import digest
+from kesu.complaints.storing import insert
+
+_listeners: list[Callable[[Sequence[JournalEntry]], None]] = []
+
+
+def listen(listener: Callable[[Sequence[JournalEntry]], None]) -> None:
+    """Hear of all entries as they are stored, in the same transaction. For wings above, which this one does not know."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def store(entries: Sequence[JournalEntry]) -> None:
+    """Store new entries whose cases have their ids and stand as they are after the act."""
+    insert(entries)
+    for listener in _listeners:
+        listener(entries)
 
 
 def entry_hash(entry: Entry, number: str) -> str:

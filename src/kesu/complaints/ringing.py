@@ -20,7 +20,6 @@ from kesu.complaints.actions.handclocks import asked_alone
 from kesu.complaints.actions.road import locked, system_road
 from kesu.complaints.models import Case, Clock, JournalEntry, Notice, Pause
 from kesu.complaints.moments import Moment, moments_of
-from kesu.complaints.storing import insert
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.pack import Obligation
 
@@ -44,6 +43,8 @@ class Batch:
         if key not in self.holders:
             self.holders[key] = Holders(standing(clock.case.site.company), clock.site_id)
         return self.holders[key]
+
+TOLD = ("step", "nature", "grade", "closed_at")  # what listeners to the journal say of a case
 
 
 def ring_due(at: datetime) -> int:
@@ -88,7 +89,7 @@ def _pauses_of(*, cases: list[int]) -> QuerySet[Pause]:
 
 def _under_lock(*, cases: list[int]) -> QuerySet[Case]:
     skip = connection.features.has_select_for_update_skip_locked
-    columns = ("company_id", "site_id", "version_id", "number", "round", "journal_n", "journal_head")
+    columns = ("company_id", "site_id", "version_id", "number", "round", "journal_n", "journal_head", *TOLD)
     return Case.objects.select_for_update(of=("self",), skip_locked=skip).only(*columns).filter(pk__in=cases)
 
 
@@ -164,7 +165,7 @@ def _tell_once(batch: Batch, clock: Clock, missed: list[Moment], told: dict[Mome
 
 
 def _write(batch: Batch, clocks: list[Clock], cases: list[Case]) -> None:
-    insert(batch.entries)
+    chain.store(batch.entries)
     save_notices(batch.notices)
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -22,6 +22,8 @@ CHORES = [
     "kesu.improvement.ringing.ring_due",
     "kesu.improvement.looking.look_due",
     "kesu.channels.outbox.deliver_due",
+    "kesu.exchange.delivering.deliver_due",
+    "kesu.exchange.actions.tokens.forget_answers",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

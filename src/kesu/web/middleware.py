@@ -17,7 +17,7 @@ from kesu.web.shell import errors
 Respond = Callable[[HttpRequest], HttpResponse]
 SENT_COOKIE = "kesu_sent"
 NOT_THEIRS = tuple(model.DoesNotExist for model in (Case, Capa, Site, Department, Person, Grant, ProcedureDraft, ProcedureVersion, Notice))
-OPEN_BEFORE_FOUNDING = ("/start/", "/healthz", "/static/", "/language/", "/theme/")
+OPEN_BEFORE_FOUNDING = ("/start/", "/healthz", "/api/", "/static/", "/language/", "/theme/")
 
 
 class RefusedMiddleware:

@@ -18,6 +18,7 @@ from kesu.company.prepared import ask
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
+from kesu.complaints import chain
 from kesu.complaints.actions import clocks, dispatching, judging, steps
 from kesu.complaints.actions.intake import Intake
 from kesu.complaints.actions.numbers import numbers_from
@@ -216,7 +217,7 @@ def _write(tickets: Sequence[Ticket]) -> None:
         for notice in road.notices:
             notice.case_id = road.case.pk
         ticket.case = road.case
-    insert([entry for road in roads for entry in road.entries])
+    chain.store([entry for road in roads for entry in road.entries])
     save_notices([notice for road in roads for notice in road.notices])
 
 

@@ -156,7 +156,7 @@ class Road:
             clocks.bring_in_line(self)
         self.tell_by_pack(self.told_as or self.act.name)
         self.tell_what_happened()
-        insert(self.entries)
+        chain.store(self.entries)
         save_notices(self.notices)
         update(self.case)
 
