@@ -14,8 +14,8 @@ _BLOCKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquo
 _KEPT = _BLOCKS | {"br", "td", "th"}
 _DROPPED = {"script", "style", "title", "head", "noscript", "template", "object", "iframe", "svg", "math", "select"}
 _SHOWN = {
-    *_KEPT, "a", "b", "strong", "i", "em", "u", "s", "span", "font", "center", "tbody", "thead", "tfoot", "caption", "dl", "dt", "dd", "sub", "sup",
-    "code", "small",
+    *_KEPT, "a", "b", "strong", "i", "em", "u", "s", "span", "font", "center", "tbody", "thead", "tfoot", "caption", "dl", "dt", "dd",
+    "sub", "sup", "code", "small",
 }  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 _ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
