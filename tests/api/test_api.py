@@ -23,7 +23,12 @@ from kesu.procedure.acts import ACTS
 
 pytestmark = pytest.mark.django_db
 Programs = Callable[..., Program]
-LIFT = {"channel": "hotline", "items": [{"words": "6 栋 2 单元电梯停在 3 层，门打不开", "category": "lift"}], "name": "闵女士", "phone": "13900001007"}
+LIFT = {
+    "channel": "hotline",
+    "items": [{"words": "6 栋 2 单元电梯停在 3 层，门打不开", "category": "lift"}],
+    "name": "闵女士",
+    "phone": "13900001007",
+}
 
 
 def complaint(cast: Cast, **more: Any) -> dict[str, Any]:
@@ -165,11 +170,15 @@ def test_files_by_the_interface(cast: Cast, program: Programs) -> None:
     case, desk = cast.complaint(), program(cast.fang_jing)
     for key in ("f1", "f1"):
         sent = desk._client.post(
-            f"/api/v1/cases/{case.number}/files", {"file": SimpleUploadedFile("a.png", PNG)}, headers=desk._headers({"Idempotency-Key": key})
+            f"/api/v1/cases/{case.number}/files",
+            {"file": SimpleUploadedFile("a.png", PNG)},
+            headers=desk._headers({"Idempotency-Key": key}),
         )
         assert sent.status_code == 200, sent.content
     assert [row["name"] for row in desk.get(f"/cases/{case.number}").json()["files"]] == ["a.png"]
-    script = desk._client.post(f"/api/v1/cases/{case.number}/files", {"file": SimpleUploadedFile("a.png", b"<script>")}, headers=desk._headers({}))
+    script = desk._client.post(
+        f"/api/v1/cases/{case.number}/files", {"file": SimpleUploadedFile("a.png", b"<script>")}, headers=desk._headers({})
+    )
     assert (script.status_code, script.json()["code"]) == (422, "file_kind")
 
 

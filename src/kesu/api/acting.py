@@ -123,7 +123,12 @@ def _add(api: NinjaAPI, name: str, do: Do, title: str) -> None:
 
     act.__doc__ = do.__doc__
     api.post(
-        f"/cases/{{number}}/acts/{name}", response=answers(200, Done, acting=True), auth=ACT, operation_id=name, summary=title, tags=["acts"]
+        f"/cases/{{number}}/acts/{name}",
+        response=answers(200, Done, acting=True),
+        auth=ACT,
+        operation_id=name,
+        summary=title,
+        tags=["acts"],
     )(act)
 
 

@@ -62,7 +62,9 @@ class Bearer(HttpBearer):
         if row is None:
             return None
         if seconds := pace.wait(row.pk, int(os.environ.get("KESU_API_RATE", RATE))):
-            raise Failed(429, "too_many", f"请求太多，{seconds} 秒后再来", f"too many requests; come back in {seconds} s", retry_after=seconds)
+            raise Failed(
+                429, "too_many", f"请求太多，{seconds} 秒后再来", f"too many requests; come back in {seconds} s", retry_after=seconds
+            )
         if self._scope not in row.scopes:
             raise Failed(403, "scope", f"这个令牌没有“{self._scope}”权限", f"this token lacks the scope “{self._scope}”")
         return row

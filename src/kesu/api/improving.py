@@ -14,10 +14,10 @@ from kesu.api.answers import answers, reply
 from kesu.api.door import ACT, READ
 from kesu.api.fields import Body, Moment, Number, Short, Whole, Words, body_of, given
 from kesu.api.keeping import once
+from kesu.config.now import now
 from kesu.improvement import actions
 from kesu.improvement.models import Capa, Measure
 from kesu.improvement.queries.sight import visible_to
-from kesu.config.now import now
 
 BY_SIGNATURE = ("ask_extension", "close", "drop", "end", "grant_extension", "judge", "note", "plan", "refuse_extension", "reopen")
 
@@ -91,7 +91,12 @@ class Record(Schema):
 def add_routes(api: NinjaAPI) -> None:
     """Reading, opening, and every act."""
     api.get(
-        "/improvement/{number}", response=answers(200, Record), auth=READ, operation_id="record", summary="A record 整改", tags=["improvement"]
+        "/improvement/{number}",
+        response=answers(200, Record),
+        auth=READ,
+        operation_id="record",
+        summary="A record 整改",
+        tags=["improvement"],
     )(read)
     api.post(
         "/improvement", response=answers(201, Record, acting=True), auth=ACT, operation_id="open_record", summary="Open a record 立项整改",

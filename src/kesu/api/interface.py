@@ -61,7 +61,9 @@ def _too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 
 def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
     log.error("database: %s", error)
-    response = problem(503, "busy", "数据库正忙，没有存下，过几秒再来", "the database is busy, nothing was stored; come back in some seconds")
+    response = problem(
+        503, "busy", "数据库正忙，没有存下，过几秒再来", "the database is busy, nothing was stored; come back in some seconds"
+    )
     response["Retry-After"] = "5"
     return response
 

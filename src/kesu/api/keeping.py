@@ -76,7 +76,11 @@ def _kept(request: ApiRequest, key: str, content: str = "") -> HttpResponse | No
         return None
     if row.request != request_of(request, content):
         raise Failed(
-            422, "key_reused", "这个 Idempotency-Key 已用于另一个请求", "this Idempotency-Key was used for another request", field="Idempotency-Key"
+            422,
+            "key_reused",
+            "这个 Idempotency-Key 已用于另一个请求",
+            "this Idempotency-Key was used for another request",
+            field="Idempotency-Key",
         )
     response = reply(row.status, row.body, row.etag)
     response["Idempotency-Replayed"] = "true"

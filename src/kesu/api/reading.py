@@ -150,7 +150,9 @@ def procedure(request: Any) -> HttpResponse:
     """The ids that requests use."""
     pack = rights_of(request.auth.person, now()).pack
     lists = {
-        name: [{"id": row.id, "name": pack.label(name, row.id, "zh"), "name_en": pack.label(name, row.id, "en")} for row in getattr(pack, name)]
+        name: [
+            {"id": row.id, "name": pack.label(name, row.id, "zh"), "name_en": pack.label(name, row.id, "en")} for row in getattr(pack, name)
+        ]
         for name in LISTS
         if getattr(pack, name, None)
     }

@@ -133,7 +133,20 @@ def rows(name: str, found: Iterable[Any]) -> list[dict[str, Any]]:
 
 def brief(case: Case) -> dict[str, Any]:
     """A case for a list."""
-    named = ("number", "title", "step", "nature", "grade", "category", "channel", "round", "heard_at", "received_at", "closed_at", "outcome")
+    named = (
+        "number",
+        "title",
+        "step",
+        "nature",
+        "grade",
+        "category",
+        "channel",
+        "round",
+        "heard_at",
+        "received_at",
+        "closed_at",
+        "outcome",
+    )
     return {name: plain(getattr(case, name)) for name in named} | {"site": case.site_id}
 
 

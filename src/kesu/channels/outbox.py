@@ -57,7 +57,7 @@ def _deliver(kind: type[Sent], at: datetime) -> int:
         return _due(at, kind).update(**WITHOUT_SERVER[kind], mail_at=None)
     token = uuid.uuid4().hex
     letters = _claim(at, token, kind)
-    _Round(at, token).send(discreet(letters, at) if kind is Notice else letters)
+    _Round(at, token).send(discreet(letters, at) if kind is Notice else letters)  # type: ignore[arg-type]  # notices, by their kind
     return len(letters)
 
 

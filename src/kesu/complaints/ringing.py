@@ -44,6 +44,7 @@ class Batch:
             self.holders[key] = Holders(standing(clock.case.site.company), clock.site_id)
         return self.holders[key]
 
+
 TOLD = ("step", "nature", "grade", "closed_at")  # what listeners to the journal say of a case
 
 

@@ -22,7 +22,7 @@ from kesu.complaints.actions import clocks, steps
 from kesu.complaints.actions.handclocks import tasks_of
 from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part, Task
 from kesu.complaints.queries.handlers import by_somebody_else, did_before
-from kesu.complaints.storing import insert, update
+from kesu.complaints.storing import update
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.act import Act
 from kesu.procedure.acts import ACTS, CUSTOMER, STAFF, SYSTEM, step_name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Hook(models.Model):
+
+class Hook(Row):
     """An address that is told of acts. Signing needs the secret itself, so it is stored as it is."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="hooks")
@@ -19,7 +21,7 @@ class Hook(models.Model):
     removed_at = models.DateTimeField(null=True)
 
 
-class Delivery(models.Model):
+class Delivery(Row):
     """One message to one hook: written in the act's transaction, delivered by the worker under a lease."""
 
     hook = models.ForeignKey(Hook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Import(models.Model):
+
+class Import(Row):
     """One file on its way in. `seen` moves in the transaction that stores the rows, so it can go on where it stopped."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="imports")
@@ -31,7 +33,7 @@ class Import(models.Model):
         indexes = [models.Index(fields=["company", "-id"], name="import_newest")]
 
 
-class ImportFault(models.Model):
+class ImportFault(Row):
     """A row that was not taken: its own words and why."""
 
     whole = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="faults", db_index=False)
@@ -46,7 +48,7 @@ class ImportFault(models.Model):
         constraints = [models.UniqueConstraint(fields=["whole", "row"], name="import_fault_once")]
 
 
-class Mapping(models.Model):
+class Mapping(Row):
     """How a file with these headings was read last time."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="mappings")

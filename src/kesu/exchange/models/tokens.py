@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
+
 SCOPES = ("read", "receive", "act")
 
 
-class Token(models.Model):
+class Token(Row):
     """A program's right to act as a person. Only a digest is stored: the token itself was shown once."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="tokens")
@@ -23,7 +25,7 @@ class Token(models.Model):
     used_at = models.DateTimeField(null=True)  # give or take some minutes
 
 
-class KeptAnswer(models.Model):
+class KeptAnswer(Row):
     """What was answered under an idempotency key; the same key again gets the same answer."""
 
     token = models.ForeignKey(Token, on_delete=models.CASCADE, related_name="answers", db_index=False)
