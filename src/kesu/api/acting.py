@@ -16,6 +16,7 @@ from kesu.api.answers import Failed, answers, etag_of, matches, reply
 from kesu.api.door import ACT, ApiRequest
 from kesu.api.fields import Number, body_of, given
 from kesu.api.keeping import LONGEST, once
+from kesu.api.lettering import send_letter
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.files import Upload
@@ -26,7 +27,10 @@ from kesu.procedure.act import STAFF
 from kesu.procedure.acts import ACTS
 
 ELSEWHERE = {"receive", "attach", "put_right"}  # filing, files, and records of corrective action have routes of their own
-NAMED = {"return": actions.return_form}  # a word that no function can have
+NAMED = {
+    "return": actions.return_form,  # a word that no function can have
+    "send_letter": send_letter,  # with its paper made here
+}
 TOGETHER = {"settle_on_the_spot": ("当场解决", "Settle on the spot")}  # several acts in one
 Do = Callable[..., Any]
 
@@ -72,7 +76,7 @@ def perform(request: ApiRequest, number: str, do: Do, said: dict[str, Any], if_m
         result = do(person, case.pk, **said, at=at)
     if isinstance(result, Case):
         return done(result)
-    return done(Case.objects.get(pk=case.pk), str(result))
+    return done(Case.objects.get(pk=case.pk), result if isinstance(result, str) else None)
 
 
 def add_routes(api: NinjaAPI) -> None:
