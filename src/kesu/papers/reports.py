@@ -154,7 +154,7 @@ def _promised(filler: Filler, proposal: Proposal | None) -> Table:
     rows = tuple(
         (
             str(n),
-            "\n".join(text for text in (row.what, row.effect and _("预期：%(effect)s") % {"effect": row.effect}) if text),
+            "\n".join(text for text in (row.what, row.effect and _("预期：%(what)s") % {"what": row.effect}) if text),
             filler.label("remedies", row.remedy),
             "\n".join(text for text in (filler.label("grounds", row.ground), row.basis) if text),
             "\n".join(text for text in (row.department.name if row.department else "", row.owner.name if row.owner else "") if text),
