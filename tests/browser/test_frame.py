@@ -91,11 +91,11 @@ def test_the_keyboard_works_outside_fields_and_can_be_switched_off(house: House)
     page.wait_for_url(f"{house.url}/")
 
 
-def test_on_a_phone_everything_is_behind_the_seal(house: House) -> None:
+def test_on_a_phone_everything_is_behind_more_and_the_seal(house: House) -> None:
     page = house.sit(house.cast.tang_qing, {"width": 390, "height": 844})
     page.goto("/notices/")
-    page.locator(".me-menu summary").click()
-    page.locator(".menu-list").get_by_role("link", name="设置").click()
+    page.locator(".rail .more summary").click()
+    page.locator(".rail .menu-list").get_by_role("link", name="设置").click()
     page.wait_for_url("**/setup/")
     page.locator(".me-menu summary").click()
     page.get_by_role("button", name="退出").click()

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
-from tests.cast import Cast
+from tests.cast import PEOPLE, Cast
 
 from kesu.complaints.models import Case, Draft, Notice
 from kesu.complaints.notice_words import words_of
@@ -61,6 +61,17 @@ def test_the_rail_shows_what_the_person_may_open(client: Client, cast: Cast) -> 
     assert "设置" not in rail(client, cast, cast.fang_jing)
     assert "受理登记" in rail(client, cast, cast.fang_jing)
     assert "受理登记" not in rail(client, cast, cast.ma_qiang) and "督办看板" not in rail(client, cast, cast.ma_qiang)
+
+
+def test_every_page_that_a_role_may_open_has_its_entry_and_a_phone_never_more_than_five_tabs(client: Client, cast: Cast) -> None:
+    for name, _, role, _, _ in PEOPLE:
+        nav = rail(client, cast, getattr(cast, name))
+        pages = cast.pack.one("roles", role).pages
+        for page, address in {"reception": "/reception/", "board": "/board/", "setup": "/setup/", "reports": "/visits/"}.items():
+            assert (f'href="{address}' in nav) == (page in pages or (page == "reports" and cast.pack.may(role, "visit"))), (name, page)
+        tabs = nav.count("<a ") - nav.count('class="desk"') - nav[nav.index("menu more") :].count("<a ") if "menu more" in nav else 0
+        assert tabs <= 1 + 4, name  # the mark, which a phone does not show, and four beside “more”
+    assert "/refund/" not in rail(client, cast, cast.he_wei)  # this procedure knows no prepaid cards
 
 
 def test_no_inline_style_and_no_inline_script(client: Client, cast: Cast) -> None:

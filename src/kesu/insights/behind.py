@@ -12,7 +12,7 @@ from kesu.company.rights import Rights
 from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries.clocks import AT_LEAST
 from kesu.complaints.queries.veil import covered
-from kesu.insights.figures import LATE, NEAR, day_begins, late_clocks, near_clocks, of_case, open_cases, seen_cases
+from kesu.insights.figures import LATE, NEAR, day_begins, late_clocks, near_clocks, of_case, open_cases, received
 
 PAGE = 50
 FAR = datetime(9999, 1, 1, tzinfo=UTC)  # cases of which nothing runs stand last
@@ -77,7 +77,7 @@ def cases_behind(rights: Rights, at: datetime, wanted: Wanted, after: After | No
 
 
 def _places(rights: Rights, at: datetime, wanted: Wanted, after: After | None) -> list[After]:
-    rows = seen_cases(rights, wanted.site) if wanted.received else open_cases(rights, wanted.site)
+    rows = received(rights, wanted.site) if wanted.received else open_cases(rights, wanted.site)
     counted = near_clocks(rights, at, at + AT_LEAST) if wanted.late == NEAR else Q()
     first = of_case(counted).values("case").annotate(first=Min("due_at")).values("first")
     rows = _narrowed(rows, at, rights, wanted).annotate(due=Subquery(first) if wanted.late else Coalesce(Subquery(first), FAR))

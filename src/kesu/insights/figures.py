@@ -106,6 +106,11 @@ def seen_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
     return rows.filter(site_id=site) if site else rows
 
 
+def received(rights: Rights, site: int | None = None) -> QuerySet[Case]:
+    """Those that count as received: one that was merged into another is the same complaint and counts there."""
+    return seen_cases(rights, site).exclude(outcome="merged")
+
+
 def open_cases(rights: Rights, site: int | None = None) -> QuerySet[Case]:
     """Those of them that are open; found along the index of sites and steps, not by reading the archive."""
     sites: Any = [site] if site else Site.objects.filter(company_id=rights.person.company_id).values("pk")
@@ -212,7 +217,7 @@ def _count_received(found: Figures, rights: Rights, at: datetime, site: int | No
 
 
 def _received(rights: Rights, site: int | None, yesterday: datetime, today: datetime, same: datetime, at: datetime) -> QuerySet[Any]:
-    rows = seen_cases(rights, site).filter(received_at__gte=yesterday, received_at__lte=at).order_by()
+    rows = received(rights, site).filter(received_at__gte=yesterday, received_at__lte=at).order_by()
     before = When(received_at__lte=same, then=Value("before"))
     day = Choose(When(received_at__gte=today, then=Value("today")), before, default=Value(""), output_field=CharField())
     return rows.annotate(day=day).values_list("day").annotate(n=Count("id"))

@@ -88,6 +88,7 @@ class Course:
         self.round, self.open, self.withdrawn = 1, True, False
         self.received: datetime | None = None
         self.pauses: list[Pause] = []
+        self.since_changed = False  # we know of it since another moment, and the clocks do not say so yet
         self.clocks: dict[Key, Played] = {}
 
     def happen(self, *happenings: Happening) -> Course:
@@ -121,6 +122,8 @@ class Course:
             self.open = name == "unmerge"
         if name in ("take_in", "give_back"):
             self._since(row.what)
+        if name == "split_off":  # what was over by then is the other case's, and counted there
+            self.clocks = {key: clock for key, clock in self.clocks.items() if clock.state in ("running", "paused")}
         if name == "take_out":  # what it was put into is no more
             self.marks.pop("put_right", None)
             self.whole.pop("put_right", None)
@@ -134,10 +137,14 @@ class Course:
             for marks in (self.marks, self.whole):
                 if name in marks:
                     marks[name] = (when, max(marks[name][1], when))
-        began = {self._key(run): run for run in runs(self.pack, self._state())}
+        self.since_changed = True
+
+    def _begin_anew(self, wanted: Mapping[Key, Run]) -> None:
+        """What is still owed counts from the time that we know now; what the same act has ended was owed as it stood."""
         for key, clock in self.clocks.items():
-            if clock.state in ("running", "paused") and key in began and began[key].began_by in ("heard", "receive"):
-                clock.began = began[key].began
+            run = wanted.get(key)
+            if run and run.done is None and clock.state in ("running", "paused") and run.began_by in ("heard", "receive"):
+                clock.began = run.began
 
     def _gave_up(self, row: Happening) -> bool:
         """Whether so many attempts to reach the customer count as the follow-up."""
@@ -170,6 +177,9 @@ class Course:
             return
         if name == "unfound":
             self._unfound(row)
+        if name == "regrade" and "step:judge" not in self.marks:  # a grade that was put (taken over, or by lateness) is a judgement
+            for mark in ("judge", "step:judge"):
+                self._note(mark, row.at)
         if name == "agree":
             self.marks.pop("execute", None)  # what was agreed now is still to be done
         for mark in (row.act, name) if detail and name not in ("fact", "event") else (row.act,):
@@ -271,6 +281,9 @@ class Course:
         if self.received is None:
             return  # heard, but not yet ours
         wanted = {self._key(run): run for run in runs(self.pack, self._state()) if run.obligation.limit not in AGREED}
+        if self.since_changed:
+            self._begin_anew(wanted)
+            self.since_changed = False
         for key, run in wanted.items():
             clock = self.clocks.get(key)
             if run.done is not None and (clock is None or clock.state in ("done", "void")):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from kesu.config.now import now
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
+FIRST = ("work", "search", "board", "visits", "reception", "improvement", "refund", "setup")  # which pages keep a tab of their own
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Entry:
     icon: str
     url: str
     key: str = ""
-    desk: bool = False
+    desk: bool = False  # no tab of its own on a phone
 
 
 def address(name: str) -> str:
@@ -92,18 +94,37 @@ class Shell:
             Entry("search", _("投诉单"), "case", address("search")),
             *self._by_rights(),
         ]
-        return [entry for entry in wanted if entry.url]
+        there = [entry for entry in wanted if entry.url]
+        if len(there) <= TABS:
+            return there
+        tabs = sorted(there, key=lambda entry: FIRST.index(entry.page))[: TABS - 1]
+        return [entry if entry in tabs else replace(entry, desk=True) for entry in there]
+
+    @property
+    def more(self) -> list[Entry]:
+        """What a phone has no tab for: behind its last tab."""
+        return [entry for entry in self.entries if entry.desk]
 
     def _by_rights(self) -> list[Entry]:
         rows = [
             ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
-            ("board", Entry("improvement", _("整改"), "improve", address("improvement"), desk=True)),
-            ("setup", Entry("setup", _("设置"), "setup", address("setup"), desk=True)),
+            ("board", Entry("improvement", _("整改"), "improve", address("improvement"))),
+            ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]
-        calls = [Entry("visits", _("回访"), "phone", address("visits"), desk=True)] if self.rights.ever("visit") else []
         found = [entry for page, entry in rows if self.rights.page(page)]
-        return [*found[:1], *calls, *found[1:]]
+        return [*found[:1], *self._beside(), *found[1:]]
+
+    def _beside(self) -> list[Entry]:
+        """Follow-ups for those who make them, their report for those who only read it; refunds where the procedure has prepaid cards."""
+        rights, found = self.rights, []
+        if rights.ever("visit"):
+            found.append(Entry("visits", _("回访"), "phone", address("visits")))
+        elif rights.page("reports"):
+            found.append(Entry("visits", _("回访总结"), "phone", address("visit_report")))
+        if rights.pack.prepaid and (rights.page("reception") or rights.page("board")):
+            found.append(Entry("refund", _("退卡计算"), "money", address("refund")))
+        return found
 
     @cached_property
     def roles_words(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import zip_longest
 
 from django.db.models import QuerySet
 
@@ -22,8 +23,7 @@ def appointments(case: Case) -> list[Subject]:
         return []
     times: list[VisitTime] = ask(_times, key=None, case=case.pk, of=case.round)
     calls: list[Visit] = ask(_calls, key=None, case=case.pk, of=case.round)
-    followers = [*times[1:], None]
-    return [_subject(case, row, after, calls) for row, after in zip(times, followers, strict=True)]
+    return [_subject(case, row, after, calls) for row, after in zip_longest(times, times[1:])]
 
 
 def _times(*, case: int, of: int) -> QuerySet[VisitTime]:
