@@ -266,3 +266,12 @@ def test_few_queries_however_many_cases(cast: Cast, now: Now, busy: list[Case], 
         cast.judged(cast.complaint(at=now.at, phone="", home=""), at=now.at)
     assert (cost("/board/"), cost("/board/list/")) == few
     assert few[0] <= 12 and few[1] <= 8
+
+
+def test_a_merged_complaint_counts_as_received_once(cast: Cast, now: Now) -> None:
+    rights = rights_of(cast.he_wei, now.at)
+    before = figures(rights, now.at).received_today
+    first, second = (cast.complaint(at=now.at) for _ in range(2))
+    assert figures(rights, now.at).received_today == before + 2
+    actions.merge(cast.lin_xiao, second.pk, into=first.number, reason="打了两次", channel="hotline", words="一起办", at=now.at)
+    assert figures(rights, now.at).received_today == before + 1
