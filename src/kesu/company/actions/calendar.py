@@ -44,8 +44,14 @@ def drop_day(person: Person, day: date, at: datetime) -> None:
 
 @transaction.atomic
 def confirm_days(person: Person, until: date | None, at: datetime) -> Company:
-    """Say up to which day the announced days are entered; None: as far as the shipped calendar goes."""
+    """Say up to which day the announced days are entered; None: as far as the shipped calendar goes.
+
+    Raises Refused for a day beyond next year: nobody has announced that, and every limit would be shown as certain.
+    """
     allowed(person, at)
+    if until and until.year > at.year + 1:
+        zh, en = f"{until.year} 年的放假安排还没人公布，请核对年份", f"nobody has announced the days off of {until.year}; check the year"
+        raise Refused("until", zh, en, field="until")
     company = Company.objects.select_for_update().get(pk=person.company_id)
     company.confirmed_until = until
     company.save(update_fields=["confirmed_until"])
@@ -62,12 +68,17 @@ def read_days(raw: bytes) -> list[officialdays.OfficialDay]:
             text = raw.decode("gb18030")  # what a Chinese spreadsheet saves as CSV
         except UnicodeDecodeError as error:
             raise Refused("csv", "不是文字文件，请存成 CSV（UTF-8）", "not a text file: save it as CSV (UTF-8)", field="file") from error
-    rows = list(csv.DictReader(io.StringIO(text)))
-    if not rows or not set(COLUMNS[:2]) <= set(rows[0]):
+    reader = csv.DictReader(io.StringIO(text.replace("\x00", "")), strict=True)
+    try:
+        rows = [(reader.line_num, row) for row in reader]  # the file's own line: blank ones count too
+    except csv.Error as error:  # a quote that is never closed swallows the rest
+        line = reader.line_num
+        raise Refused("csv", f"第 {line} 行读不下去，看看引号", f"line {line} cannot be read; look at the quotes", field="file") from error
+    if not rows or not set(COLUMNS[:2]) <= set(rows[0][1]):
         raise Refused("csv", "第一行要有 date,kind,name,source", "the first line must be date,kind,name,source", field="file")
     if len(rows) > MOST_ROWS:
         raise Refused("csv", f"最多 {MOST_ROWS} 行", f"at most {MOST_ROWS} rows", field="file")
-    return [_row(row, line) for line, row in enumerate(rows, 2)]
+    return [_row(row, line) for line, row in rows]
 
 
 def _row(row: dict[str, str], line: int) -> officialdays.OfficialDay:
