@@ -292,7 +292,10 @@ def test_a_file_that_is_wrong_names_the_line(admin: Client, text: str, words: st
 def test_a_file_with_an_open_quote_or_a_blank_line_says_which_line(admin: Client) -> None:
     """An open quote swallowed every row after it, and nobody noticed."""
     head = "date,kind,name,source\n\n2027-01-01,off,元旦,通知\n"
-    for tail, words in (('2027-01-02,off,"元旦,通知\n2027-01-03,off,元旦,通知\n', "读不下去"), ("2027-13-01,off,春节,通知\n", "第 4 行的日期不对")):
+    for tail, words in (
+        ('2027-01-02,off,"元旦,通知\n2027-01-03,off,元旦,通知\n', "读不下去"),
+        ("2027-13-01,off,春节,通知\n", "第 4 行的日期不对"),
+    ):
         file = SimpleUploadedFile("2027.csv", (head + tail).encode("gb18030"))
         assert words in admin.post("/setup/days/", {"which": "file", "file": file}).content.decode()
     assert not OfficialDay.objects.exists()
