@@ -42,7 +42,7 @@ def test_the_limit_goes_with_the_date_and_both_dates_stay(cast: Cast, minor: Cas
     told = CustomerNotice.objects.get(case=minor).words
     assert "原来 11 月 21 日 00:32 前，现在 11 月 21 日 20:32 前" in told and "出差回来" in told and "住户出差" not in told
     page = Client().get(f"/c/{minor.token}/").content.decode()
-    assert "出差回来再换锁" in page and "住户出差" not in page
+    assert "出差回来再换锁" in page and "住户出差" not in page and "原来答应 11 月 21 日 00:32 前" in page
     ring_due(at + 20 * HOUR)
     assert not [entry for entry in entries(minor, "fell_late") if entry.data["obligation"] == "solve_minor"]
 

@@ -317,11 +317,11 @@ class _Teller:
         return f"{self.due(clock.due_at)}，{left}" if open_ended(obligation) and self.zh else left
 
     def _moved(self, clock: Clock) -> str:
-        extension = self.extensions.get(clock.pk)
-        if extension is None or clock.extended_to is None:
+        extension = self.extensions.get(clock.pk) if clock.extended_to else None
+        if extension is None and clock.due_at == clock.first_due_at:
             return ""
         first = self.due(clock.first_due_at)
-        said = extension.told
+        said = extension.told if extension else ""  # else the date was agreed anew, and what was said stands among the messages
         if self.zh:
             return f"原来答应 {first}" + (f"：{said}" if said else "")
         return f"first promised {first}" + (f": {said}" if said else "")
