@@ -94,6 +94,8 @@ FRAME = [
     Sight("board-list", "shen_yue", _named("board_list")),
     Sight("visits-list", "su_min", _named("visits")),
     Sight("visits-report", "lin_xiao", _path("/visits/report/")),
+    Sight("privacy", "luo_qing", _named("privacy")),
+    Sight("privacy-mine", "ma_qiang", _named("privacy_mine")),
     Sight("track-visit", "", _track("visit")),
     Sight("reception", "fang_jing", _named("reception")),
     Sight("reception-calling", "lin_xiao", _path("/reception/?tel=13900001190")),

@@ -241,6 +241,7 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
+    _let_go(cast, withdrawn, on("12-01", "14:00"))
     return [case, late, unfounded, withdrawn, other, *_several_hands(cast, at), _letters(cast, at)]
 
 
@@ -257,6 +258,15 @@ def _letters(cast: Cast, at: datetime) -> Case:
     other = actions.draft_letter(cast.lin_xiao, case.pk, kind="letter_sorry", title="致歉信", text="对不起。", at=at)
     actions.drop_letter(cast.lin_xiao, case.pk, letter_id=other.pk, reason="并进结果里", at=at)
     return case
+
+
+def _let_go(cast: Cast, case: Case, now: datetime) -> None:
+    """Closed, kept longer, no longer, and de-identified when the pack's three years are over."""
+    actions.close(cast.lin_xiao, case.pk, at=now)
+    actions.hold(cast.shen_yue, case.pk, reason="业主起诉", at=now)
+    actions.lift_hold(cast.shen_yue, case.pk, reason="撤诉", at=now)
+    actions.deidentify(cast.luo_qing, case.pk, at=now.replace(year=now.year + 3) + days(1))
+    case.refresh_from_db()
 
 
 def _found_out(cast: Cast, case: Case, now: datetime) -> None:

@@ -75,7 +75,7 @@ def test_the_whole_number_is_printed_only_on_record(cast: Cast, case: Case) -> N
         before = JournalEntry.objects.filter(case=case).count()
         assert "13900001007" not in text_of(client.get(address).content)
         assert JournalEntry.objects.filter(case=case).count() == before
-        text = text_of(client.post(address).content)
+        text = text_of(client.post(address, {"why": "上门前核对"}).content)
         entry = JournalEntry.objects.filter(case=case).latest("n")
         assert "13900001007" in text and (entry.act, entry.person) == ("reveal", person)
         assert entry.hash in text and f"过程{before + 1}条" in text
@@ -90,7 +90,7 @@ def test_who_may_not_see_the_number_cannot_print_it(cast: Cast, case: Case) -> N
             continue
         assert "13900001007" not in text_of(client.get(address).content)
         assert "带完整电话" not in client.get(reverse("print_form", args=[case.number, "opinion"])).content.decode()
-        assert client.post(address).status_code == 409
+        assert client.post(address, {"why": "看看"}).status_code == 409
     assert not JournalEntry.objects.filter(case=case, act="reveal").exists()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.models.journal import Entry
-from kesu.complaints.spelling import digest
+from kesu.complaints.spelling import ERASING, NOT_ANSWERED, NOT_AS_LEFT, Remains, digest
 from kesu.complaints.storing import insert
 
 _listeners: list[Callable[[Sequence[JournalEntry]], None]] = []
@@ -47,6 +47,8 @@ def said(entry: Entry, number: str) -> dict[str, Any]:
         "role": entry.role,
         "data": entry.data,
         "before": entry.before,
+        **({"salt": salt} if (salt := getattr(entry, "salt", "")) else {}),
+        **({"erased": True} if getattr(entry, "erased", False) else {}),
     }
 
 
@@ -72,7 +74,7 @@ def link(whole: Any, entry: Entry) -> None:
 def faults(case: Any, entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
     """(entry number, zh, en) for every break: changed, missing, inserted or cut-off entries. Empty when the chain holds."""
     found: list[tuple[int, str, str]] = []
-    before, n = "", 0
+    before, n, remains = "", 0, Remains()
     for entry in entries:
         n += 1
         if entry.n != n:
@@ -80,9 +82,15 @@ def faults(case: Any, entries: Iterable[Entry]) -> list[tuple[int, str, str]]:
             n = entry.n
         elif entry.before != before:
             found.append((entry.n, f"第 {entry.n} 条与前一条接不上", f"entry {entry.n} does not follow the one before"))
-        if entry_hash(entry, case.number) != entry.hash:
+        if getattr(entry, "erased", False):
+            remains.take(said(entry, case.number), entry.hash)
+        elif entry_hash(entry, case.number) != entry.hash:
             found.append((entry.n, f"第 {entry.n} 条被改动过", f"entry {entry.n} has been changed"))
+        elif entry.act == ERASING and not remains.answered_by(entry.data):
+            found.append((entry.n, *NOT_AS_LEFT))
         before = entry.hash
+    if remains.unanswered and not found:
+        found.append((n, *NOT_ANSWERED))
     if not found and (n != case.journal_n or before != case.journal_head):
         found.append((n + 1, f"第 {n} 条之后被截断或改动", f"entries after {n} were cut off or changed"))
     return found

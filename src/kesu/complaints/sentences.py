@@ -26,6 +26,8 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
     """What happened, as one sentence without the name of who did it."""
     act = ACTS[entry.act]
     zh = language.startswith("zh")
+    if getattr(entry, "erased", False):
+        return f"{act.zh}（内容已抹去）" if zh else f"{act.en} (words erased)"
     called = pack.pack.customer if zh else f"the {pack.pack.customer_en}"
     words = _Blank({"customer": called} | {key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
     _whole(words, entry, pack, language, zone)

@@ -86,3 +86,8 @@ def _values(rows: Sequence[models.Model], columns: list[tuple[str, str]]) -> lis
 
 def _json(value: Any) -> Any:
     return connection.ops.adapt_json_value(value, None)
+
+
+def spelled(value: Any) -> Any:
+    """A JSON value as the database wants it."""
+    return _json(value)

@@ -140,7 +140,8 @@ def _gaps(code: str, day: Any, last: int, found: set[int]) -> list[Fault]:
 
 def _files(proof: Proof) -> None:
     looked: dict[str, bool | None] = {}
-    for row in Attachment.objects.select_related("case").only("sha256", "name", "case__number").order_by("sha256").iterator(chunk_size=500):
+    kept = Attachment.objects.filter(case__erased_at__isnull=True)
+    for row in kept.select_related("case").only("sha256", "name", "case__number").order_by("sha256").iterator(chunk_size=500):
         if row.sha256 not in looked:
             looked = {row.sha256: holds(stored(row.sha256), row.sha256)}  # sorted by content: one is enough to remember
         proof.files += 1

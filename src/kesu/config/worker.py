@@ -21,6 +21,7 @@ CHORES = [
     "kesu.complaints.routines.start_due",
     "kesu.improvement.ringing.ring_due",
     "kesu.improvement.looking.look_due",
+    "kesu.complaints.actions.keeping.deidentify_due",
     "kesu.channels.outbox.deliver_due",
     "kesu.exchange.delivering.deliver_due",
     "kesu.exchange.actions.tokens.forget_answers",

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kesu.complaints.spelling import COVERED, digest
+from kesu.complaints.spelling import COVERED, ERASING, NOT_ANSWERED, NOT_AS_LEFT, Remains, digest
 from kesu.papers import container
 
 MANIFEST, SEAL, JOURNAL, RECORD, INDEX = "manifest.json", "manifest.sha256", "journal.jsonl", "record.json", "index.html"
@@ -153,7 +153,7 @@ def seal(manifest_hash: str) -> bytes:
 def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any], readable: dict[str, str]) -> None:
     if JOURNAL not in readable:
         return
-    before, n = "", 0
+    before, n, remains = "", 0, Remains()
     for line in archive.read(JOURNAL).decode("utf-8", "replace").splitlines():
         n += 1
         entry = _entry(line)
@@ -161,10 +161,16 @@ def _journal(report: Report, archive: zipfile.ZipFile, manifest: dict[str, Any],
             report.fault(f"{JOURNAL} #{n}", f"第 {n} 条读不懂", f"entry {n} cannot be understood")
             return
         n = _follows(report, entry, n, before)
-        if digest(entry) != entry["hash"]:
+        if entry.get("erased"):
+            remains.take(entry, str(entry["hash"]))
+        elif digest(entry) != entry["hash"]:
             report.fault(f"{JOURNAL} #{n}", f"第 {n} 条被改动过", f"entry {n} has been changed")
+        elif entry["act"] == ERASING and not remains.answered_by(entry["data"]):
+            report.fault(f"{JOURNAL} #{n}", *NOT_AS_LEFT)
         _letter(report, entry, manifest)
         before = str(entry["hash"])
+    if remains.unanswered:
+        report.fault(JOURNAL, *NOT_ANSWERED)
     report.entries, report.head = n, before
     if (n, before) != (manifest["journal"]["n"], manifest["journal"]["head"]):
         report.fault(

@@ -11,6 +11,7 @@ from kesu.papers.filling import Filler
 from kesu.papers.laying import laid_out, signatures
 from kesu.papers.reports import HASH_SHOWN
 from kesu.papers.sheet import Block, Cell, Plate, Table
+from kesu.procedure.keeping import last_day
 
 PEN_CONTENTS = 8  # rows of the list on a form for the pen
 
@@ -52,9 +53,8 @@ def _until(filler: Filler) -> str:
     if closed is None:
         return ""
     there = closed.astimezone(filler.zone)
-    year = there.year + filler.page.pack.pack.retention_years
-    day = there.replace(year=year, day=28) if (there.month, there.day) == (2, 29) else there.replace(year=year)
-    return filler.day(day)
+    last = last_day(there.date(), filler.page.pack.pack.retention_years)
+    return filler.day(there.replace(year=last.year, month=last.month, day=last.day))
 
 
 def _contents(filler: Filler, titles: Sequence[str]) -> Table:

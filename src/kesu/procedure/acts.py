@@ -11,6 +11,7 @@ from kesu.procedure.dateacts import DATES
 from kesu.procedure.handacts import HANDS
 from kesu.procedure.investigationacts import ASKED, INVESTIGATION
 from kesu.procedure.letteracts import LETTER_ACTS
+from kesu.procedure.privacyacts import PRIVACY
 
 # Steps in the order of the story. A case stands at the first step of its nature that is not completed.
 STEPS: dict[str, tuple[str, str]] = {
@@ -381,6 +382,7 @@ ACTS: dict[str, Act] = _table(
     ),
 )
 
+ACTS |= PRIVACY  # legal hold and de-identification (STANDARDS 2.3)
 ACTS |= INVESTIGATION  # allegations, the people complained of, what others are asked (STANDARDS 7.6, 7.8)
 
 # What closing may need (the pack chooses per nature and grade) and how it is said when it is missing.

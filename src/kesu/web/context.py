@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from kesu.company.models import Person
 from kesu.company.rights import Rights, rights_of
 from kesu.complaints.queries.inbox import unread_count
+from kesu.complaints.queries.keeping import opens
 from kesu.config.now import now
 
 THEME_COOKIE = "theme"
@@ -113,7 +114,8 @@ class Shell:
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]
         found = [entry for page, entry in rows if self.rights.page(page)]
-        return [*found[:1], *self._beside(), *found[1:]]
+        kept = [Entry("privacy", _("个人信息"), "lock", address("privacy"), desk=True)] if opens(self.rights) else []
+        return [*found[:1], *self._beside(), *found[1:], *kept]
 
     def _beside(self) -> list[Entry]:
         """Follow-ups for those who make them, their report for those who only read it; refunds where the procedure has prepaid cards."""

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-PAGES = ("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "approve", "refund", "visits")
+PAGES = ("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "approve", "refund", "visits", "privacy")
 
 urlpatterns = [
     path("", include(f"kesu.web.{page}.urls")) for page in PAGES if find_spec(f"kesu.web.{page}") and find_spec(f"kesu.web.{page}.urls")

@@ -16,6 +16,7 @@ from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_pe
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
 from kesu.complaints.actions.judging import judge, regrade
+from kesu.complaints.actions.keeping import deidentify, hold, lift_hold
 from kesu.complaints.actions.lettering import draft_letter, drop_letter, pass_letter, return_letter, send_letter, submit_letter
 from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.merging import merge, unmerge
@@ -90,6 +91,9 @@ __all__ = [
     "return_form",
     "return_letter",
     "reveal",
+    "hold",
+    "lift_hold",
+    "deidentify",
     "reverse_payment",
     "send_back",
     "send_letter",

@@ -326,6 +326,8 @@ def departments_for(act: Act, case: Case, parts: Iterable[Part], tasks: Iterable
 
 def _check_step(road: Road) -> None:
     case, act = road.case, road.act
+    if case.erased_at is not None:
+        raise Refused("erased", "已经去标识化，不能再办", "it has been de-identified; nothing more can be done with it")
     if not case.is_open and not act.closed:
         raise Refused(
             "closed", f"已经结案，不能{act.zh}；要接着办请先“重新办理”", f"the case is closed; reopen it before you can: {act.en.lower()}"

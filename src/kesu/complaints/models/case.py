@@ -70,6 +70,9 @@ class Case(Row):
     closed_at = models.DateTimeField(null=True)
     same_as = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="repeats")  # an earlier complaint about it
 
+    held_at = models.DateTimeField(null=True)  # under legal hold since then: nothing of it is erased
+    erased_at = models.DateTimeField(null=True)  # de-identified: only what counts for statistics is left
+
     journal_n = models.IntegerField(default=0)
     journal_head = models.CharField(max_length=64, default="")
 
@@ -80,6 +83,11 @@ class Case(Row):
         ]
         indexes = [
             models.Index(fields=["site", "step"], name="case_by_site_step"),
+            models.Index(  # what falls to be de-identified, the oldest first
+                fields=["version", "closed_at"],
+                name="case_to_erase",
+                condition=models.Q(closed_at__isnull=False, erased_at__isnull=True),
+            ),
             models.Index(fields=["site", "step"], name="case_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["handler"], name="case_open_handler", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["received_by"], name="case_open_receiver", condition=models.Q(closed_at__isnull=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, NoReturn
 
 from django.db import models
@@ -58,11 +59,19 @@ class Entry(Row):
         raise AppendOnly("the journal is append-only")
 
 
+def new_salt() -> str:
+    """Sixteen random bytes: without them nobody can try out what an erased entry said."""
+    return secrets.token_hex(16)
+
+
 class JournalEntry(Entry):
     """One thing that was done to a case."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="journal")
+    salt = models.CharField(max_length=32, default=new_salt, blank=True)  # covered by the hash; "" on older entries and erased ones
+    erased = models.BooleanField(default=False)  # its words are gone (act deidentify); the hash is the one it had
 
     class Meta:
         ordering = ["n"]
+        indexes = [models.Index(fields=["-written_at"], name="entry_looked", condition=models.Q(act__in=["reveal", "package"]))]
         constraints = [models.UniqueConstraint(fields=["case", "n"], name="journal_n_once")]

@@ -13,6 +13,7 @@ from kesu.complaints.actions.findings import without_finding
 from kesu.complaints.actions.road import concerned
 from kesu.complaints.models import Clock, Complained, Extension
 from kesu.complaints.queries.hands import OBSTACLES
+from kesu.complaints.queries.kept import KEEPING
 from kesu.complaints.queries.letters import LETTER_OBSTACLES
 from kesu.complaints.queries.situation import Situation
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STAFF_ACTS, step_name
@@ -155,6 +156,8 @@ def obstacle(now: Situation, act: str) -> Refused | None:
         return Refused(
             "same_person", f"前一轮是您办的，这一轮由别人{row.zh}", f"you did it before; now it is for somebody else: {row.en.lower()}"
         )
+    if now.case.erased_at is not None:
+        return Refused("erased", "已经去标识化，不能再办", "it has been de-identified; nothing more can be done with it")
     if not now.case.is_open and not row.closed:
         return Refused("closed", f"已经结案，不能{row.zh}", f"the case is closed; not possible: {row.en.lower()}")
     if row.steps and now.case.step not in row.steps:
@@ -325,6 +328,7 @@ _STATE: dict[str, Callable[[Situation], Hindrance | None]] = {
     "put_right": _unless(lambda now: now.rights.pack.improvement, "规程没有写整改", "the procedure knows no corrective action"),
     **OBSTACLES,
     **LETTER_OBSTACLES,
+    **KEEPING,
     "present": _unless(lambda now: superiors(now.pack), "规程没有写呈报", "the procedure knows no presenting"),
 }
 

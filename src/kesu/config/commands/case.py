@@ -1,7 +1,7 @@
 """查投诉：case list [--stage S] [--limit N]，case 编号 · look at complaints; --json for machines
 
-`--as LOGIN` shows it as that person may read it. `case list --json` gives one JSON object a line, `case NUMBER --json` the whole case:
-record, clocks with why, journal.
+`--as LOGIN` shows it as that person may read it.
+`case list --json` gives one JSON object a line, `case NUMBER --json` the whole case: record, clocks with why, journal.
 """
 
 from __future__ import annotations
@@ -24,9 +24,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="for machines")
     parser.add_argument("--stage", help="only cases that stand at this step (judge … archive, done)")
     parser.add_argument("--limit", type=int, help="at most so many, the newest first")
-    parser.add_argument(
-        "--as", dest="login", metavar="LOGIN", help="one case as this person may read it: names, numbers and addresses masked"
-    )
+    parser.add_argument("--as", dest="login", metavar="LOGIN", help="one case as this person may read it")
     options = parser.parse_args(argv)
     installation.uses_django()
     return _list(options) if options.what == "list" else _show(options)
@@ -94,9 +92,7 @@ def _show_as(options: argparse.Namespace) -> int:
     try:
         seen = whole_for(person, options.what, now())
     except Case.DoesNotExist:
-        print(
-            f"{person.name} 看不到编号为 {options.what} 的投诉 / {person.name} sees no complaint numbered {options.what}", file=sys.stderr
-        )
+        print(f"{person.name} 看不到 {options.what} / {person.name} sees no complaint {options.what}", file=sys.stderr)
         return 1
     print(json.dumps(seen, ensure_ascii=False, indent=2) if options.json else _told(seen))
     return 0

@@ -263,6 +263,19 @@ ACT_FORMS: dict[str, ActForm] = {
             _plain(actions.withdraw, "reason"),
             hint=_("客户自己不再要求办，才用撤回"),
         ),
+        ActForm(
+            "hold",
+            lambda desk: _one(reason=words(_("为什么要留着"), rows=2, hint=_("打官司、监管在查、客户还在要求：写明是哪一件"))),
+            _plain(actions.hold, "reason"),
+            hint=_("解除以前，到期也不去标识化"),
+        ),
+        ActForm("lift_hold", lambda desk: _one(reason=words(_("为什么可以解除"), rows=2)), _plain(actions.lift_hold, "reason")),
+        ActForm(
+            "deidentify",
+            lambda desk: [],
+            _plain(actions.deidentify),
+            hint=_("姓名、电话、住址、各人写的话和附件都抹掉，不能恢复；类别、等级、时间、金额留作统计"),
+        ),
         ActForm("unfound", _unfound, _plain(actions.unfound, "reason", "words", "channel")),
     )
 }

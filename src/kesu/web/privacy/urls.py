@@ -1,0 +1,10 @@
+"""Addresses of the pages about personal data."""
+
+from django.urls import path
+
+from kesu.web.privacy import views
+
+urlpatterns = [
+    path("privacy/", views.privacy, name="privacy"),
+    path("privacy/mine/", views.mine, name="privacy_mine"),
+]
