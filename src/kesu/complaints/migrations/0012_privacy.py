@@ -6,7 +6,7 @@ import kesu.complaints.models.journal
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0010_follow_up"), ("company", "0003_drafts"), ("customers", "0001_initial")]
+    dependencies = [("complaints", "0011_letters"), ("company", "0003_drafts"), ("customers", "0001_initial")]
 
     operations = [
         migrations.AddField("case", "held_at", models.DateTimeField(null=True)),
