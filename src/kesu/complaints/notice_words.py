@@ -48,6 +48,11 @@ TITLES: dict[str, tuple[str, str]] = {
     "pass_letter": ("信审过了，可以发", "The letter was passed: send it"),
     "return_letter": ("信被退回，要改", "The letter came back: change it"),
     "customer_said": ("客户来话", "The customer wrote"),
+    # the world outside (kesu.channels)
+    "arrival": ("来了一封信，等人看", "A letter waits to be looked at"),
+    "arrival_late": ("来信还没有人看，已超时", "A letter has waited too long to be looked at"),
+    "mail_bounced": ("给客户的邮件没有送到", "An e-mail to the customer was not delivered"),
+    "mail_own": ("您的邮箱收不到通知", "Your mailbox does not take our notices"),
     # corrective action (kesu.improvement), about a record and no case
     "capa_open": ("立了一项整改", "Corrective action was opened"),
     "capa_measure": ("一条整改措施由您负责", "A measure of corrective action is yours"),
@@ -62,7 +67,16 @@ TITLES: dict[str, tuple[str, str]] = {
     "capa_recurred": ("整改评为有效后又发生", "It came back after corrective action was judged effective"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
-TONES = {"warned": "warn", "fell_late": "late", "climbed": "late", "capa_recurred": "late", "capa_recurring": "warn"}
+TONES = {
+    "warned": "warn",
+    "arrival_late": "late",
+    "mail_bounced": "warn",
+    "mail_own": "warn",
+    "fell_late": "late",
+    "climbed": "late",
+    "capa_recurred": "late",
+    "capa_recurring": "warn",
+}
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections, connection
 
 from kesu.config import lifeline
+from kesu.config.beside import BESIDE, Beside
 from kesu.config.now import now
 
 CHORES = [
@@ -25,6 +26,8 @@ CHORES = [
     "kesu.channels.outbox.deliver_due",
     "kesu.exchange.delivering.deliver_due",
     "kesu.exchange.actions.tokens.forget_answers",
+    "kesu.channels.telling.ring_due",
+    "kesu.channels.answering.answer_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do
@@ -133,7 +136,7 @@ def run(ending: lifeline.Ending | None = None, paths: list[str] | None = None) -
     """Does chores until SIGTERM or SIGINT; ends between two chores."""
     ending = ending or lifeline.Ending()
     chores = found_chores(CHORES if paths is None else paths)
-    with Beat() as beat:
+    with Beat() as beat, Beside(BESIDE if paths is None else []):
         while not ending.asked:
             if not _round(chores, ending, beat):
                 ending.wait(EVERY)

@@ -47,6 +47,8 @@ def _target(notice: Notice) -> str:
     try:
         if record := notice.data.get("record"):
             return reverse("capa", args=[record])
+        if arrival := notice.data.get("arrival"):
+            return reverse("arrival", args=[arrival])
         if notice.case is None:
             return reverse("work")
         return reverse("approve" if notice.kind == ASKS_APPROVAL else "case", args=[notice.case.number])

@@ -1,0 +1,26 @@
+"""Why something that arrived was not filed by itself, in words for people."""
+
+from __future__ import annotations
+
+# word → (zh, en). Those that wait for a person say what to look at.
+REASONS: dict[str, tuple[str, str]] = {
+    "unread": ("读不出内容，请看原始邮件", "It cannot be read: look at the message as it came"),
+    "empty": ("没有正文也没有附件", "It has neither text nor attachments"),
+    "stranger": ("主题里有单号，但不是这位客户的邮箱发来的", "It names a case, but comes from another address than the customer's"),
+    "likely_auto": ("像是自动发出的，拿不准", "It looks automatic; nobody is sure"),
+    "many": ("同一个邮箱短时间内来了很多封", "Many letters from one address in a short time"),
+    "refused": ("没能自动登记", "It could not be filed by itself"),
+    "by_hand": ("这个邮箱设为由人登记", "This mailbox is set to be filed by people"),
+    "auto": ("自动回复", "An automatic reply"),
+    "own": ("我们自己发出的邮件", "A letter of our own"),
+    "bounce": ("退信：我们的邮件没有送到", "A bounce: a letter of ours was not delivered"),
+    "bounce_other": ("退信，但退的不是我们发的", "A bounce of something we did not send"),
+}
+
+
+def why_words(why: str, words: str, language: str) -> str:
+    """The reason in the reader's language, with what was said besides."""
+    pair = REASONS.get(why)
+    zh = language.startswith("zh")
+    said = pair[0 if zh else 1] if pair else ""
+    return ("：" if zh else ": ").join(filter(None, [said, words]))
