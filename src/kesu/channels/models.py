@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.company.rows import Row
 
-class Mailbox(models.Model):
+
+class Mailbox(Row):
     """A mailbox of a company: read over IMAP, or filled by the pipe and the web hook. What arrives belongs to its site and channel."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="mailboxes")
@@ -38,7 +40,7 @@ class Mailbox(models.Model):
         return self.address
 
 
-class Arrival(models.Model):
+class Arrival(Row):
     """One thing that arrived, once (`key`), with its bytes as they came (`sha256`, kept like attachments), and what became of it."""
 
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="arrivals")
@@ -75,7 +77,7 @@ class Arrival(models.Model):
         ]
 
 
-class Answer(models.Model):
+class Answer(Row):
     """One letter to a customer, once (`key`): what it says is fixed when it is written."""
 
     case = models.ForeignKey("complaints.Case", on_delete=models.PROTECT, related_name="answers")

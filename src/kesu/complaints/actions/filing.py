@@ -213,7 +213,7 @@ def _write(tickets: Sequence[Ticket]) -> None:
     for ticket, road in zip(tickets, roads, strict=True):
         _tell(road, ticket)
         for entry in road.entries:
-            entry.case_id = road.case.pk
+            entry.case = road.case  # with its new id, and known to whoever hears of it
         for notice in road.notices:
             notice.case_id = road.case.pk
         ticket.case = road.case
