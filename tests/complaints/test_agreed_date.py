@@ -98,6 +98,16 @@ def test_only_who_may_and_where_the_procedure_has_it(cast: Cast, minor: Case, at
         actions.agree_date(cast.lin_xiao, minor.pk, new_date=at + 20 * HOUR, **SAID, at=at)
 
 
+def test_undoing_a_merge_keeps_what_was_agreed_since(cast: Cast, minor: Case, at: datetime) -> None:
+    other = cast.complaint(wanted_by=at + 5 * HOUR, at=at)
+    said = {"reason": "同一把锁", "channel": "hotline", "words": "一起办"}
+    actions.merge(cast.lin_xiao, other.pk, into=minor.number, **said, at=at)
+    assert fresh(minor).wanted_by == at + 5 * HOUR
+    actions.agree_date(cast.lin_xiao, minor.pk, new_date=at + 20 * HOUR, **SAID, at=at + HOUR)
+    actions.unmerge(cast.lin_xiao, other.pk, reason="不是一把", at=at + 2 * HOUR)
+    assert fresh(minor).wanted_by == clock_of(minor, "solve_minor").due_at == at + 20 * HOUR
+
+
 def test_a_replay_goes_by_the_date_that_was_known_then(cast: Cast, minor: Case, at: datetime) -> None:
     actions.agree_date(cast.lin_xiao, minor.pk, new_date=at + 30 * HOUR, **SAID, at=at + HOUR)
     story, _ = next(histories.histories(Case.objects.filter(pk=minor.pk), at + 2 * HOUR))

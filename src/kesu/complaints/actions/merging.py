@@ -12,7 +12,7 @@ from kesu.company.procedures import pack_of, round_the_clock
 from kesu.company.rights import rights_of
 from kesu.complaints.actions import clocks, judging, remedies, steps
 from kesu.complaints.actions.road import Road, begin, locked, parts_of, sees
-from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Merge, Pause
+from kesu.complaints.models import AgreedAction, Case, Clock, Extension, JournalEntry, Merge, Pause
 from kesu.complaints.storing import update
 from kesu.procedure.acts import ACTS
 from kesu.procedure.due import due
@@ -216,13 +216,15 @@ def _refuse_too_late(road: Road, row: Merge) -> None:
 def _give_back(road: Road, row: Merge, reason: str) -> None:
     """The other case counts again from its own time, unless another that was taken in is as early."""
     other = locked(row.into_id)
-    kept = Merge.objects.filter(into=other).earliest("id").kept  # its own times, before anything was taken in
+    begun = Merge.objects.filter(into=other).earliest("id")
+    kept = begun.kept  # its own times, before anything was taken in
     still = list(Merge.objects.filter(into=other, undone_at__isnull=True).select_related("case"))
     theirs = _road_of(road, other, "give_back")
     own = datetime.fromisoformat(kept["heard_at"])
     other.heard_at = min([own, *(merged.case.heard_at for merged in still)])
-    wanted = [datetime.fromisoformat(kept["wanted_by"])] if kept["wanted_by"] else []
-    other.wanted_by = min([*wanted, *(merged.case.wanted_by for merged in still if merged.case.wanted_by)], default=None)
+    if not JournalEntry.objects.filter(case=other, act="agree_date", at__gte=begun.at).exists():  # else what was agreed since stays agreed
+        wanted = [datetime.fromisoformat(kept["wanted_by"])] if kept["wanted_by"] else []
+        other.wanted_by = min([*wanted, *(merged.case.wanted_by for merged in still if merged.case.wanted_by)], default=None)
     first = {"heard": other.heard_at, "receive": min([other.received_at, *(merged.case.received_at for merged in still)])}
     for pairs in (other.marks, other.whole_marks):
         for name, when in first.items():
