@@ -16,6 +16,7 @@ from kesu.complaints.queries.handlers import did_before
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.remedies import money_owed
+from kesu.simulation import together
 from kesu.simulation.photo import receipt
 from kesu.simulation.plan import SHARES
 
@@ -37,6 +38,7 @@ def investigate(course: Course) -> Days:
         yield from _unfound(course, at)
         return
     at = yield from _hear_sides(course, at)
+    at = yield from together.meanwhile(course, head(course), at)
     if course.plan.stop == "extension" or course.plan.does("extension"):
         at = yield from _extension(course, at)
         if course.stops("extension"):
