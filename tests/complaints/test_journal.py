@@ -263,6 +263,10 @@ def _letters(cast: Cast, at: datetime) -> Case:
 def _let_go(cast: Cast, case: Case, now: datetime) -> None:
     """Closed, kept longer, no longer, and de-identified when the pack's three years are over."""
     actions.close(cast.lin_xiao, case.pk, at=now)
+    for wish, answer in (("access", actions.answer_data), ("deletion", actions.refuse_data)):
+        actions.ask_data(None, case.pk, wish=wish, words="看看记了什么", actor="customer", at=now)
+        said = {"words": "在进度页上下载"} if answer is actions.answer_data else {"reason": "业主起诉，要留证"}
+        answer(cast.lin_xiao, case.pk, wish=wish, channel="hotline", **said, at=now + hours(1))
     actions.hold(cast.shen_yue, case.pk, reason="业主起诉", at=now)
     actions.lift_hold(cast.shen_yue, case.pk, reason="撤诉", at=now)
     actions.deidentify(cast.luo_qing, case.pk, at=now.replace(year=now.year + 3) + days(1))

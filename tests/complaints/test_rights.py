@@ -167,7 +167,8 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "handover_id": lambda cast, case: 1, "paper": lambda cast, case: "repair", "number": lambda cast, case: "WX-1",
     "title": lambda cast, case: "办理结果", "text": lambda cast, case: "修好了。", "letter_id": lambda cast, case: 1,
     "revision": lambda cast, case: 1, "way": lambda cast, case: "hand", "pdf": lambda cast, case: b"%PDF-1.7",
-    "earlier": lambda cast, case: "RY-261120-009", "new_date": lambda cast, case: case.received_at + days(4), "why": lambda cast, case: "核对号码",
+    "earlier": lambda cast, case: "RY-261120-009", "new_date": lambda cast, case: case.received_at + days(4),
+    "wish": lambda cast, case: "access", "why": lambda cast, case: "核对号码",
 }  # fmt: skip
 BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate", "survey")]
 

@@ -118,3 +118,14 @@ def test_a_masked_reader_saves_no_mask(cast: Cast, at: datetime) -> None:
     luo.post(reverse("case_act", args=[case.number, "note"]), {"words": "看过"})
     case.refresh_from_db()
     assert (case.contact_name, case.contact_phone) == (NAME, PHONE) and NAME in case.raw
+
+
+def test_a_customer_asks_for_secrecy_on_their_own_page(cast: Cast, at: datetime) -> None:
+    """Ticked at the door, it holds as if reception had noted it; the address that came as the place shows its building only."""
+    sent = {"words": "工程部的人乱收费", "phone": PHONE, "name": NAME, "place": "6栋2单元1103", "confidential": "1"}
+    assert Client().post(reverse("door", args=[cast.site.door]), sent).status_code == 302
+    case = Case.objects.get()
+    assert case.confidential
+    cast.judged(case, at=case.received_at + timedelta(minutes=1))
+    text = client_of(cast.zhou_hai).get(reverse("case", args=[case.number])).content.decode()
+    assert not CLEAR.search(text) and "6栋" in text and "2468" not in text

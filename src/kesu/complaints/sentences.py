@@ -13,6 +13,7 @@ from kesu.complaints.actions.lettering import WAYS
 from kesu.complaints.models import JournalEntry
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Pack
+from kesu.procedure.privacyacts import WISHES
 
 
 class _Blank(dict[str, str]):
@@ -95,6 +96,9 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         co = entry.data.get("co") or []
         words["lead"] = words["lead"] or (("、" if zh else ", ").join(co) if co else "")
         words["co"] = (f"，协办{'、'.join(co)}" if zh else f", with {', '.join(co)}") if co and entry.data.get("lead") else ""
+    if entry.act in ("ask_data", "answer_data", "refuse_data"):
+        words["wish"] = _pair(WISHES, entry.data.get("wish"), zh)
+        words["words"] = (("：" if zh else ": ") + words["words"]) if words["words"] else ""
     if entry.act == "reveal":
         words["why"] = (("：" if zh else ": ") + words["reason"]) if words["reason"] else ""
     if entry.act == "report_back" and not words["spoke_to"]:

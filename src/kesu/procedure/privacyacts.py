@@ -1,12 +1,43 @@
-"""The acts of keeping and letting go of personal data: legal hold, de-identification (STANDARDS 2.3). Joined to `procedure.acts`."""
+"""The acts about personal data: what customers ask of us, legal hold, de-identification (STANDARDS 2.3). Joined to `procedure.acts`."""
 
 from __future__ import annotations
 
-from kesu.procedure.act import STAFF, SYSTEM, Act
+from kesu.procedure.act import CUSTOMER, STAFF, SYSTEM, Act
+
+# What customers may ask about their data (PIPL arts 45 and 47): how it is said.
+WISHES: dict[str, tuple[str, str]] = {
+    "access": ("查看、拿一份个人信息", "to see and have a copy of their data"),
+    "deletion": ("删除个人信息", "to have their data deleted"),
+}
 
 PRIVACY: dict[str, Act] = {
     act.name: act
     for act in (
+        Act(
+            "ask_data",
+            "要查或要删个人信息",
+            "Ask for or about personal data",
+            by=(STAFF, CUSTOMER),
+            closed=True,
+            said_zh="{customer}要求{wish}{words}",
+            said_en="{customer} asked {wish}{words}",
+        ),
+        Act(
+            "answer_data",
+            "答复个人信息请求",
+            "Answer about personal data",
+            closed=True,
+            said_zh="答复{customer}（{channel}），照办：{wish}{words}",
+            said_en="answered {customer} ({channel}), granted: {wish}{words}",
+        ),
+        Act(
+            "refuse_data",
+            "不能照办个人信息请求",
+            "Refuse about personal data",
+            closed=True,
+            said_zh="没有照办“{wish}”（{channel}告知）：{reason}",
+            said_en="refused {wish} (told by {channel}): {reason}",
+        ),
         Act("hold", "暂缓删除", "Legal hold", closed=True, said_zh="暂缓去标识化：{reason}", said_en="put under legal hold: {reason}"),
         Act(
             "lift_hold",

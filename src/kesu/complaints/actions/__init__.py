@@ -8,6 +8,7 @@ from kesu.complaints.actions.aftercare import archive, close, reopen, report_bac
 from kesu.complaints.actions.agreeing import agree_date
 from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
+from kesu.complaints.actions.datarequests import answer_data, ask_data, refuse_data
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
 from kesu.complaints.actions.findings import find
 from kesu.complaints.actions.following import survey, visit
@@ -92,6 +93,9 @@ __all__ = [
     "return_letter",
     "reveal",
     "hold",
+    "ask_data",
+    "answer_data",
+    "refuse_data",
     "lift_hold",
     "deidentify",
     "reverse_payment",

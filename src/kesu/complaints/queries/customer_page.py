@@ -99,6 +99,7 @@ class CustomerPage:
     surveyed: SurveyAnswer | None = None  # what they answered after the result of this round was told
     waiting: str = ""  # why the clocks stand still, if the pack tells the customer
     acts: set[str] = field(default_factory=set)
+    data_answers: list[tuple[datetime, bool, str]] = field(default_factory=list)  # when, granted or not, our words
 
     @property
     def own_words(self) -> list[str]:
@@ -163,6 +164,14 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
     if case.outcome == "merged":
         _goes_on(page, at, language)
     page.acts = _acts(page)
+    page.data_answers = (
+        [
+            (entry.at, entry.act == "answer_data", str(entry.data.get("words") or entry.data.get("reason") or ""))
+            for entry in JournalEntry.objects.filter(case=page.case, act__in=("answer_data", "refuse_data")).order_by("n")
+        ]
+        if "ask_data" in page.case.whole_marks
+        else []
+    )
     return page
 
 

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from kesu.complaints.models import Case
 from kesu.procedure.keeping import last_day
 from kesu.procedure.pack import Pack
+from kesu.procedure.privacyacts import WISHES
 
 if TYPE_CHECKING:
     from kesu.complaints.queries.situation import Situation
 
 Hindrance = tuple[str, str]
+NOTHING_ASKED = ("客户没有问个人信息的事", "the customer asked nothing about their data")
 
 
 def kept_until(case: Case, pack: Pack) -> date | None:
@@ -31,13 +33,33 @@ def not_yet(case: Case, pack: Pack, at: datetime) -> Hindrance | None:
         return ("还没结案", "it is not closed yet")
     if case.held_at is not None:
         return ("暂缓删除中，先解除", "it is under legal hold; lift that first")
-    if at.astimezone(ZoneInfo(case.site.company.zone)).date() <= last:
+    if at.astimezone(ZoneInfo(case.site.company.zone)).date() <= last and not granted(case, "deletion"):
         return (f"要留到 {last:%Y-%m-%d}，还没到期", f"it is kept up to {last:%Y-%m-%d}")
     return None
+
+
+def open_wishes(case: Case) -> list[str]:
+    """What the customer asked about their data that was not answered yet (keys of procedure.privacyacts.WISHES)."""
+    return [
+        wish for wish in WISHES if _last(case, "ask_data", wish) > max(_last(case, "answer_data", wish), _last(case, "refuse_data", wish))
+    ]
+
+
+def granted(case: Case, wish: str) -> bool:
+    """Whether the last answer to this wish was yes."""
+    return _last(case, "answer_data", wish) > _last(case, "refuse_data", wish)
+
+
+def _last(case: Case, act: str, wish: str) -> float:
+    pair = case.whole_marks.get(f"{act}:{wish}")
+    return datetime.fromisoformat(pair[1]).timestamp() if pair else 0.0
 
 
 KEEPING: dict[str, Callable[[Situation], Hindrance | None]] = {
     "hold": lambda now: ("已经暂缓了", "it is under legal hold already") if now.case.held_at else None,
     "lift_hold": lambda now: None if now.case.held_at else ("没有暂缓", "it is not under legal hold"),
+    "ask_data": lambda now: None if set(WISHES) - set(open_wishes(now.case)) else ("已经提过，正在办", "it is under way already"),
+    "answer_data": lambda now: None if open_wishes(now.case) else NOTHING_ASKED,
+    "refuse_data": lambda now: None if open_wishes(now.case) else NOTHING_ASKED,
     "deidentify": lambda now: not_yet(now.case, now.pack, now.at),
 }

@@ -93,7 +93,10 @@ class Veil:
                 yield pattern, "****" if self.seen.secret else masked_phone(phone)
         home = case._state.fields_cache.get("home")
         if home and not self.seen.home:
-            yield from _of_home(home, "****" if self.seen.secret else building(home.label))
+            yield from _of_home(home.label, "****" if self.seen.secret else building(home.label))
+        place = case.__dict__.get("place", "")
+        if not home and place and not self.seen.home:  # from the customer's own page the address comes as the place
+            yield from _of_home(place, building(place))
         for name in sorted(names, key=len, reverse=True):
             if not self.seen.name and (pattern := name_pattern(name)):
                 yield pattern, self.name if name == case.contact_name else masked_name(name)
@@ -123,9 +126,9 @@ class Veil:
             setattr(row, COVERED, True)
 
 
-def _of_home(home: Home, instead: str) -> Iterable[tuple[str, str]]:
+def _of_home(label: str, instead: str) -> Iterable[tuple[str, str]]:
     """The address, however it is spelled; then its flat, which people name alone as well."""
-    pattern, flat = home_pattern(home.label), flat_pattern(home.label)
+    pattern, flat = home_pattern(label), flat_pattern(label)
     return [(rule, shown) for rule, shown in ((pattern, instead), (flat, "**")) if rule]
 
 

@@ -19,6 +19,7 @@ from kesu.web.case.followingforms import do_visit, visit_groups
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.handsforms import HANDS
 from kesu.web.case.judgingforms import JUDGING
+from kesu.web.case.privacyforms import PRIVACY
 from kesu.web.case.puttingrightforms import PUTTING_RIGHT
 from kesu.web.case.remedyforms import REMEDIES
 from kesu.web.case.tableform import ActForm, Values, need, number
@@ -190,6 +191,7 @@ ACT_FORMS: dict[str, ActForm] = {
         *REMEDIES,
         *FINDING_OUT,
         *HANDS,
+        *PRIVACY,
         ActForm("acknowledge", _acknowledge, _plain(actions.acknowledge, "channel", "words")),
         ActForm("contact", _contact, _plain(actions.contact, "channel", "words")),
         ActForm("present", _present, _plain(actions.present, "to", "words")),
@@ -262,19 +264,6 @@ ACT_FORMS: dict[str, ActForm] = {
             lambda desk: _one(reason=words(_("客户怎么说的"))),
             _plain(actions.withdraw, "reason"),
             hint=_("客户自己不再要求办，才用撤回"),
-        ),
-        ActForm(
-            "hold",
-            lambda desk: _one(reason=words(_("为什么要留着"), rows=2, hint=_("打官司、监管在查、客户还在要求：写明是哪一件"))),
-            _plain(actions.hold, "reason"),
-            hint=_("解除以前，到期也不去标识化"),
-        ),
-        ActForm("lift_hold", lambda desk: _one(reason=words(_("为什么可以解除"), rows=2)), _plain(actions.lift_hold, "reason")),
-        ActForm(
-            "deidentify",
-            lambda desk: [],
-            _plain(actions.deidentify),
-            hint=_("姓名、电话、住址、各人写的话和附件都抹掉，不能恢复；类别、等级、时间、金额留作统计"),
         ),
         ActForm("unfound", _unfound, _plain(actions.unfound, "reason", "words", "channel")),
     )

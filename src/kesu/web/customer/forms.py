@@ -27,6 +27,7 @@ class DoorForm:
     place: str = ""
     phone: str = ""
     name: str = ""
+    confidential: bool = False  # nobody complained of shall learn who it was
     apart: bool = False  # the customer agreed that it is several matters
     danger: list[str] = field(default_factory=list)  # the pack's questions that the customer ticked
     none: bool = False  # … or that none of them is so
@@ -43,7 +44,8 @@ class DoorForm:
         """What was sent."""
         words, place, phone, name = (data.get(field, "").strip() for field in ("words", "place", "phone", "name"))
         return cls(
-            *(words, place, phone, name, bool(data.get("apart")), data.getlist("danger"), bool(data.get("none"))),
+            *(words, place, phone, name, bool(data.get("confidential"))),
+            *(bool(data.get("apart")), data.getlist("danger"), bool(data.get("none"))),
             filed_key=data.get("filed_key", "")[:64] or uuid.uuid4().hex,
         )
 
@@ -64,6 +66,7 @@ class DoorForm:
             name=self.name,
             phone=self.phone,
             place=self.place,
+            confidential=self.confidential,
             raw=self.words,
             facts={fact.id: True for fact in asked_at_door(pack) if fact.id in self.danger},
             filed_key=self.filed_key,

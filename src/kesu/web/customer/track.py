@@ -17,7 +17,10 @@ from kesu.complaints.actions import links
 from kesu.complaints.files import SHOWN_INLINE, Upload, stored
 from kesu.complaints.models import Attachment, Case
 from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_page
+from kesu.complaints.queries.kept import granted, open_wishes
 from kesu.config.now import now
+from kesu.papers.datacopy import zipped
+from kesu.procedure.privacyacts import WISHES
 from kesu.procedure.refused import Refused
 from kesu.web.customer.discreet import discreet
 from kesu.web.customer.forms import MOST_FILES, check_count
@@ -73,13 +76,17 @@ def _withdraw(request: HttpRequest, case: Case, at: datetime) -> object:
     return actions.withdraw(None, case.pk, reason=_words(request), actor=CUSTOMER, at=at)
 
 
+def _ask_data(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.ask_data(None, case.pk, wish=request.POST.get("wish", ""), words=_words(request), actor=CUSTOMER, at=at)
+
+
 def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
     return links.switch_off(case.pk, at=at)
 
 
 DOINGS: dict[str, Doing] = {
     "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "survey": _survey,
-    "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off,
+    "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off, "ask_data": _ask_data,
 }  # fmt: skip
 
 
@@ -146,6 +153,7 @@ def _thanks(wish: str) -> str:
         "survey": _("谢谢，您的回答收到了。不满意的，我们换人重新办。"),
         "reopen": _("收到了，我们重新办。"),
         "withdraw": _("已撤回。以后还有事，随时找我们。"),
+        "ask_data": _("收到了，我们在时限内答复您。"),
     }
     return said.get(wish, "")
 
@@ -170,9 +178,29 @@ def _context(page: CustomerPage) -> dict[str, object]:
         "phone": _phone(case),
         "ratings": ratings,
         "survey": _asked(page, "zh-hans" if zh else "en"),
+        "wishes": _wishes(page, zh),
+        "has_copy": granted(case, "access"),
         "most_files": MOST_FILES,
         "shown_inline": SHOWN_INLINE,
     }
+
+
+def _wishes(page: CustomerPage, zh: bool) -> list[tuple[str, str, bool]]:
+    """(key, what it is, whether it was asked and waits for our answer)."""
+    waiting = open_wishes(page.case)
+    return [(key, said[0 if zh else 1], key in waiting) for key, said in WISHES.items()]
+
+
+@discreet
+@require_GET
+def copy(request: HttpRequest, token: str) -> HttpResponse:
+    """What is held about the customer of this complaint, once that was granted: one ZIP, of data and their own files."""
+    case = _case(token)
+    if not granted(case, "access"):
+        raise Http404
+    answer = HttpResponse(zipped(case), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{case.number}.zip"'
+    return answer
 
 
 def _asked(page: CustomerPage, language: str) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("d/<str:door>/items/", door.items, name="door_items"),
     path("d/<str:door>/poster/", door.poster, name="door_poster"),
     path("c/<str:token>/", track.track, name="track"),
+    path("c/<str:token>/data.zip", track.copy, name="track_copy"),
     path("c/<str:token>/new/", track.filed, name="filed"),
     path("c/<str:token>/files/<int:file>/", track.photo, name="track_photo"),
 ]

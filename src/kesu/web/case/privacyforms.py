@@ -1,0 +1,75 @@
+"""Forms about personal data: what the customer asks, our answer, legal hold, de-identification."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from kesu.company.models import Person
+from kesu.complaints import actions
+from kesu.complaints.queries.kept import open_wishes
+from kesu.procedure.privacyacts import WISHES
+from kesu.web.case.desk import Desk
+from kesu.web.case.fields import Group, choose, words
+from kesu.web.case.tableform import ActForm, Values
+
+
+def _ask(desk: Desk) -> list[Group]:
+    rows = [row for row in desk.pair(WISHES) if row[0] not in open_wishes(desk.page.case)]
+    return [
+        Group(
+            {"wish": choose(_("要什么"), rows, initial=rows[0][0] if rows else ""), "words": words(_("客户怎么说的"), needed=False, rows=2)}
+        )
+    ]
+
+
+def _wish(desk: Desk) -> dict[str, Any]:
+    rows = [row for row in desk.pair(WISHES) if row[0] in open_wishes(desk.page.case)]
+    return {
+        "wish": choose(_("答复哪一样"), rows, initial=rows[0][0] if rows else ""),
+        "channel": choose(_("怎么告诉的"), desk.channels(), initial=desk.channel()),
+    }
+
+
+def _answer(desk: Desk) -> list[Group]:
+    hint = _("查看的：客户在自己的进度页上下载。删除的：接着做“去标识化”")
+    return [Group({**_wish(desk), "words": words(_("对客户说的话"), rows=3, hint=hint)})]
+
+
+def _refuse(desk: Desk) -> list[Group]:
+    hint = _("在打官司、法律要求留多久，写明是哪一条；客户在进度页上看得到，也可以去投诉、起诉")
+    return [Group({**_wish(desk), "reason": words(_("为什么不能照办"), rows=3, hint=hint)})]
+
+
+def _reason(label: Any, hint: Any = "") -> Any:
+    return lambda desk: [Group({"reason": words(label, rows=2, hint=hint)})]
+
+
+def _with(act: Any, *names: str) -> Any:
+    def do(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+        return act(person, case_id, **{name: values[name] for name in names}, at=at)
+
+    return do
+
+
+PRIVACY = (
+    ActForm("ask_data", _ask, _with(actions.ask_data, "wish", "words"), hint=later("时限从现在走，答复或说明不能照办为止")),
+    ActForm("answer_data", _answer, _with(actions.answer_data, "wish", "channel", "words")),
+    ActForm("refuse_data", _refuse, _with(actions.refuse_data, "wish", "channel", "reason")),
+    ActForm(
+        "hold",
+        _reason(later("为什么要留着"), later("打官司、监管在查、客户还在要求：写明是哪一件")),
+        _with(actions.hold, "reason"),
+        hint=later("解除以前，到期也不去标识化"),
+    ),
+    ActForm("lift_hold", _reason(later("为什么可以解除")), _with(actions.lift_hold, "reason")),
+    ActForm(
+        "deidentify",
+        lambda desk: [],
+        _with(actions.deidentify),
+        hint=later("姓名、电话、住址、各人写的话和附件都抹掉，不能恢复；类别、等级、时间、金额留作统计"),
+    ),
+)
