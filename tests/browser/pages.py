@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from email import message_from_bytes, policy
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from kesu.channels.models import Answer, Arrival, Mailbox
 from kesu.company import actions
 from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.complaints.models import Case, Inquiry
@@ -20,6 +22,7 @@ from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
 from tests.browser.salon import MANAGER, settle_salon
+from tests.channels.letters import letter, mailbox, take
 
 Where = Callable[[House, Furniture], str]
 
@@ -267,12 +270,48 @@ def _refund(**asked: object) -> Where:
 
 
 CARD = {"kind": "value", "paid": "3000", "paid_on": "2026-03-01", "reason": "merchant", "asked_on": "2026-11-20", "back_on": "2026-11-25"}
+
+
+def _letter(which: str) -> Where:
+    """A letter that waits, and one that was filed; the mailbox they came to has trouble."""
+
+    def where(house: House, furniture: Furniture) -> str:
+        box = Mailbox.objects.filter(company=house.cast.company).first()
+        if box is None:
+            box = mailbox(house.cast, host="imap.heyan.example", login="kefu", fault="[AUTHENTICATIONFAILED] Authentication failed.")
+            quoted = (
+                "您好，停车月卡，租客为什么比业主贵三十？\n\n------------------ 原始邮件 ------------------\n发件人: 客服\n请问您是哪一栋？"
+            )
+            waits = message_from_bytes(letter(subject="自动回复：停车月卡的收费", text=quoted), policy=policy.default)
+            waits.add_attachment(b"PK", maintype="application", subtype="zip", filename="缴费记录和合同扫描件.zip")
+            take(box, waits.as_bytes(), house.at)
+            case = take(box, letter(), house.at).case
+            row = {"case": case, "key": "stuck", "kind": "received", "message_id": "<m>", "subject": "s", "body": "b", "at": house.at}
+            Answer.objects.create(**row, address="zi@customer.example", state="bounced", error="smtp; 550 5.1.1 No such user here")
+        row_of = {"mailbox": box.pk, "waiting": Arrival.objects.get(state="waiting").pk, "filed": Arrival.objects.get(state="filed").pk}
+        return {
+            "list": reverse("arrivals"),
+            "waiting": reverse("arrival", args=[row_of["waiting"]]),
+            "filed": reverse("arrival", args=[row_of["filed"]]),
+            "desk": f"{reverse('reception')}?arrival={row_of['waiting']}",
+            "mailboxes": reverse("setup_mailboxes"),
+            "mailbox": reverse("setup_mailbox", args=[row_of["mailbox"]]),
+        }[which]
+
+    return where
+
+
+LETTERS = [
+    *(Sight(f"arrivals-{which}", "fang_jing", _letter(which)) for which in ("list", "waiting", "filed", "desk")),
+    *(Sight(f"arrivals-{which}", "tang_qing", _letter(which)) for which in ("mailboxes", "mailbox")),
+    Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
+]
 REFUNDS = [
     Sight("refund", MANAGER, _refund()),
     Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
     Sight("refund-wrong", MANAGER, _refund(**(CARD | {"paid_on": ""}), used="100")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *REFUNDS]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *REFUNDS]
 ACTS = sorted(ACT_FORMS)
 
 

@@ -206,7 +206,8 @@ def test_a_bounce_marks_the_letter_undelivered_and_tells_somebody(postman: Postm
     answering.answer_due(at)
     answer = Answer.objects.get()
     bounce = (
-        "From: MAILER-DAEMON@customer.example\nReturn-Path: <>\nSubject: Undelivered\nContent-Type: multipart/report; report-type=delivery-status;"
+        "From: MAILER-DAEMON@customer.example\nReturn-Path: <>\nSubject: Undelivered\n"
+        "Content-Type: multipart/report; report-type=delivery-status;"
         " boundary=Q\n\n--Q\n\nno\n--Q\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822; "
         f"{MS_ZI}\nAction: failed\nStatus: 5.1.1\n\n--Q\nContent-Type: text/rfc822-headers\n\nMessage-ID: {answer.message_id}\n\n--Q--\n"
     )

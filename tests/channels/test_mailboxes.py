@@ -33,7 +33,7 @@ def imap() -> Iterator[ImapServer]:
 
 def box_on(imap: ImapServer, cast: Cast, **changes: Any) -> Mailbox:
     """A mailbox of the company on that server, empty."""
-    row = {"host": "127.0.0.1", "port": imap.port, "security": "none", "login": f"u{next(LOGIN)}", "sealed": seal(PASSWORD)}
+    row = {"host": "127.0.0.1", "port": imap.port, "secured": "none", "login": f"u{next(LOGIN)}", "sealed": seal(PASSWORD)}
     return mailbox(cast, **(row | changes))
 
 

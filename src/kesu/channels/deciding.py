@@ -13,6 +13,8 @@ from kesu.channels.models import Arrival
 from kesu.channels.sorting import join_case, keep_enclosed
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
+from kesu.complaints import actions
+from kesu.complaints.files import Upload, stored
 from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
 from kesu.procedure.refused import Refused
@@ -75,4 +77,7 @@ def filed(person: Person, arrival_id: int, case: Case, at: datetime) -> Arrival 
         row = arrivals_of(person, at).select_for_update(of=("self",)).filter(pk=arrival_id, company_id=case.company_id).first()
         if row is None or row.state not in OPEN:
             return None
+        for file in keep_enclosed(read(raw(row)))[0]:
+            upload = Upload(file.name, file.size, [stored(file.sha256).read_bytes()])
+            actions.attach(None, case.pk, upload=upload, actor="customer", at=at)
         return _done(row, person, at, "filed", case=case)

@@ -16,7 +16,7 @@ class Mailbox(Row):
     channel = models.CharField(max_length=60)  # of the pack
     host = models.CharField(max_length=200, blank=True)  # empty: nothing is fetched, only taken by pipe and web hook
     port = models.IntegerField(default=993)
-    security = models.CharField(max_length=8, default="tls")  # tls, starttls, none
+    secured = models.CharField(max_length=8, default="tls")  # tls, starttls, none
     login = models.CharField(max_length=200, blank=True)
     sealed = models.TextField(blank=True)  # the password, encrypted with the installation's key (channels.sealing)
     folder = models.CharField(max_length=200, default="INBOX")

@@ -35,3 +35,8 @@ def token(purpose: str, what: str, length: int = 20) -> str:
 def is_token(found: str, purpose: str, what: str, length: int = 20) -> bool:
     """Whether we made it; takes as long for a good guess as for a bad one."""
     return hmac.compare_digest(found.lower().encode(), token(purpose, what, length).encode())
+
+
+def push_key(mailbox_id: int) -> bytes:
+    """The key with which messages pushed to a mailbox are signed."""
+    return _key(f"push:{mailbox_id}")

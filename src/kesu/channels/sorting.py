@@ -72,8 +72,8 @@ def sort_new(at: datetime) -> int:
 
 def _sort(found: list[Sorted], at: datetime) -> int:
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        still = Arrival.objects.select_for_update(**skip).filter(pk__in=[one.arrival.pk for one in found], state="new")
+        skip = connection.features.has_select_for_update_skip_locked
+        still = Arrival.objects.select_for_update(skip_locked=skip).filter(pk__in=[one.arrival.pk for one in found], state="new")
         open_ids = set(still.values_list("pk", flat=True))
         mine = [one for one in found if one.arrival.pk in open_ids]
         _decide_all(mine, at)

@@ -118,8 +118,11 @@ class Shell:
         return [*found[:1], *self._beside(), *found[1:], *kept]
 
     def _beside(self) -> list[Entry]:
-        """Follow-ups for those who make them, their report for those who only read it; refunds where the procedure has prepaid cards."""
+        """What arrived for those who take complaints in; follow-ups for those who make them, their report for those who only read it;
+        refunds where the procedure has prepaid cards."""
         rights, found = self.rights, []
+        if rights.ever("receive"):
+            found.append(Entry("arrivals", _("来信"), "mail", address("arrivals")))
         if rights.ever("visit"):
             found.append(Entry("visits", _("回访"), "phone", address("visits")))
         elif rights.page("reports"):

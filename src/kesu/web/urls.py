@@ -6,7 +6,10 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-PAGES = ("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "approve", "refund", "visits", "privacy")
+PAGES = (
+    *("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "approve", "refund", "visits"),
+    *("privacy", "arrivals"),
+)
 
 urlpatterns = [
     path("", include(f"kesu.web.{page}.urls")) for page in PAGES if find_spec(f"kesu.web.{page}") and find_spec(f"kesu.web.{page}.urls")

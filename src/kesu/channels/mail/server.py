@@ -64,9 +64,9 @@ def _folder(name: str) -> str:
 
 
 def _connect(mailbox: Mailbox) -> BaseMailBox:
-    if mailbox.security == "tls":
+    if mailbox.secured == "tls":
         return MailBox(mailbox.host, mailbox.port, timeout=PATIENCE, ssl_context=ssl.create_default_context())
-    if mailbox.security == "starttls":
+    if mailbox.secured == "starttls":
         return MailBoxStartTls(mailbox.host, mailbox.port, timeout=PATIENCE, ssl_context=ssl.create_default_context())
     return MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=PATIENCE)
 

@@ -22,10 +22,11 @@ from kesu.complaints.queries.callers import Known, known
 from kesu.complaints.queries.clocks import view
 from kesu.complaints.queries.customer_page import Kept, open_page
 from kesu.config.now import now
-from kesu.customers.phones import clean_phone, spaced
+from kesu.customers.phones import clean_phone
 from kesu.procedure.refused import Refused
 from kesu.procedure.suggest import split_items
 from kesu.web.customer.links import qr_drawing, tracking_link
+from kesu.web.reception import arrived
 from kesu.web.reception.advice import Advice, Desk, advise
 from kesu.web.reception.forms import Line, Sheet, local_stamp
 from kesu.web.reception.showing import asks, category_choices, receipt_text, script
@@ -39,7 +40,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """The sheet: blank (with `?tel=` filled in), sent again with something added, or filed."""
     at = now()
     if request.method != "POST":
-        return _page(request, Sheet.blank(phone=spaced(request.GET.get("tel", "")[:40])), at)
+        return _page(request, arrived.sheet_for(_person(request), request.GET, at), at)
     sheet = Sheet.read(request.POST)
     wish, _, which = request.POST.get("do", "dispatch").partition(":")
     if wish in ("dispatch", "record", "same"):
@@ -93,7 +94,9 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         uploads=_uploads(request),
         **{name: sheet.text[name] for name in ("name", "phone", "home", "reach", "place", "happened", "against", "wants", "raw")},
     )
-    return actions.receive(place.person, intake, place.at)
+    case = actions.receive(place.person, intake, place.at)
+    arrived.settle(place.person, sheet.text["arrival"], case, place.at)
+    return case
 
 
 def _judged_as(sheet: Sheet, advice: Advice, dispatch: bool) -> str:
@@ -172,6 +175,8 @@ def _page(request: HttpRequest, sheet: Sheet, at: datetime, status: int = 200) -
 
 def _draft_name(request: HttpRequest) -> str:
     """A call that comes in with its number has a draft of its own: what an earlier caller said must not come back into it."""
+    if (which := request.GET.get("arrival", "")).isdecimal() and not request.POST.get("_draft"):
+        return f"reception:letter{which[:12]}"
     digits = clean_phone(request.GET.get("tel", "")[:40])
     return request.POST.get("_draft", "")[:80] or (f"reception:{digits}" if digits else "reception")
 

@@ -56,6 +56,7 @@ def sections() -> list[tuple[str, str, str, str]]:
         ("people", "setup_people", "people", _("人员和岗位")),
         ("sites", "setup_sites", "site", _("服务点和部门")),
         ("days", "setup_days", "calendar", _("放假安排")),
+        ("mailboxes", "setup_mailboxes", "mail", _("邮箱")),
         ("procedure", "setup_procedure", "book", _("处理规程")),
     ]
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kesu.web.setup import days, drafts, home, people, places, procedure, replay, starting, trying
+from kesu.web.setup import days, drafts, home, mailboxes, people, places, procedure, replay, starting, trying
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("setup/sites/new/", places.new_site, name="setup_new_site"),
     path("setup/sites/<int:site>/", places.site, name="setup_site"),
     path("setup/days/", days.days, name="setup_days"),
+    path("setup/mailboxes/", mailboxes.mailboxes, name="setup_mailboxes"),
+    path("setup/mailboxes/new/", mailboxes.new_mailbox, name="setup_new_mailbox"),
+    path("setup/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="setup_mailbox"),
     path("setup/procedure/", procedure.procedure, name="setup_procedure"),
     path("setup/procedure/new/", procedure.publish, name="setup_publish"),
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),

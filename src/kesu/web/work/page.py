@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from kesu.channels.deciding import owed as owed_letters
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
@@ -28,6 +29,7 @@ from kesu.procedure.due import due_words
 from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows
 
 NOTICES = 5
+MOST_LETTERS = 100  # counted; more are as many
 IMPROVEMENT = "improvement"  # the group of what is owed on records of corrective action
 BESIDE = (ROUTINE, IMPROVEMENT)
 
@@ -104,9 +106,16 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "poll": _poll(asked),
         "coming": _coming(counts, duties + records, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
+        "letters": _letters(person, at) if reader.rights.ever("receive") else None,
         "asked": asked_of_me.open_for(person),
         "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, at, NOTICES)],
     }
+
+
+def _letters(person: Person, at: datetime) -> dict[str, Any] | None:
+    """How many letters wait to be looked at, and the first one's time."""
+    due = [when for when in owed_letters(person, at).values_list("due_at", flat=True)[:MOST_LETTERS] if when]
+    return {"n": len(due), "due": due[0], "late": due[0] <= at} if due else None
 
 
 def _beside(duties: list[Row], records: list[Row], filters: Filters) -> list[Row]:
