@@ -18,6 +18,7 @@ from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
+from tests.browser import exchange
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
@@ -78,6 +79,29 @@ def _refused_act() -> Where:
     return _case("done", "case_act", "judge")
 
 
+def _imports(house: House, furniture: Furniture) -> str:
+    _import(house, furniture)
+    return reverse("imports")
+
+
+def _import(house: House, furniture: Furniture) -> str:
+    return reverse("import", args=[exchange.imported(house.cast).pk])
+
+
+def _tokens(house: House, furniture: Furniture) -> str:
+    exchange.token(house.cast)
+    return reverse("setup_tokens")
+
+
+def _hooks(house: House, furniture: Furniture) -> str:
+    exchange.hook(house.cast, furniture["late"])
+    return reverse("setup_hooks")
+
+
+def _hook(house: House, furniture: Furniture) -> str:
+    return reverse("setup_hook", args=[exchange.hook(house.cast, furniture["late"]).pk])
+
+
 FROM_OUTSIDE = [
     Sight("login", "", _named("login")),
     Sight("door", "", _door("door")),
@@ -108,6 +132,12 @@ FRAME = [
     Sight("search", "lin_xiao", _named("search")),
     Sight("search-found", "lin_xiao", _path("/search/?q=电梯")),
     Sight("search-none", "lin_xiao", _path("/search/?q=没有这回事")),
+    Sight("imports", "tang_qing", _imports),
+    Sight("import", "fang_jing", _import),
+    Sight("setup-tokens", "tang_qing", _tokens),
+    Sight("setup-hooks", "tang_qing", _hooks),
+    Sight("setup-new-hook", "tang_qing", _named("setup_new_hook")),
+    Sight("setup-hook", "tang_qing", _hook),
     Sight("me", "zhou_hai", _named("me")),
     Sight("nowhere", "lin_xiao", _path("/cases/RY-19990101-001/"), 404),
     Sight("not-now", "lin_xiao", _refused_act(), 409),

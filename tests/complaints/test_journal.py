@@ -17,7 +17,7 @@ from tests.complaints.story import CAUSE, chain_holds, clock, days, entries, fre
 
 from kesu.company.models import OfficialDay
 from kesu.complaints import actions, chain, ringing, sentences
-from kesu.complaints.actions import Promise, recalculating
+from kesu.complaints.actions import Past, Promise, recalculating
 from kesu.complaints.actions.links import switch_off
 from kesu.complaints.actions.putting_right import take_out
 from kesu.complaints.files import Upload
@@ -241,8 +241,11 @@ def _everything(cast: Cast, at: datetime) -> list[Case]:
     unfounded, withdrawn = cast.complaint(at=on("12-01", "12:00")), cast.complaint(at=on("12-01", "12:00"))
     actions.unfound(cast.lin_xiao, unfounded.pk, reason="不归我们", words="归供电局", channel="hotline", at=on("12-01", "13:00"))
     actions.withdraw(None, withdrawn.pk, reason="不用了", actor="customer", at=on("12-01", "13:00"))
+    old = Past(cast.intake(heard_at=at - days(90)), at - days(88), "12345", "JD-7", "已修好")
+    actions.take_over(cast.fang_jing, [old], at)
+    assert old.case
     _let_go(cast, withdrawn, on("12-01", "14:00"))
-    return [case, late, unfounded, withdrawn, other, *_several_hands(cast, at), _letters(cast, at)]
+    return [case, late, unfounded, withdrawn, other, old.case, *_several_hands(cast, at), _letters(cast, at)]
 
 
 def _letters(cast: Cast, at: datetime) -> Case:

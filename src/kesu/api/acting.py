@@ -84,8 +84,8 @@ def add_routes(api: NinjaAPI) -> None:
     for name, (do, title) in acts().items():
         _add(api, name, do, title)
     api.post(
-        "/cases/{number}/files", response=answers(200, Done, acting=True), auth=ACT, operation_id="attach", summary="Attach a file 附上文件",
-        tags=["acts"],
+        "/cases/{number}/files", response=answers(200, Done, acting=True), auth=ACT, operation_id="attach",
+        summary="Attach a file 附上文件", tags=["acts"],
     )(attach)  # fmt: skip
     body = body_of("state", actions.state, without=["inquiry_id"])
 

@@ -115,7 +115,7 @@ def add_routes(api: NinjaAPI) -> None:
 
 
 def _add(api: NinjaAPI, name: str, body: Any, do: Callable[..., Any]) -> None:
-    def act(request: HttpRequest, number: Number = Path(), *, body: body, idempotency_key: str = _key()) -> HttpResponse:  # type: ignore[valid-type]
+    def act(request: HttpRequest, number: Number = Path(), *, body: body, idempotency_key: str = _key()) -> HttpResponse:
         return once(request, idempotency_key, lambda: _do(request, number, do, given(body)))  # type: ignore[arg-type]
 
     act.__doc__ = do.__doc__

@@ -40,7 +40,7 @@ class Row(Schema):
     """A row that belongs to the case; its fields are those of docs/api.md."""
 
     model_config = ConfigDict(extra="allow")
-    id: int | None = None
+    id: int | str | None = None
 
 
 class Running(Schema):
@@ -173,7 +173,7 @@ def reckoned(page: CasePage) -> list[dict[str, Any]]:
 def whole(page: CasePage) -> dict[str, Any]:
     """Everything of the case that this person sees."""
     case = page.case
-    lists = {
+    lists: dict[str, Iterable[Any]] = {
         "items": page.items, "parts": page.parts, "proposals": page.proposals, "agreed": page.actions, "payments": page.payments,
         "questions": page.questions, "tasks": page.hands.tasks, "handovers": page.hands.handovers, "references": page.hands.references,
         "complained": page.complained, "extensions": page.extensions, "files": page.files,

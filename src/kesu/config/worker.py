@@ -25,6 +25,7 @@ CHORES = [
     "kesu.complaints.actions.keeping.deidentify_due",
     "kesu.channels.outbox.deliver_due",
     "kesu.exchange.delivering.deliver_due",
+    "kesu.exchange.actions.imports.take_due",
     "kesu.exchange.actions.tokens.forget_answers",
     "kesu.channels.telling.ring_due",
     "kesu.channels.answering.answer_due",

@@ -90,7 +90,11 @@ def _customers(company: list[int], phone: list[str], home: list[int]) -> QuerySe
 
 
 def _homes(callers: Sequence[Caller]) -> dict[tuple[int, str], Home]:
-    labels = {caller.place: caller.home.strip()[:120] for caller in callers if caller.place[1]}
+    return homes_for({caller.place: caller.home.strip()[:120] for caller in callers if caller.place[1]})
+
+
+def homes_for(labels: dict[tuple[int, str], str]) -> dict[tuple[int, str], Home]:
+    """For each (site, key) the home, a new one with this label when unknown."""
     if not labels:
         return {}
     sites, names = {site for site, _ in labels}, {key for _, key in labels}
@@ -116,3 +120,12 @@ def _complete(customer: Customer, name: str, home: Home | None) -> None:
         customer.home, gained = home, [*gained, "home"]
     if gained:
         customer.save(update_fields=gained)
+
+
+def remember_good_times(said: Sequence[tuple[Customer, str]]) -> None:
+    """When these customers like to be called, where nothing was known of it yet."""
+    rows = {customer.pk: customer for customer, words in said if not customer.good_time}
+    for customer, words in said:
+        if customer.pk in rows:
+            rows[customer.pk].good_time = words[:120]
+    Customer.objects.bulk_update(rows.values(), ["good_time"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,11 +39,14 @@ class Answer:
 
 def post(url: str, secret: str, message: str, body: str, at: datetime) -> Answer:
     """Send it once. Never raises for what the other side does; no redirect is followed, no proxy asked."""
-    began = time.monotonic()
+    began, client = time.monotonic(), httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False)
+    over = threading.Timer(2 * PATIENCE, client.close)  # httpx waits that long for every piece, not for the whole
+    over.daemon = True
+    over.start()
     try:
         place = place_of(url)
         with (
-            httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False) as client,
+            client,
             client.stream(
                 "POST",
                 place.url,
@@ -54,14 +58,16 @@ def post(url: str, secret: str, message: str, body: str, at: datetime) -> Answer
             return Answer(answer.status_code, _beginning(answer, began), _since(began))
     except Refused as problem:
         return Answer(None, problem.zh, _since(began))
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as problem:
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, RuntimeError) as problem:
         return Answer(None, f"{type(problem).__name__}: {problem}"[:READ_AT_MOST], _since(began))
+    finally:
+        over.cancel()
 
 
 def _beginning(answer: httpx.Response, began: float) -> str:
     """The first bytes of the answer; a receiver that drips them one by one is not waited for."""
     read = b""
-    for piece in answer.iter_raw(200):
+    for piece in answer.iter_raw():
         read += piece
         if len(read) >= READ_AT_MOST or time.monotonic() - began > PATIENCE:
             break

@@ -380,6 +380,15 @@ ACTS: dict[str, Act] = _table(
         said_zh="{obligation}的时限由 {before} 改为 {after}：{reason}",
         said_en="{obligation} moved from {before} to {after}: {reason}",
     ),
+    Act(
+        "taken_over",
+        "录入旧单",
+        "Taken over",
+        by=(SYSTEM,),
+        closed=True,
+        said_zh="从旧记录录入 {source} {ref}，当时没有计时",
+        said_en="taken over from an old record {source} {ref}; no limits ran",
+    ),  # fmt: skip
 )
 
 ACTS |= PRIVACY  # legal hold and de-identification (STANDARDS 2.3)

@@ -357,7 +357,16 @@ def _routine(pack: Pack, path: Path, routine: Any) -> Faults:
         )
 
 
-_NOT_TOLD = ("heard", "warned", "fell_late", "climbed", "recalculated", "urge", "reveal")  # no act of the case, or told already
+_NOT_TOLD = (
+    "heard",
+    "warned",
+    "fell_late",
+    "climbed",
+    "recalculated",
+    "taken_over",
+    "urge",
+    "reveal",
+)  # no act of the case, or told already
 
 
 def _decisions(pack: Pack) -> Faults:

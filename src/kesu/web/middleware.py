@@ -10,13 +10,16 @@ from django.urls import reverse
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints.actions.reading import forget_draft
 from kesu.complaints.models import Case, Notice
+from kesu.exchange.models import Token
 from kesu.improvement.models import Capa
 from kesu.procedure.refused import Refused
 from kesu.web.shell import errors
 
 Respond = Callable[[HttpRequest], HttpResponse]
 SENT_COOKIE = "kesu_sent"
-NOT_THEIRS = tuple(model.DoesNotExist for model in (Case, Capa, Site, Department, Person, Grant, ProcedureDraft, ProcedureVersion, Notice))
+NOT_THEIRS = tuple(
+    model.DoesNotExist for model in (Case, Capa, Site, Department, Person, Grant, ProcedureDraft, ProcedureVersion, Notice, Token)
+)
 OPEN_BEFORE_FOUNDING = ("/start/", "/healthz", "/api/", "/static/", "/language/", "/theme/")
 
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.urls import include, path
 
 PAGES = (
-    *("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "approve", "refund", "visits"),
+    *("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "importing", "approve", "refund", "visits"),
     *("privacy", "arrivals"),
 )
 

@@ -15,6 +15,7 @@ from kesu.company.actions.people import (
     choose,
     dismiss,
     edit_person,
+    enlist,
     grant,
     reinstate,
     revoke,
@@ -35,6 +36,6 @@ from kesu.company.actions.publishing import withdraw_version
 __all__ = [
     "NewSite", "Particulars", "add_days", "add_department", "add_person", "add_site", "change_draft", "change_own", "change_password",
     "choose", "confirm_days", "dismiss", "drop_day", "drop_draft", "drop_special", "edit_company", "edit_department", "edit_person",
-    "edit_site", "found", "grant", "publish_draft", "read_days", "reinstate", "replace_draft", "revoke", "set_hours",
+    "edit_site", "enlist", "found", "grant", "publish_draft", "read_days", "reinstate", "replace_draft", "revoke", "set_hours",
     "set_password", "set_special", "start_draft", "upload_draft", "withdraw_version",
 ]  # fmt: skip

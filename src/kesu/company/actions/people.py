@@ -88,6 +88,17 @@ def add_person(by: Person, *, login: str, given: Particulars, password: str, at:
 
 
 @transaction.atomic
+def enlist(by: Person, *, login: str, given: Particulars, at: datetime) -> Person:
+    """Take somebody on without a password: they cannot sign in until they are given one. For many at once."""
+    allowed(by, at)
+    person = Person(company_id=by.company_id, login=checked_login(login))
+    _put(person, given)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+@transaction.atomic
 def edit_person(by: Person, person_id: int, *, login: str, given: Particulars, at: datetime) -> Person:
     """Change name, login, telephone, e-mail."""
     allowed(by, at)

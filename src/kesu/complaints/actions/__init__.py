@@ -13,6 +13,7 @@ from kesu.complaints.actions.dispatching import dispatch, send_back, sign, trans
 from kesu.complaints.actions.findings import find
 from kesu.complaints.actions.following import survey, visit
 from kesu.complaints.actions.grouping import join_group, leave_group, share_finding, tell_all
+from kesu.complaints.actions.history import Past, known_as, take_over
 from kesu.complaints.actions.inquiring import ask_expert, ask_statement, drop_person, name_person, tell_person
 from kesu.complaints.actions.intake import Intake, acknowledge, receive
 from kesu.complaints.actions.investigating import attach, find_cause, investigate
@@ -36,6 +37,7 @@ from kesu.complaints.actions.tasking import assign_task, do_task, drop_task
 
 __all__ = [
     "Intake",
+    "Past",
     "Promise",
     "acknowledge",
     "agree",
@@ -65,6 +67,7 @@ __all__ = [
     "investigate",
     "join_group",
     "judge",
+    "known_as",
     "leave_group",
     "mark",
     "merge",
@@ -108,6 +111,7 @@ __all__ = [
     "state",
     "submit_letter",
     "survey",
+    "take_over",
     "tell_all",
     "tell_person",
     "tie",

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from kesu.web.setup import days, drafts, home, mailboxes, people, places, procedure, replay, starting, trying
+from kesu.web.setup import (
+    days,
+    drafts,
+    home,
+    hooks,
+    mailboxes,
+    people,
+    places,
+    procedure,
+    replay,
+    starting,
+    tokens,
+    trying,
+)
 
 urlpatterns = [
     path("start/", starting.start, name="start"),
@@ -13,6 +26,10 @@ urlpatterns = [
     path("setup/sites/", places.sites, name="setup_sites"),
     path("setup/sites/new/", places.new_site, name="setup_new_site"),
     path("setup/sites/<int:site>/", places.site, name="setup_site"),
+    path("setup/tokens/", tokens.tokens, name="setup_tokens"),
+    path("setup/hooks/", hooks.hooks, name="setup_hooks"),
+    path("setup/hooks/new/", hooks.new_hook, name="setup_new_hook"),
+    path("setup/hooks/<int:hook>/", hooks.hook, name="setup_hook"),
     path("setup/days/", days.days, name="setup_days"),
     path("setup/mailboxes/", mailboxes.mailboxes, name="setup_mailboxes"),
     path("setup/mailboxes/new/", mailboxes.new_mailbox, name="setup_new_mailbox"),
