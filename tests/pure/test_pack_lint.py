@@ -46,7 +46,10 @@ ERRORS = [
     ([('role = "quality"\nscope', 'role = "trainer"\nscope')], "obligations", "却不能做 archive", "may do none of archive"),
     ([('before_dispatch = "affairs_supervisor"', 'before_dispatch = "quality"')], "obligations", "既不能派单", "neither dispatch nor end"),
     ([('approver = "site_director"', 'approver = "receptionist"')], "obligations", "不能批准或不准延期", "may not grant and refuse"),
-    ([('always = true\nby = "site_director"', 'always = true\nby = "department_head"')], "approvals", "不能批准或不批方案", "may not approve and refuse"),
+    (
+        [('always = true\nby = "site_director"', 'always = true\nby = "department_head"')],
+        *("approvals", "不能批准或不批方案", "may not approve and refuse"),
+    ),
     ([('warn = ["50%", "75%", "90%"]', 'warn = ["1h after"]')], "obligations", "在到期以后", "after the due time"),
     ([('regrade = "major"', 'regrade = "minor"')], "obligations", "只留较低的", "keep only lower grades"),
     ([(FOLLOWERS, '"report_back", "visit", "execute", "reopen", "note"'), *AGENT_ONLY],

@@ -35,7 +35,8 @@ OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
-    "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine", "arrivals",
+    "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
+    "arrivals",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(

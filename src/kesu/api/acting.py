@@ -49,7 +49,7 @@ class Done(Schema):
 
 def acts() -> dict[str, tuple[Do, str]]:
     """act → (function, what it is called): everything a person can do to a case."""
-    found = {
+    found: dict[str, tuple[Do, str]] = {
         name: (NAMED.get(name) or getattr(actions, name), f"{act.en} {act.zh}")
         for name, act in ACTS.items()
         if name not in ELSEWHERE and STAFF in act.by and (name in NAMED or hasattr(actions, name))

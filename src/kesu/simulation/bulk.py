@@ -204,7 +204,7 @@ def _journal(copying: Copying, told: Told, by: timedelta, case_id: int, first: d
         data = {key: _moved_value(told, key, value, by, first) for key, value in entry.data.items()}
         copy = JournalEntry(
             n=entry.n, at=entry.at + by, written_at=entry.written_at + by, round=entry.round, act=entry.act, actor=entry.actor,
-            person_id=entry.person_id, name=entry.name, role=entry.role, data=data, before=head,
+            person_id=entry.person_id, name=entry.name, role=entry.role, data=data, before=head, salt=entry.salt,
         )  # fmt: skip
         head = entry_hash(copy, number)
         changed = {"id": first[JournalEntry] + place, "case_id": case_id, "data": data, "before": copy.before, "hash": head}
