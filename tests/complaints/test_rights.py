@@ -170,7 +170,9 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "earlier": lambda cast, case: "RY-261120-009", "new_date": lambda cast, case: case.received_at + days(4),
     "wish": lambda cast, case: "access", "why": lambda cast, case: "核对号码",
 }  # fmt: skip
-BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in ("receive", "rate", "survey")]
+# Filing is not about a case that is there (its own tests try it with strangers); the last two are the customer's.
+NOT_ABOUT_A_CASE = ("receive", "take_over", "known_as", "rate", "survey")
+BY_STAFF = [name for name in actions.__all__ if inspect.isfunction(getattr(actions, name)) and name not in NOT_ABOUT_A_CASE]
 
 
 def _call(act: Callable[..., object], person: Person, cast: Cast, case: Case, at: datetime) -> object:
