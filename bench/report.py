@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench import pages, papers, receiving, ringing
+from bench import interface, pages, papers, receiving, ringing
 from bench.places import place, step
 
 
@@ -24,6 +24,8 @@ def measure(databases: list[str], sizes: list[int], open_cases: int, only: str |
                     row["papers"] = papers.measure(env)
                 if only in (None, "ringing"):
                     row["ringing"] = ringing.measure(env)
+                if only in (None, "api"):
+                    row["api"] = interface.measure(env)
                 found.append(row)
                 print(as_text(row), flush=True)
     return found
@@ -40,6 +42,8 @@ def as_text(row: dict[str, Any]) -> str:
         lines.append("   receiving  " + "  ".join(f"{key}={value}" for key, value in line.items()))
     for name, figures in row.get("papers", {}).items():
         lines.append(f"   {name:<28} " + "  ".join(f"{key}={value} ms" for key, value in figures.items()))
+    for name, told in row.get("api", {}).items():
+        lines.append(f"   {name:<20} {told}")
     if "ringing" in row:
         lines.append("   ringing  " + json.dumps(row["ringing"]))
     return "\n".join(lines)

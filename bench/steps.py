@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import papers  # noqa: E402
+from bench import interface, papers  # noqa: E402
 from kesu.company.models import Department, Person, Site  # noqa: E402
 from kesu.company.rights import Rights, rights_of  # noqa: E402
 from kesu.complaints.actions import Intake, receive  # noqa: E402
@@ -173,6 +173,8 @@ def main(argv: list[str]) -> None:
         "raw-table": lambda words: raw_table(),
         "clients": lambda words: clients(int(words[0]), float(words[1]), words[2], int(words[3])),
         "ring": lambda words: ring(int(words[0])),
+        "api-token": lambda words: interface.token(),
+        "import": lambda words: interface.take_in(words[0], words[1], int(words[2])),
         "papers": lambda words: papers.times(int(words[0])),
     }
     print(json.dumps(steps[argv[0]](argv[1:])))

@@ -25,6 +25,7 @@ from kesu.complaints.files import Upload
 from kesu.complaints.models import Attachment, Case, Clock, Complained, Inquiry, JournalEntry, Notice, RoutineDuty
 from kesu.complaints.routines import start_due
 from kesu.exchange.actions import add_hook
+from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
 from kesu.web.case.actforms import ACT_FORMS
@@ -36,7 +37,7 @@ BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals",
+    "arrivals", "imports",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -81,6 +82,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
         "notice": Notice.objects.filter(person__company=cast.company).earliest("pk").pk,
         "person": cast.zhou_hai.pk, "site": cast.site.pk, "version": cast.version.pk,
+        "whole": prepare(cast.fang_jing, "cases", "周海.csv", ["诉求内容,时间\n闵女士的事别人不该知道,\n".encode()], at).pk,
         "hook": add_hook(cast.tang_qing, name="周海的系统", url="https://a.example/", at=at).pk,
         "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,
     }  # fmt: skip
