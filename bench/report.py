@@ -8,6 +8,8 @@ from typing import Any
 from bench import interface, pages, papers, receiving, ringing
 from bench.places import place, step
 
+LETTERS = 2000  # in the mailbox that is read
+
 
 def measure(databases: list[str], sizes: list[int], open_cases: int, only: str | None) -> list[dict[str, Any]]:
     """Every measurement for every database and size."""
@@ -22,6 +24,8 @@ def measure(databases: list[str], sizes: list[int], open_cases: int, only: str |
                     row["receiving"] = receiving.measure(env)
                 if only in (None, "papers"):
                     row["papers"] = papers.measure(env)
+                if only in (None, "mail"):
+                    row["mail"] = step(env, "mail", LETTERS)
                 if only in (None, "ringing"):
                     row["ringing"] = ringing.measure(env)
                 if only in (None, "api"):
@@ -44,6 +48,8 @@ def as_text(row: dict[str, Any]) -> str:
         lines.append(f"   {name:<28} " + "  ".join(f"{key}={value} ms" for key, value in figures.items()))
     for name, told in row.get("api", {}).items():
         lines.append(f"   {name:<20} {told}")
+    if "mail" in row:
+        lines.append("   mail  " + json.dumps(row["mail"]))
     if "ringing" in row:
         lines.append("   ringing  " + json.dumps(row["ringing"]))
     return "\n".join(lines)

@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import interface, papers  # noqa: E402
+from bench import interface, mail, papers  # noqa: E402
 from kesu.company.models import Department, Person, Site  # noqa: E402
 from kesu.company.rights import Rights, rights_of  # noqa: E402
 from kesu.complaints.actions import Intake, receive  # noqa: E402
@@ -175,6 +175,7 @@ def main(argv: list[str]) -> None:
         "ring": lambda words: ring(int(words[0])),
         "api-token": lambda words: interface.token(),
         "import": lambda words: interface.take_in(words[0], words[1], int(words[2])),
+        "mail": lambda words: mail.read_and_file(int(words[0])),
         "papers": lambda words: papers.times(int(words[0])),
     }
     print(json.dumps(steps[argv[0]](argv[1:])))

@@ -323,7 +323,6 @@ def _letter(which: str) -> Where:
             "list": reverse("arrivals"),
             "waiting": reverse("arrival", args=[row_of["waiting"]]),
             "filed": reverse("arrival", args=[row_of["filed"]]),
-            "desk": f"{reverse('reception')}?arrival={row_of['waiting']}",
             "mailboxes": reverse("setup_mailboxes"),
             "mailbox": reverse("setup_mailbox", args=[row_of["mailbox"]]),
         }[which]
@@ -332,7 +331,7 @@ def _letter(which: str) -> Where:
 
 
 LETTERS = [
-    *(Sight(f"arrivals-{which}", "fang_jing", _letter(which)) for which in ("list", "waiting", "filed", "desk")),
+    *(Sight(f"arrivals-{which}", "fang_jing", _letter(which)) for which in ("list", "waiting", "filed")),
     *(Sight(f"arrivals-{which}", "tang_qing", _letter(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
 ]

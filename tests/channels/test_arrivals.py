@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -20,6 +21,7 @@ from kesu.channels.belonging import reply_address
 from kesu.channels.models import Answer, Arrival, Mailbox
 from kesu.complaints import actions
 from kesu.complaints.models import Case, JournalEntry, Notice
+from kesu.config.commands import mail
 from kesu.procedure.refused import Refused
 
 __all__ = ["postman"]
@@ -222,3 +224,13 @@ def test_an_address_refused_for_good_is_told_of_and_not_tried_again(postman: Pos
     take(box, letter(), at)
     assert [answering.answer_due(at), answering.answer_due(at + timedelta(days=1))] == [1, 0]
     assert Answer.objects.get().state == "failed" and Notice.objects.filter(kind="mail_bounced").exists()
+
+
+def test_the_pipe_takes_a_message_or_says_try_again(box: Mailbox, monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+    class Given:
+        buffer = io.BytesIO(letter())
+
+    monkeypatch.setattr("sys.stdin", Given)
+    assert mail.main(["file", "--mailbox", "nobody@heyan.example"]) == 75 and not Arrival.objects.exists()
+    Given.buffer.seek(0)
+    assert mail.main(["file"]) == 0 and Arrival.objects.get().state == "filed" and Case.objects.count() == 1

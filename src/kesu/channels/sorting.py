@@ -146,7 +146,7 @@ def _decide(one: Sorted, often: int, at: datetime) -> None:
     elif not (letter.text.strip() or letter.enclosed):
         one.wait("empty")
     elif signs.auto:
-        one.wait("likely_auto", signs.auto_why)
+        one.wait("likely_auto", signs.auto_why if ":" in signs.auto_why else "")
     elif often > LOOP:
         one.wait("many")
     else:

@@ -1,4 +1,4 @@
-"""量一量 · measure pages, receiving, ringing, papers, time [--cases 1000 10000 100000] [--open N] [--database D] [--only X] [--json F]"""
+"""量一量 · measure pages, receiving, ringing, papers, time, mail [--cases N…] [--open N] [--database D] [--only X] [--json F]"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--open", type=int, default=500, help="open cases, whatever the length of the history")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
-    parser.add_argument("--only", choices=["pages", "receiving", "ringing", "papers", "deadlines", "api"])
+    parser.add_argument("--only", choices=["pages", "receiving", "ringing", "papers", "deadlines", "api", "mail"])
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args(argv)
     sys.path.insert(0, str(ROOT))
