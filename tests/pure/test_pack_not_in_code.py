@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 TABLES = ("roles", "categories", "departments", "grades", "facts", "pauses")
 # Words of the code that a pack happens to use too: the handler of a case is a column, payments are rows, [prepaid] is a table of the
 # pack; acts and steps are code.
-ALSO_WORDS_OF_THE_CODE = {"handler", "order", "other", "payment", "payments", "prepaid"}
+ALSO_WORDS_OF_THE_CODE = {"handler", "order", "other", "payment", "payments", "prepaid", "privacy"}
 
 
 def ids_of(pack: Path) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import letterchecks, lintclocks, lintfindings, lintimproving, lintmoney, lintrules, lintunused
+from kesu.procedure import letterchecks, lintclocks, lintfindings, lintimproving, lintmoney, lintprivacy, lintrules, lintunused
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -203,7 +203,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
         (any(row.money for row in pack.remedies), ("pay", "reverse_payment")),
         (bool(pack.letters), ("draft_letter", "pass_letter", "return_letter", "send_letter")),
     )
-    return idle.union(lintfindings.idle(pack), *(acts for there, acts in without if not there))
+    return idle.union(lintfindings.idle(pack), lintprivacy.idle(pack), *(acts for there, acts in without if not there))
 
 
 # What must be possible before there is a department, or when it never came to one.

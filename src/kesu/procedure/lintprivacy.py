@@ -6,8 +6,14 @@ from kesu.procedure import packchecks as check
 from kesu.procedure.pack import Pack
 from kesu.procedure.packchecks import Faults
 from kesu.procedure.packfaults import Fault
+from kesu.procedure.privacyacts import PRIVACY
 
 LISTS = ("names", "addresses", "confidential", "looks")
+
+
+def idle(pack: Pack) -> set[str]:
+    """The acts that never come up in a procedure that says nothing about personal data."""
+    return set() if pack.privacy else set(PRIVACY)
 
 
 def references(pack: Pack) -> Faults:

@@ -26,8 +26,10 @@ from kesu.procedure.pack import Pack
 if TYPE_CHECKING:
     from kesu.complaints.queries.situation import Situation
 
-SHOWN = ("number", "title", "step", "outcome", "received_at", "grade", "closed_at", "same_as_id", "contact_name", "version_id", "told_at")
-COVERED = ("site_id", "contact_phone", "contact_tail", "confidential", "home__label")  # what covering needs
+SHOWN = (
+    *("number", "title", "step", "outcome", "received_at", "grade", "closed_at", "same_as_id", "contact_name", "version_id", "told_at"),
+    *("site_id", "contact_phone", "contact_tail", "confidential", "home__label"),  # what covering needs
+)
 Hindrance = tuple[str, str]
 
 
@@ -109,7 +111,7 @@ def _cases(rights: Rights, case: Case, ids: Iterable[int]) -> list[Case]:
 
 def _seen(rights: Rights, *, pks: list[int], same: list[int]) -> QuerySet[Case]:
     """They are of the case's own company: naming it again would only lead to the index of everything that it has received."""
-    return Case.objects.filter(within(rights)).filter(Q(pk__in=pks) | Q(same_as_id__in=same)).select_related("home").only(*SHOWN, *COVERED)
+    return Case.objects.filter(within(rights)).filter(Q(pk__in=pks) | Q(same_as_id__in=same)).select_related("home").only(*SHOWN)
 
 
 def _group_of(*, case: int) -> QuerySet[Group]:

@@ -106,7 +106,7 @@ class Veil:
         if TIME.match(text):
             return text
         for pattern, instead in self._rules:
-            text = pattern.sub(lambda _found, instead=instead: instead, text)
+            text = instead.join(pattern.split(text))
         return text
 
     def value(self, value: Any) -> Any:
@@ -150,12 +150,10 @@ def cover(case: Case, seen: Sight) -> Veil | None:
 
 def _cover_related(case: Case, veil: Veil) -> None:
     held = case._state.fields_cache
-    if held.get("home") and not veil.seen.home:
-        home = case.home
-        label = "" if veil.seen.secret else building(home.label)
-        case.home = Home(pk=home.pk, site_id=case.site_id, label=label, key="")
-    if held.get("customer"):
-        known = case.customer
+    home, known = held.get("home"), held.get("customer")
+    if home and not veil.seen.home:
+        case.home = Home(pk=home.pk, site_id=case.site_id, label="" if veil.seen.secret else building(home.label), key="")
+    if known:
         case.customer = Customer(
             pk=known.pk, company_id=known.company_id, site_id=known.site_id, home_id=known.home_id, created_at=known.created_at,
             name=known.name if veil.seen.name else veil.name, phone=known.phone if veil.seen.phone else veil.phone,
