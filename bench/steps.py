@@ -113,7 +113,7 @@ def _receiver(seed: int) -> Callable[[int], Case]:
     nature, channel = rights.pack.nature_default().id, rights.pack.channels[0].id
 
     def file(n: int) -> Case:
-        who = {"name": "李建平", "phone": f"138{seed:02d}{n % 400:06d}", "home": f"6 栋 {n % 400}", "wants": "今晚先止水"}
+        who: dict[str, Any] = {"name": "李建平", "phone": f"138{seed:02d}{n % 400:06d}", "home": f"6 栋 {n % 400}", "wants": "今晚先止水"}
         return receive(clerk, Intake(site_id=site.pk, channel=channel, items=ITEMS, nature=nature, lead=department.pk, **who), now())
 
     return file

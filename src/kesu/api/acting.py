@@ -26,13 +26,13 @@ from kesu.config.now import now
 from kesu.procedure.act import STAFF
 from kesu.procedure.acts import ACTS
 
+Do = Callable[..., Any]
 ELSEWHERE = {"receive", "attach", "put_right"}  # filing, files, and records of corrective action have routes of their own
-NAMED = {
+NAMED: dict[str, Do] = {
     "return": actions.return_form,  # a word that no function can have
     "send_letter": send_letter,  # with its paper made here
 }
 TOGETHER = {"settle_on_the_spot": ("当场解决", "Settle on the spot")}  # several acts in one
-Do = Callable[..., Any]
 
 
 class Done(Schema):
