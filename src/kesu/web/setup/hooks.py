@@ -111,7 +111,7 @@ def hook(request: StaffRequest, hook: int) -> HttpResponse:
 
 
 def _resent(request: StaffRequest, row: Hook) -> HttpResponse:
-    chosen = request.POST.get("delivery", "")
+    chosen = request.POST.get("again", "")
     try:
         actions.resend(request.user, int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0, now())
     except ObjectDoesNotExist as error:
