@@ -17,6 +17,7 @@ from kesu.company.standing import standing
 from kesu.complaints.models import JournalEntry
 from kesu.complaints.queries import cases, work
 from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.veil import covered_for, found_by, veil_for
 from kesu.config.now import now
 from kesu.insights.figures import Load, figures
 
@@ -187,8 +188,10 @@ def listed(
     """The cases that the person sees."""
     person, at = request.auth.person, now()  # type: ignore[attr-defined]
     if q.strip():
-        return reply(200, {"cases": [brief(row) for row in cases.search(person, q, at, limit)], "next": None})
+        shown = found_by(q.strip(), cases.search(person, q, at, limit), person, at)
+        return reply(200, {"cases": [brief(row) for row in shown], "next": None})
     found, following = cases.newest(person, at, _id(cursor), limit)
+    covered_for(found, person, at)
     return reply(200, {"cases": [brief(row) for row in found], "next": str(following) if following else None})
 
 
@@ -215,6 +218,9 @@ def journal(request: HttpRequest, number: Number = Path(), cursor: str = _cursor
     one = cases.get(person, number, at)
     pack, zone = pack_of(one.version_id), one.site.company.zone
     rows = list(JournalEntry.objects.filter(case=one, n__gt=_id(cursor) or 0).order_by("n")[: limit + 1])
+    veil = veil_for(one, rights_of(person, at))
+    if not veil.seen.whole:
+        veil.cover(rows)
     following = str(rows[limit - 1].n) if len(rows) > limit else None
     return reply(200, {"entries": [entry(row, pack, zone) for row in rows[:limit]], "next": following})
 

@@ -6,7 +6,7 @@ New columns are erased unless their name stands here or their kind cannot hold w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import models
@@ -27,6 +27,8 @@ from kesu.complaints.models import (
     Handover,
     Inquiry,
     JournalEntry,
+    Letter,
+    LetterReview,
     Merge,
     Notice,
     Part,
@@ -51,6 +53,7 @@ WITH_WORDS: dict[type[models.Model], str] = {  # table → where its case stands
     Pause: "case", Question: "case", Rating: "case", SurveyAnswer: "case", Visit: "case", Part: "case", Proposal: "case",
     AgreedAction: "case",
     ApprovalLevel: "proposal__case", Payment: "case", Task: "case", Handover: "case", Reference: "case", Split: "case", Merge: "case",
+    Letter: "case", LetterReview: "case",
 }  # fmt: skip
 GONE: tuple[type[models.Model], ...] = (Notice, CustomerNotice)  # whole rows: they say nothing that counts later
 WITHOUT_WORDS = (Proof, Clock)
@@ -99,6 +102,21 @@ PACK_WORDS = frozenset(  # what a journal entry may keep beside numbers and time
     + ("remedy", "payer", "state", "per", "mark", "rung")
 )
 WORD = re.compile(r"[a-z][a-z0-9_]{0,59}")
+
+
+_others: list[Callable[[Case], set[str]]] = []
+
+
+def also(erase: Callable[[Case], set[str]]) -> None:
+    """For wings above: their function takes what they hold of the case out, in the same transaction, and names (SHA-256) the files that
+    nothing of theirs needs any more."""
+    if erase not in _others:
+        _others.append(erase)
+
+
+def elsewhere(case: Case) -> set[str]:
+    """Take out what other wings hold of the case; the SHA-256 of their files."""
+    return set().union(*(erase(case) for erase in _others))
 
 
 def columns(table: type[models.Model]) -> Iterator[tuple[str, Any]]:

@@ -88,7 +88,7 @@ def _erase_rows(case: Case) -> set[str]:
         table._default_manager.filter(pk__in=ids).update(**dict(erasing.columns(table)))
     for table in erasing.GONE:
         table._default_manager.filter(case=case).delete()
-    return gone
+    return gone | erasing.elsewhere(case)
 
 
 def _erase_journal(case: Case) -> Remains:

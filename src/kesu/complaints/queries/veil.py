@@ -26,6 +26,7 @@ KEPT = frozenset(  # never words
     ("number", "token", "filed_key", "journal_head", "step", "channel", "nature", "grade", "category", "cause", "outcome", "marks")
     + ("whole_marks", "facts", "grade_because", "categories", "act", "actor", "before", "hash", "sha256", "digest", "kind", "side", "state")
 )
+LETTERS = ("draft_letter", "pass_letter", "send_letter")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT")
 NAMES = ("contact_name", "contact_phone", "contact_tail", "reach")
 
@@ -177,6 +178,18 @@ def covered(cases: Sequence[Case], rights: Rights) -> dict[int, Veil]:
     return found
 
 
+def found_by(text: str, cases: Sequence[Case], person: Person, at: datetime) -> list[Case]:
+    """Of the cases that were found by these words those that may be shown, covered: a secret customer's case must not answer to a name
+    or an address alone, or searching would give away whose it is."""
+    veils = covered_for(cases, person, at)
+
+    def by_what_is_covered(case: Case) -> bool:
+        veil = veils.get(case.pk)
+        return bool(veil and veil.seen.secret and veil.words(text) != text)
+
+    return [case for case in cases if not by_what_is_covered(case)]
+
+
 def veil_for(case: Case, rights: Rights) -> Veil:
     """The veil between this case and one reader; it covers nothing where they see everything."""
     concerned = case.pk in _against([case], rights)
@@ -211,6 +224,8 @@ def cover_page(page: Any, *, revealed: bool = False) -> None:
     for name in lists:
         veil.cover(getattr(page, name))
     veil.cover(row.attachment for row in page.proofs)
+    if not any(page.situation.role_for(act) for act in LETTERS):  # whoever writes, reads or sends letters needs their words
+        veil.cover(page.letters.rows)
     veil.cover([*page.hands.tasks, *page.hands.handovers, *page.hands.references])
 
 

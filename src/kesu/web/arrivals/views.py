@@ -143,7 +143,11 @@ def _letter(row: Arrival) -> Letter:
 def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
     """The bytes as they came, to download: never shown by the browser."""
     row = _one(request, arrival, now())
-    return _download(raw(row), f"message-{row.pk}.eml")
+    try:
+        data = raw(row)
+    except OSError as gone:  # deleted on disk, or let go with its case
+        raise Http404 from gone
+    return _download(data, f"message-{row.pk}.eml")
 
 
 @_guarded

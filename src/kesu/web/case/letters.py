@@ -182,6 +182,11 @@ def _drop(request: HttpRequest, page: CasePage, letter: Letter, said: dict[str, 
     return actions.drop_letter(signed_in(request), page.case.pk, letter_id=letter.pk, reason=said["reason"], at=at)
 
 
+def _uncovered(case: Case) -> Case:
+    """The case as the customer knows it: what goes to them is not masked, whoever sends it."""
+    return Case.objects.select_related("site__company", "customer", "home").get(pk=case.pk)
+
+
 def _send(request: HttpRequest, page: CasePage, letter: Letter, said: dict[str, Any], at: datetime) -> object:
     proofs = [Upload(file.name or "", file.size or 0, file.chunks()) for file in said["files"]]
     return actions.send_letter(
@@ -192,7 +197,7 @@ def _send(request: HttpRequest, page: CasePage, letter: Letter, said: dict[str, 
         way=said["way"],
         to=said["to"],
         words=said["words"],
-        pdf=lettersheet.as_pdf(page.case, letter),
+        pdf=lettersheet.as_pdf(_uncovered(page.case), letter),
         proofs=proofs,
         at=at,
     )

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from kesu.company.procedures import pack_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
-from kesu.complaints.queries.veil import Veil, covered_for
+from kesu.complaints.queries.veil import covered_for, found_by
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.web.staff import StaffRequest
@@ -28,23 +28,16 @@ class Row:
     pack: Pack
 
 
-def _only_by_what_is_covered(case: Case, text: str, veils: dict[int, Veil]) -> bool:
-    """Whether a secret customer's case answers to nothing but the name or address that it must not give away."""
-    veil = veils.get(case.pk)
-    return bool(text and veil and veil.seen.secret and veil.words(text) != text)
-
-
 @login_required
 def search(request: StaffRequest) -> HttpResponse:
     """What is found for `q`; without one the newest cases that the person may see, a page at a time."""
     text = " ".join(request.GET.get("q", "").split())[:LONGEST]
     before, more = request.GET.get("before", ""), None
     if text:
-        found = cases.search(request.user, text, now(), limit=MOST)
+        found = found_by(text, cases.search(request.user, text, now(), limit=MOST), request.user, now())
     else:
         found, more = cases.newest(request.user, now(), int(before) if before.isdecimal() else None, MOST)
-    veils = covered_for(found, request.user, now())
-    found = [case for case in found if not _only_by_what_is_covered(case, text, veils)]
+        covered_for(found, request.user, now())
     rows = [Row(case, pack_of(case.version_id)) for case in found]
     context = {"q": text, "rows": rows, "more": more, "full": len(rows) == MOST, "paged": before}
     return render(request, "web/shell/search.html", context)
