@@ -1,4 +1,4 @@
-"""读邮件、收邮件 · e-mails: mail read FILE…, mail file < message
+"""读邮件、收邮件 · e-mails: mail read FILE…, mail file
 
 See docs/channels.md.
 """
