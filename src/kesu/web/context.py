@@ -21,7 +21,8 @@ from kesu.config.now import now
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
-FIRST = ("work", "search", "board", "visits", "reception", "improvement", "refund", "setup")  # which pages keep a tab of their own
+# which pages keep a tab of their own, the first named first
+FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "refund", "setup", "privacy")
 
 
 @dataclass(frozen=True)
