@@ -83,7 +83,7 @@ def served(env: dict[str, str]) -> Iterator[tuple[int, int]]:
 
 
 def _wait(port: int) -> None:
-    for _ in range(100):
+    for _ in range(600):
         try:
             urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=2)
             return
