@@ -29,7 +29,7 @@ def _how_many(person: int) -> QuerySet[Any]:
 
 def unread(person: Person, at: datetime, limit: int = MOST_UNREAD) -> list[Notice]:
     """The unread notices with their cases, newest first."""
-    return discreet(ask(_unread, limit, key=limit, person=person.pk), at)
+    return discreet(_of(person, ask(_unread, limit, key=limit, person=person.pk)), at)
 
 
 def _unread(limit: int, person: int) -> QuerySet[Notice]:
@@ -44,7 +44,14 @@ def already_read(person: Person, at: datetime, before: int | None = None) -> tup
     if last:
         rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
     found = list(rows.select_related("case__site__company", "case__home", "case__customer").order_by("-at", "-id")[: PAGE + 1])
-    return discreet(found[:PAGE], at), found[PAGE - 1].pk if len(found) > PAGE else None
+    return discreet(_of(person, found[:PAGE]), at), found[PAGE - 1].pk if len(found) > PAGE else None
+
+
+def _of(person: Person, notices: list[Notice]) -> list[Notice]:
+    """With their reader, who is known already."""
+    for notice in notices:
+        notice.person = person
+    return notices
 
 
 def discreet(notices: list[Notice], at: datetime) -> list[Notice]:
