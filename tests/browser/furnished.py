@@ -58,6 +58,9 @@ def furnish(cast: Cast, at: datetime) -> Furniture:
         "web": _from_the_web(cast, at),
         "concerned": _concerned(cast, at),
         "letters": _letters(cast, at),
+        "wanting": _wanting(cast, at),
+        "held": _over(cast, at - timedelta(days=3), held=True),
+        "old": _over(cast, at - timedelta(days=1200)),
         **_several_hands(cast, at),
     }
     return Furniture({name: fresh(case) for name, case in cases.items()})
@@ -112,6 +115,23 @@ def _offered(cast: Cast, at: datetime) -> Case:
         cast.zhou_hai, case.pk, channel="hotline", words="查清了，是皮带超期没换，今天换好，明天您再看。", at=at - timedelta(minutes=10)
     )
     actions.ask(cast.fang_jing, case.pk, words="明天上午主任上门方便吗？", at=at - timedelta(minutes=6))
+    return case
+
+
+def _wanting(cast: Cast, at: datetime) -> Case:
+    """The customer wants to see what is held about them."""
+    case = _signed(cast, at - timedelta(hours=1), {"limits_only": True})
+    actions.ask_data(None, case.pk, wish="access", words="看看你们记了我什么", actor="customer", at=at - timedelta(minutes=20))
+    return case
+
+
+def _over(cast: Cast, at: datetime, held: bool = False) -> Case:
+    """Withdrawn and closed; kept longer because of a lawsuit, or old enough to be let go."""
+    case = cast.judged(_received(cast, at), at=at + timedelta(minutes=2))
+    actions.withdraw(cast.lin_xiao, case.pk, reason="自己修好了", at=at + timedelta(minutes=9))
+    actions.close(cast.lin_xiao, case.pk, at=at + timedelta(minutes=12))
+    if held:
+        actions.hold(cast.shen_yue, case.pk, reason="业主起诉，要留证", at=at + timedelta(hours=1))
     return case
 
 

@@ -302,7 +302,7 @@ def _refund(**asked: object) -> Where:
 CARD = {"kind": "value", "paid": "3000", "paid_on": "2026-03-01", "reason": "merchant", "asked_on": "2026-11-20", "back_on": "2026-11-25"}
 
 
-def _letter(which: str) -> Where:
+def _arrival(which: str) -> Where:
     """A letter that waits, and one that was filed; the mailbox they came to has trouble."""
 
     def where(house: House, furniture: Furniture) -> str:
@@ -331,8 +331,8 @@ def _letter(which: str) -> Where:
 
 
 LETTERS = [
-    *(Sight(f"arrivals-{which}", "fang_jing", _letter(which)) for which in ("list", "waiting", "filed")),
-    *(Sight(f"arrivals-{which}", "tang_qing", _letter(which)) for which in ("mailboxes", "mailbox")),
+    *(Sight(f"arrivals-{which}", "fang_jing", _arrival(which)) for which in ("list", "waiting", "filed")),
+    *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
 ]
 REFUNDS = [

@@ -17,7 +17,16 @@ from kesu.procedure.refused import Refused
 
 log = logging.getLogger("kesu.api")
 
-api = NinjaAPI(
+
+class Interface(NinjaAPI):
+    """Ninja's, at an address that is said here: its routes are made when somebody first asks, so Django cannot be asked for it."""
+
+    def get_root_path(self, path_params: dict[str, Any]) -> str:
+        """Where all routes begin."""
+        return "/api/v1/"
+
+
+api = Interface(
     title="Kesu 客诉",
     version=__version__,
     description="Every act a person can do, by a token of that person. Times are ISO 8601 with offset; amounts are in fen.",

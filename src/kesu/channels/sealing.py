@@ -6,7 +6,6 @@ import base64
 import hashlib
 import hmac
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 
@@ -16,13 +15,21 @@ def _key(purpose: str) -> bytes:
 
 def seal(secret: str) -> str:
     """Encrypted and authenticated (Fernet: AES-128 and HMAC). The key is not in the database, so neither a dump nor an export tells it."""
-    return Fernet(base64.urlsafe_b64encode(_key("mailbox password"))).encrypt(secret.encode()).decode() if secret else ""
+    if not secret:
+        return ""
+    from cryptography.fernet import Fernet  # seven megabytes that most processes never need
+
+    return Fernet(base64.urlsafe_b64encode(_key("mailbox password"))).encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
     """The secret; "" where it was sealed with another installation's key."""
+    if not sealed:
+        return ""
+    from cryptography.fernet import Fernet, InvalidToken
+
     try:
-        return Fernet(base64.urlsafe_b64encode(_key("mailbox password"))).decrypt(sealed.encode()).decode() if sealed else ""
+        return Fernet(base64.urlsafe_b64encode(_key("mailbox password"))).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return ""
 

@@ -6,13 +6,15 @@ import threading
 import time
 from dataclasses import dataclass
 from datetime import datetime
-
-import httpx
+from typing import TYPE_CHECKING
 
 from kesu import __version__
 from kesu.exchange.addresses import place_of
 from kesu.exchange.signing import headers
 from kesu.procedure.refused import Refused
+
+if TYPE_CHECKING:
+    import httpx
 
 PATIENCE = 10.0  # seconds for the whole exchange
 READ_AT_MOST = 1000  # bytes of the answer
@@ -39,6 +41,8 @@ class Answer:
 
 def post(url: str, secret: str, message: str, body: str, at: datetime) -> Answer:
     """Send it once. Never raises for what the other side does; no redirect is followed, no proxy asked."""
+    import httpx  # only where somebody has subscribed
+
     began, client = time.monotonic(), httpx.Client(timeout=PATIENCE, trust_env=False, follow_redirects=False)
     over = threading.Timer(2 * PATIENCE, client.close)  # httpx waits that long for every piece, not for the whole
     over.daemon = True

@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import typst
+if TYPE_CHECKING:
+    import typst
 
 # The first of these that the machine has: Song for paper, else a sans.
 CHINESE = (
@@ -53,6 +55,8 @@ def case() -> Case:
 
 @lru_cache(maxsize=2)
 def _read(place: str) -> Case:
+    import typst  # seven megabytes, for those who print
+
     fonts = typst.Fonts(include_system_fonts=not place, include_embedded_fonts=False, font_paths=[place] if place else [])
     there = set(fonts.families())
     families = tuple(name for name in CHINESE if name in there)

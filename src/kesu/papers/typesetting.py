@@ -9,13 +9,15 @@ import json
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import segno
-import typst
 
 from kesu.papers.fonts import Case, case
 from kesu.papers.sheet import Sheet
+
+if TYPE_CHECKING:
+    import typst
 
 LAYOUT = Path(__file__).with_name("layout.typ")
 STANDARD: Literal["a-2b"] = "a-2b"  # for long keeping; refuses what it cannot show
@@ -41,6 +43,8 @@ def pictures(sheet: Sheet, ppi: float = 110) -> list[bytes]:
 
 def _set(sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | None = None) -> Any:
     fonts = case()
+    import typst
+
     try:
         return _press(fonts, sheet, kind, ppi)
     except typst.TypstError as refused:
@@ -51,6 +55,8 @@ def _set(sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | None = None) ->
 
 
 def _press(fonts: Case, sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | None) -> Any:
+    import typst
+
     given = {"sheet": json.dumps(_drawn(sheet), ensure_ascii=False), "fonts": json.dumps(fonts.families)}
     stamp = int(sheet.stamp.timestamp())
     with _lock:
@@ -87,6 +93,8 @@ def without_glyph(sheet: Sheet, fonts: Case) -> list[str]:
 def _can_show(letter: str, fonts: Case) -> bool:
     key = (id(fonts), letter)
     if key not in _shown:
+        import typst
+
         given = {"letter": letter, "fonts": json.dumps(fonts.families)}
         try:
             typst.compile(

@@ -11,15 +11,18 @@ import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import close_old_connections, connection, transaction
 from django.db.models import Q, QuerySet
-from imap_tools import BaseMailBox
 
 from kesu.channels import sorting
 from kesu.channels.arriving import arrive
 from kesu.channels.mail import server
 from kesu.channels.models import Mailbox
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
 
 LEASE = timedelta(seconds=120)
 EVERY = 60.0  # seconds between looks where the server does not tell of new mail

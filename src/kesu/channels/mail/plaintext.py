@@ -5,8 +5,6 @@ from __future__ import annotations
 import html
 import re
 
-import nh3
-
 MOST_HTML = 4_000_000  # characters that are laid out properly; of more only the words are kept
 DEEPEST = 2000  # elements within each other, likewise
 
@@ -29,6 +27,8 @@ def clean_html(text: str) -> str:
     """HTML that may be shown to staff: no scripts, styles, pictures, forms; links lead away without telling where from."""
     if _too_deep(text):
         return html.escape(from_html(text))
+    import nh3  # only where there is HTML
+
     return nh3.clean(
         text[:MOST_HTML],
         tags=_SHOWN,
@@ -43,6 +43,8 @@ def from_html(text: str) -> str:
     """The words in their lines; quoted blocks get "> " before every line."""
     if len(text) > MOST_HTML or _too_deep(text):
         return tidy(html.unescape(re.sub(r"<[^<>]{0,2000}>", " ", text)))
+    import nh3
+
     clean = nh3.clean(text.replace("\0", ""), tags=_KEPT, clean_content_tags=_DROPPED, attributes={}, link_rel=None)
     out: list[str] = []
     preformatted = at = 0

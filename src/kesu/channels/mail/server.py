@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
-
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
-from imap_tools.imap_utf7 import utf7_encode
+from typing import TYPE_CHECKING, Any
 
 from kesu.channels.models import Mailbox
 from kesu.channels.sealing import unseal
+
+if TYPE_CHECKING:
+    from imap_tools import BaseMailBox
 
 PATIENCE = 20  # seconds for every answer of the server
 PIECE = 50  # messages fetched together
@@ -59,11 +59,15 @@ def connected(mailbox: Mailbox) -> Iterator[BaseMailBox]:
 
 
 def _folder(name: str) -> str:
+    from imap_tools.imap_utf7 import utf7_encode  # with the mailbox
+
     quoted = utf7_encode(name).decode("ascii").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}"'
 
 
 def _connect(mailbox: Mailbox) -> BaseMailBox:
+    from imap_tools import MailBox, MailBoxStartTls, MailBoxUnencrypted  # only where a mailbox is set up
+
     if mailbox.secured == "tls":
         return MailBox(mailbox.host, mailbox.port, timeout=PATIENCE, ssl_context=ssl.create_default_context())
     if mailbox.secured == "starttls":
