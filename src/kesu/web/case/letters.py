@@ -24,6 +24,7 @@ from kesu.complaints.models import Case, Letter
 from kesu.complaints.queries.case_page import CasePage
 from kesu.complaints.queries.letters import facts, mine_to_review, ready
 from kesu.complaints.queries.next_step import obstacle
+from kesu.complaints.queries.veil import veil_for
 from kesu.config.now import now
 from kesu.papers import lettersheet
 from kesu.papers.fonts import NoFont
@@ -66,6 +67,9 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     language = request.GET.get("language", "") if request.GET.get("language") in LANGUAGES else page.language
     title, text = words_of(row, language)
     known = facts(page.case, page.pack, at, language)
+    if not page.sight.whole:  # what is filled in comes from rows that the page has not covered
+        veil = veil_for(_uncovered(page.case), page.rights)
+        known = {name: veil.words(words) for name, words in known.items()}
     form = WordsForm(
         initial={"kind": row.id, "language": language, "title": filled(title, known), "text": filled(text, known)}, label_suffix=""
     )
