@@ -168,7 +168,8 @@ PLAUSIBLE: dict[str, Callable[[Cast, Case], object]] = {
     "title": lambda cast, case: "办理结果", "text": lambda cast, case: "修好了。", "letter_id": lambda cast, case: 1,
     "revision": lambda cast, case: 1, "way": lambda cast, case: "hand", "pdf": lambda cast, case: b"%PDF-1.7",
     "earlier": lambda cast, case: "RY-261120-009", "new_date": lambda cast, case: case.received_at + days(4),
-    "wish": lambda cast, case: "access", "why": lambda cast, case: "核对号码",
+    "wish": lambda cast, case: "access",
+    "matter": lambda cast, case: "health", "given": lambda cast, case: True, "why": lambda cast, case: "核对号码",
 }  # fmt: skip
 # Filing is not about a case that is there (its own tests try it with strangers); the last two are the customer's.
 NOT_ABOUT_A_CASE = ("receive", "take_over", "known_as", "rate", "survey")

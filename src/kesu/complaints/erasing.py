@@ -78,7 +78,7 @@ KINDS = frozenset(  # columns that hold a word of the pack or the code, or a has
     + ("remedy", "payer", "ground", "role", "approver", "sha256", "digest", "key", "token", "act", "actor", "before", "hash")
 )
 ANSWERS = frozenset(  # JSON columns of numbers, kinds and times
-    ("grade_because", "facts", "categories", "marks", "whole_marks", "rests_on", "answers", "boxes")
+    ("grade_because", "facts", "categories", "marks", "whole_marks", "rests_on", "answers", "boxes", "consents")
 )
 NUMBERED = ("number",)  # of the case itself
 TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+Z-]+")
@@ -99,7 +99,7 @@ PACK_WORDS = frozenset(  # what a journal entry may keep beside numbers and time
         "body",
         "paper",
     )
-    + ("remedy", "payer", "state", "per", "mark", "rung")
+    + ("remedy", "payer", "state", "per", "mark", "rung", "matter")
 )
 WORD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 

@@ -84,16 +84,19 @@ def store(upload: Upload) -> Stored:
     return Stored(Path(upload.name.replace("\\", "/")).name[:200] or "file", digest, kind, size)
 
 
-def attachment(file: Stored, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
+def attachment(
+    file: Stored, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False, health: bool = False
+) -> Attachment:
     """The unsaved row of a stored file."""
     return Attachment(
-        case=case, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size, by=by, at=at, for_customer=for_customer
-    )
+        case=case, sha256=file.sha256, name=file.name, kind=file.kind, size=file.size,
+        by=by, at=at, for_customer=for_customer, health=health,
+    )  # fmt: skip
 
 
-def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False) -> Attachment:
+def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_customer: bool = False, health: bool = False) -> Attachment:
     """Store the file and its row."""
-    row = attachment(store(upload), case, by, at, for_customer=for_customer)
+    row = attachment(store(upload), case, by, at, for_customer=for_customer, health=health)
     row.save()
     return row
 

@@ -13,7 +13,7 @@ from kesu.complaints.actions.lettering import WAYS
 from kesu.complaints.models import JournalEntry
 from kesu.procedure.acts import ACTS
 from kesu.procedure.pack import Pack
-from kesu.procedure.privacyacts import WISHES
+from kesu.procedure.privacyacts import CONSENTS, MATTERS, WISHES
 
 
 class _Blank(dict[str, str]):
@@ -99,6 +99,14 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
     if entry.act in ("ask_data", "answer_data", "refuse_data"):
         words["wish"] = _pair(WISHES, entry.data.get("wish"), zh)
         words["words"] = (("：" if zh else ": ") + words["words"]) if words["words"] else ""
+    if entry.act in CONSENTS:
+        words["matter"] = _pair(MATTERS, entry.data.get("matter"), zh)
+        words["given"] = ("同意" if zh else "consented to") if entry.data.get("given") else ("不同意" if zh else "did not consent to")
+        words["asked"] = _pair(
+            {"page": ("在网页上勾选", "ticked on the page"), "aloud": ("当面或电话问的", "asked aloud")}, entry.data.get("asked"), zh
+        )
+    if entry.data.get("health"):
+        words["words"] = words["name"] = "健康资料" if zh else "health data"
     if entry.act == "reveal":
         words["why"] = (("：" if zh else ": ") + words["reason"]) if words["reason"] else ""
     if entry.act == "report_back" and not words["spoke_to"]:

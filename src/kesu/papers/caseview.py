@@ -12,8 +12,9 @@ from django.db.models import Min, Q
 from kesu.company.models import Person
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
-from kesu.complaints.models import Case, Clock, JournalEntry, Letter, Pause
+from kesu.complaints.models import Case, Clock, Evidence, JournalEntry, Letter, Pause
 from kesu.complaints.queries import cases, clocks
+from kesu.complaints.queries.health import cover_row, sees_health, stands
 from kesu.complaints.queries.veil import cover, veil_for
 from kesu.complaints.sentences import say
 from kesu.procedure.acts import ACTS, STAFF, step_name
@@ -58,13 +59,17 @@ def short(case: Case, next_due: datetime | None, at: datetime) -> dict[str, Any]
     }
 
 
-def whole(case: Case, at: datetime) -> dict[str, Any]:
-    """Everything that is known of a case. `case.site.company`, handler, received_by, department, home must be loaded."""
+def whole(case: Case, at: datetime, *, health: bool = True) -> dict[str, Any]:
+    """Everything that is known of a case; health data only with consent, and if `health`.
+
+    `case.site.company`, handler, received_by, department, home must be loaded.
+    """
     pack, zone = pack_of(case.version_id), ZoneInfo(case.site.company.zone)
     running = list(Clock.objects.filter(case=case).select_related("person", "department").order_by("round", "began_at", "id"))
     pauses = list(Pause.objects.filter(case=case))
     for clock in running:
         clock.case = case
+    shown = health and stands(pack, case)
     ahead = min((clock.due_at for clock in running if clock.state == "running"), default=None)
     return {
         "record": _record(case, short(case, ahead, at), zone),
@@ -89,17 +94,26 @@ def whole(case: Case, at: datetime) -> dict[str, Any]:
         "visits": _table(case.visits.select_related("by"), zone),
         "visit_times": _table(case.visit_times.select_related("by"), zone),
         "survey_answers": _table(case.survey_answers.all(), zone),
-        "evidence": _table(case.evidence.select_related("by"), zone),
-        "attachments": _table(case.attachments.select_related("by"), zone),
+        "evidence": _table(_evidence(case, shown), zone),
+        "attachments": _table([row for row in case.attachments.select_related("by") if shown or not row.health], zone),
         "journal": [_entry(entry, pack, zone) for entry in JournalEntry.objects.filter(case=case).order_by("n")],
     }
+
+
+def _evidence(case: Case, shown: bool) -> list[Evidence]:
+    rows = list(case.evidence.select_related("by"))
+    for row in rows:
+        if row.health and not shown:
+            cover_row(row)
+    return rows
 
 
 def whole_for(person: Person, number: str, at: datetime) -> dict[str, Any]:
     """The same as one person may read it; Case.DoesNotExist for a case that they may not see."""
     case = cases.get(person, number, at)
-    veil = veil_for(case, rights_of(person, at))
-    seen: dict[str, Any] = veil.value(whole(case, at))
+    rights = rights_of(person, at)
+    veil, health = veil_for(case, rights), sees_health(rights, pack_of(case.version_id), case)
+    seen: dict[str, Any] = veil.value(whole(case, at, health=health))
     if cover(case, veil.seen):
         seen["record"] |= {
             "contact_name": case.contact_name,

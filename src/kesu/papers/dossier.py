@@ -1,6 +1,7 @@
 """The archive package of a case (案卷): papers, evidence, journal, record, in one ZIP that proves itself (P-12).
 
-The same case gives the same bytes on the same machine, whoever makes it and whenever: it tells up to the journal's last entry.
+The same case gives the same bytes on the same machine, whoever makes it and whenever (health data, which only some may
+take out, apart): it tells up to the journal's last entry.
 """
 
 from __future__ import annotations
@@ -65,15 +66,15 @@ class Enclosed:
         return {"path": self.path, "name": self.row.name, "registered": self.row.sha256, "size": self.row.size}
 
 
-def make(case: Case, target: IO[bytes], language: str = "zh-hans") -> None:
-    """Write the package of the case. Raises fonts.NoFont. `case` is loaded with reading.WITH."""
+def make(case: Case, target: IO[bytes], language: str = "zh-hans", *, health: bool = True) -> None:
+    """Write the package of the case. Raises fonts.NoFont. `case` is loaded with reading.WITH. Without `health` health data are left out."""
     at, pack = reading.last_said(case), pack_of(case.version_id)
     with translation.override(language), zipfile.ZipFile(target, "w") as archive:
-        page, packed = reading.audited(case, pack, at, language), Packed(archive)
+        page, packed = reading.audited(case, pack, at, language, health=health), Packed(archive)
         printed = list(_papers(page, packed))
         enclosed = list(_files(page, packed))
         packed.text(JOURNAL, "".join(_lines(page)))
-        packed.text(RECORD, _json(caseview.whole(case, at)))
+        packed.text(RECORD, _json(caseview.whole(case, at, health=health)))
         packed.text(INDEX, _index(page, printed, enclosed))
         _seal(page, packed, enclosed)
 

@@ -10,18 +10,20 @@ from kesu.company.rights import Rights, rights_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
 from kesu.complaints.queries.case_page import CasePage, read
+from kesu.complaints.queries.health import cover_health, stands
 from kesu.complaints.queries.veil import cover_page
 from kesu.procedure.pack import Pack
 
 WITH = ("site__company", "version", "received_by", "handler", "department", "home", "customer")
 
 
-def audited(case: Case, pack: Pack, at: datetime, language: str) -> CasePage:
-    """The case with its whole journal, as somebody who reads everything and does nothing."""
+def audited(case: Case, pack: Pack, at: datetime, language: str, *, health: bool = True) -> CasePage:
+    """The case with its whole journal, as somebody who reads everything and does nothing; health data with consent and `health` only."""
     company = case.site.company
     reader = Person(company=company, name="")
     page = CasePage(case, pack, Rights(reader, company, pack, []), at, language)
     read(page)
+    cover_health(page, health and stands(pack, case))
     return whole(page)
 
 
@@ -31,6 +33,7 @@ def seen(person: Person, number: str, at: datetime, language: str, *, revealed: 
     page = CasePage(case, pack_of(case.version_id), rights_of(person, at), at, language)
     read(page)
     whole(page)
+    cover_health(page)
     cover_page(page, revealed=revealed)
     return page
 

@@ -21,6 +21,7 @@ def _facts(pack: Pack) -> Findings:
     facts |= {fact for row in pack.fast_paths for fact in row.unless_facts}
     facts |= {mark.removeprefix("fact:") for row in pack.obligations for mark in (*row.begins, *row.until) if mark.startswith("fact:")}
     facts |= {row.on.removeprefix("fact:") for row in pack.tell if row.on.startswith("fact:")}
+    facts |= {fact for rule in (pack.privacy.consents() if pack.privacy else {}).values() for fact in rule.facts}
     for n, fact in enumerate(pack.facts):
         if fact.id not in facts and not fact.urgency:
             yield warning(

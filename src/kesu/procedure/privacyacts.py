@@ -9,6 +9,12 @@ WISHES: dict[str, tuple[str, str]] = {
     "access": ("查看、拿一份个人信息", "to see and have a copy of their data"),
     "deletion": ("删除个人信息", "to have their data deleted"),
 }
+# What is asked separately (PIPL arts 29 and 31): what it is called.
+MATTERS: dict[str, tuple[str, str]] = {
+    "health": ("记录健康情况", "keeping health data"),
+    "minors": ("监护人同意记录孩子的健康情况", "a guardian's consent to keeping a child's health data"),
+}
+CONSENTS = ("ask_consent", "withdraw_consent")
 
 PRIVACY: dict[str, Act] = {
     act.name: act
@@ -37,6 +43,24 @@ PRIVACY: dict[str, Act] = {
             closed=True,
             said_zh="没有照办“{wish}”（{channel}告知）：{reason}",
             said_en="refused {wish} (told by {channel}): {reason}",
+        ),
+        Act(
+            "ask_consent",
+            "问单独同意",
+            "Ask for separate consent",
+            by=(STAFF, CUSTOMER),
+            closed=True,
+            said_zh="{customer}{given}：{matter}（{asked}，文字第 {version} 版）",
+            said_en="{customer} {given} {matter} ({asked}, wording no. {version})",
+        ),
+        Act(
+            "withdraw_consent",
+            "撤回单独同意",
+            "Withdraw separate consent",
+            by=(STAFF, CUSTOMER),
+            closed=True,
+            said_zh="{customer}撤回同意：{matter}。标为健康资料的从现在起都不再显示",
+            said_en="{customer} withdrew consent to {matter}; what is marked as health data is hidden from now on",
         ),
         Act("hold", "暂缓删除", "Legal hold", closed=True, said_zh="暂缓去标识化：{reason}", said_en="put under legal hold: {reason}"),
         Act(

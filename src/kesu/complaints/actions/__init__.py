@@ -8,6 +8,7 @@ from kesu.complaints.actions.aftercare import archive, close, reopen, report_bac
 from kesu.complaints.actions.agreeing import agree_date
 from kesu.complaints.actions.approving import approve, refuse
 from kesu.complaints.actions.beside import ask, contact, note, present, rate, unfound, urge, withdraw
+from kesu.complaints.actions.consenting import ask_consent, withdraw_consent
 from kesu.complaints.actions.datarequests import answer_data, ask_data, refuse_data
 from kesu.complaints.actions.dispatching import dispatch, send_back, sign, transfer
 from kesu.complaints.actions.findings import find
@@ -96,6 +97,7 @@ __all__ = [
     "return_letter",
     "reveal",
     "hold",
+    "ask_consent",
     "ask_data",
     "answer_data",
     "refuse_data",
@@ -121,4 +123,5 @@ __all__ = [
     "urge",
     "visit",
     "withdraw",
+    "withdraw_consent",
 ]

@@ -19,7 +19,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
 from kesu.complaints import chain
-from kesu.complaints.actions import clocks, dispatching, judging, steps
+from kesu.complaints.actions import clocks, consenting, dispatching, judging, steps
 from kesu.complaints.actions.intake import Intake
 from kesu.complaints.actions.numbers import numbers_from
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
@@ -188,6 +188,10 @@ def _happened(road: Road, ticket: Ticket) -> None:
     judging.settle(road, intake.nature or road.pack.nature_default().id, case.facts, judged=bool(intake.nature))
     if intake.nature:
         _may_also(road, "judge")
+    if intake.consents:
+        if road.person:
+            _may_also(road, "ask_consent")
+        road.mark("ask_consent")
     if intake.lead:
         _may_also(road, "dispatch")
         dispatching.check_departments(road, intake.lead, intake.co)
@@ -242,6 +246,7 @@ def _journal(road: Road, ticket: Ticket) -> None:
     case = road.case
     answered = {"facts": case.facts} if case.facts else {}
     road.journal(channel=case.channel, items=len(ticket.items), heard_at=case.heard_at.isoformat(), title=case.title, **answered)
+    consenting.answered(road, ticket.intake.consents)
     if ticket.intake.nature:
         judging.write(road)
     if ticket.intake.lead:
@@ -261,7 +266,8 @@ def _write_parts(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
 
 
 def _attachments(ticket: Ticket, road: Road) -> list[Attachment]:
-    return [attachment(file, road.case, ticket.person, ticket.at, for_customer=ticket.person is None) for file in ticket.files]
+    theirs, health = ticket.person is None, bool(ticket.intake.consents.get("health"))
+    return [attachment(file, road.case, ticket.person, ticket.at, for_customer=theirs, health=health) for file in ticket.files]
 
 
 def _tell(road: Road, ticket: Ticket) -> None:

@@ -38,6 +38,7 @@ class Intake:
     same_as: int | None = None
     filed_key: str = ""
     uploads: list[Upload] = field(default_factory=list)
+    consents: dict[str, bool] = field(default_factory=dict)  # matter → answer; with health data allowed, the files are marked as such
 
 
 def receive(person: Person | None, intake: Intake, at: datetime) -> Case:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from kesu.company.models import Person
+from kesu.complaints.actions.consenting import marked
 from kesu.complaints.actions.findings import FINDINGS as FINDINGS
 from kesu.complaints.actions.findings import put_finding, without_finding
 from kesu.complaints.actions.inquiring import answered, open_inquiry
@@ -45,11 +46,13 @@ def investigate(
     made_at: datetime | None = None,
     upload: Upload | None = None,
     inquiry_id: int | None = None,
+    health: bool = False,
     at: datetime,
 ) -> Case:
     """Record a statement or piece of evidence from one side (H-8): who says it, where it was got from, when it came about.
 
     `inquiry_id`: this answers what was asked of the person complained of, or of an expert. Refused for a time in the future.
+    `health`: it is health data; then its words stand in no entry of the journal, only their fingerprint. Refused without consent.
     """
     with begin(person, case_id, "investigate", at) as road:
         words = road.needs(words, "words", "写下这一方说了什么、看到什么", "write down what this side says or shows")
@@ -59,21 +62,21 @@ def investigate(
             raise Refused("future", "还没到的时间不能记", "it cannot come from the future", field="made_at")
         inquiry = open_inquiry(road, inquiry_id) if inquiry_id else None
         row = Evidence(side=side, kind=kind, who=who.strip()[:60], origin=origin.strip()[:200], made_at=made_at, words=words, by=person)
+        row.health = marked(road, health)
         record(road, row, upload)
         if inquiry:
             answered(road, inquiry, row)
         file = row.attachment.sha256 if row.attachment else ""
         made = made_at.isoformat() if made_at else ""
-        road.journal(
-            side=side, kind=kind, who=row.who, words=words, file=file, evidence=row.pk, digest=row.digest, origin=row.origin, made_at=made
-        )
+        told = {"health": True} if row.health else {"who": row.who, "words": words, "origin": row.origin}
+        road.journal(side=side, kind=kind, file=file, evidence=row.pk, digest=row.digest, made_at=made, **told)
     return road.case
 
 
 def record(road: Road, row: Evidence, upload: Upload | None) -> None:
     """Store the evidence with its file and its fingerprint."""
     row.case, row.round, row.at = road.case, road.case.round, road.at
-    row.attachment = keep(upload, road.case, road.person, road.at) if upload else None
+    row.attachment = keep(upload, road.case, road.person, road.at, health=row.health) if upload else None
     row.digest = fingerprint(row, row.attachment.sha256 if row.attachment else "")
     row.save()
 
@@ -139,10 +142,20 @@ def _need_sides(road: Road) -> None:
         )
 
 
-def attach(person: Person | None, case_id: int, *, upload: Upload, for_customer: bool = False, actor: str = "staff", at: datetime) -> Case:
-    """Add a file to the case."""
+def attach(
+    person: Person | None,
+    case_id: int,
+    *,
+    upload: Upload,
+    for_customer: bool = False,
+    health: bool = False,
+    actor: str = "staff",
+    at: datetime,
+) -> Case:
+    """Add a file to the case. `health`: it shows health data; its name stands in no entry. Refused without consent."""
     with begin(person, case_id, "attach", at, actor=actor) as road:
         road.moves_clocks = False
-        kept = keep(upload, road.case, person, at, for_customer=for_customer or actor == "customer")
-        road.journal(name=kept.name, file=kept.sha256, size=kept.size, kind=kept.kind)
+        secret = marked(road, health)
+        kept = keep(upload, road.case, person, at, for_customer=for_customer or actor == "customer", health=secret)
+        road.journal(**({"health": True} if secret else {"name": kept.name}), file=kept.sha256, size=kept.size, kind=kept.kind)
     return road.case

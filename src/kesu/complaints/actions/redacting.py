@@ -32,13 +32,19 @@ def redact(person: Person, case_id: int, *, attachment_id: int, boxes: Sequence[
         first = row.original or row
         name = PurePath(first.name)
         ending = ".png" if row.kind == "image/png" else ".jpg"
-        copy = keep(Upload(f"{name.stem[:180]}（已遮盖）{ending}", len(made), [made]), road.case, person, at)
+        copy = keep(Upload(f"{name.stem[:180]}（已遮盖）{ending}", len(made), [made]), road.case, person, at, health=row.health)
         copy.original, copy.boxes = first, [*row.boxes, *(list(box) for box in wanted)]
         if first.by_id is not None and first.for_customer:  # what we gave the customer is the blacked-out one now; their own stays theirs
             copy.for_customer, first.for_customer = True, False
             first.save(update_fields=["for_customer"])
         copy.save(update_fields=["original", "boxes", "for_customer"])
-        road.journal(name=first.name, file=copy.sha256, original=first.sha256, boxes=len(wanted), cells=copy.boxes)
+        road.journal(
+            **({"health": True} if row.health else {"name": first.name}),
+            file=copy.sha256,
+            original=first.sha256,
+            boxes=len(wanted),
+            cells=copy.boxes,
+        )
     return road.case
 
 

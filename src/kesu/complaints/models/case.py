@@ -55,6 +55,7 @@ class Case(Row):
     grade_because = models.JSONField(default=list)  # [[zh, en], …]
     facts = models.JSONField(default=dict)  # fact id → true/false; unanswered ones are absent
     category = models.CharField(max_length=60, blank=True)  # the first item's
+    consents = models.JSONField(default=dict)  # matter asked separately → given, refused, withdrawn; what was never asked is absent
     categories = models.JSONField(default=list)  # of all items, without repeats
     cause = models.CharField(max_length=60, blank=True)
     outcome = models.CharField(max_length=20, blank=True)  # "", resolved, unfounded, withdrawn, merged

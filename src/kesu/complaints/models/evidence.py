@@ -18,6 +18,7 @@ class Attachment(Row):
     by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")  # null: the customer
     at = models.DateTimeField()
     for_customer = models.BooleanField(default=False)  # the customer may see it
+    health = models.BooleanField(default=False)  # shown to the roles of privacy.health alone, and only while consent stands
     original = models.ForeignKey(  # this is the blacked-out picture of that one
         "self", null=True, on_delete=models.PROTECT, related_name="redacted"
     )
@@ -39,6 +40,7 @@ class Evidence(Row):
     made_at = models.DateTimeField(null=True)  # when it came about, as far as known; `at` is when it was recorded
     words = models.TextField()
     digest = models.CharField(max_length=64, blank=True)  # SHA-256 over what was recorded, file included; "" on old rows
+    health = models.BooleanField(default=False)  # as of its file
     attachment = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey("company.Person", null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

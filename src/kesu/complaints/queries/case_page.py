@@ -49,6 +49,7 @@ from kesu.complaints.queries.agreed import AgreedDate, agreed_dates
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.handlers import did_before, named
 from kesu.complaints.queries.hands import Hands, hands_of
+from kesu.complaints.queries.health import cover_health
 from kesu.complaints.queries.histories_of import earlier_against
 from kesu.complaints.queries.letters import Letters, letters_of
 from kesu.complaints.queries.next_step import NextStep, Situation, next_step
@@ -267,6 +268,7 @@ def open_page(person: Person, number: str, at: datetime, language: str = "zh-han
     page.journal = _of(JournalEntry, case, "-n", most=JOURNAL_SHOWN)
     page.earlier = _earlier(page)
     page.hands = hands_of(case, page.rights, page.standing, page.pack)
+    cover_health(page)
     cover_page(page, revealed=revealed)
     return page
 

@@ -28,6 +28,7 @@ from kesu.complaints.models import (
     Rating,
     SurveyAnswer,
 )
+from kesu.complaints.queries.health import visible
 from kesu.complaints.queries.promises import in_words, on_the_minute, open_ended, to_come
 from kesu.procedure.acts import CUSTOMER
 from kesu.procedure.duewords import due_words, late_words, left_words
@@ -153,7 +154,7 @@ def open_page(token: str, at: datetime, language: str) -> CustomerPage:
         offer=offer,
         questions=[question for question in questions if question.answered_at is None],
         said=_said(entries, questions),
-        photos=[row for row in Attachment.objects.filter(case=case, for_customer=True) if row.pk not in sent],
+        photos=visible([row for row in Attachment.objects.filter(case=case, for_customer=True) if row.pk not in sent], case, pack),
         letters=letters,
         rated=rated,
         outside=_outside(case, pack, language),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kesu.complaints.models import Case
 from kesu.procedure.keeping import last_day
 from kesu.procedure.pack import Pack
+from kesu.procedure.privacy import GIVEN
 from kesu.procedure.privacyacts import WISHES
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ def open_wishes(case: Case) -> list[str]:
     ]
 
 
+def to_ask(case: Case, pack: Pack) -> list[str]:
+    """What the procedure asks separately and to what no consent stands (keys of procedure.privacyacts.MATTERS)."""
+    return [matter for matter in (pack.privacy.consents() if pack.privacy else {}) if case.consents.get(matter) != GIVEN]
+
+
 def granted(case: Case, wish: str) -> bool:
     """Whether the last answer to this wish was yes."""
     return _last(case, "answer_data", wish) > _last(case, "refuse_data", wish)
@@ -61,5 +67,7 @@ KEEPING: dict[str, Callable[[Situation], Hindrance | None]] = {
     "ask_data": lambda now: None if set(WISHES) - set(open_wishes(now.case)) else ("已经提过，正在办", "it is under way already"),
     "answer_data": lambda now: None if open_wishes(now.case) else NOTHING_ASKED,
     "refuse_data": lambda now: None if open_wishes(now.case) else NOTHING_ASKED,
+    "ask_consent": lambda now: None if to_ask(now.case, now.pack) else ("规程要问的都已经同意", "all that is to be asked is consented to"),
+    "withdraw_consent": lambda now: None if GIVEN in now.case.consents.values() else ("没有同意过", "no consent stands"),
     "deidentify": lambda now: not_yet(now.case, now.pack, now.at),
 }

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kesu.company.rights import Rights
 from kesu.complaints.models import Attachment, Case
+from kesu.complaints.queries.health import sees_health
 from kesu.procedure.pack import Pack
 
 
@@ -17,7 +18,9 @@ def sees_originals(rights: Rights, pack: Pack, case: Case) -> bool:
 
 
 def may_see(rights: Rights, pack: Pack, case: Case, file: Attachment) -> bool:
-    """Whether this file may be opened: always, unless a blacked-out copy of it was made."""
+    """Whether this file may be opened: always, unless a blacked-out copy of it was made, or it shows health data."""
+    if file.health and not sees_health(rights, pack, case):
+        return False
     return not file.redacted.exists() or sees_originals(rights, pack, case)
 
 

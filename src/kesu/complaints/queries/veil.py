@@ -24,7 +24,22 @@ from kesu.procedure.pack import Pack
 COVERED = "_covered"  # set on rows whose values are not the stored ones
 KEPT = frozenset(  # never words
     ("number", "token", "filed_key", "journal_head", "step", "channel", "nature", "grade", "category", "cause", "outcome", "marks")
-    + ("whole_marks", "facts", "grade_because", "categories", "act", "actor", "before", "hash", "sha256", "digest", "kind", "side", "state")
+    + (
+        "whole_marks",
+        "facts",
+        "grade_because",
+        "categories",
+        "consents",
+        "act",
+        "actor",
+        "before",
+        "hash",
+        "sha256",
+        "digest",
+        "kind",
+        "side",
+        "state",
+    )
 )
 LETTERS = ("draft_letter", "pass_letter", "send_letter")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT")

@@ -19,7 +19,7 @@ from kesu.web.case.followingforms import do_visit, visit_groups
 from kesu.web.case.handlingforms import HANDLING
 from kesu.web.case.handsforms import HANDS
 from kesu.web.case.judgingforms import JUDGING
-from kesu.web.case.privacyforms import PRIVACY
+from kesu.web.case.privacyforms import PRIVACY, health_tick
 from kesu.web.case.puttingrightforms import PUTTING_RIGHT
 from kesu.web.case.remedyforms import REMEDIES
 from kesu.web.case.tableform import ActForm, Values, need, number
@@ -98,6 +98,7 @@ def _attach(desk: Desk) -> list[Group]:
     return _one(
         files=files(_("文件"), hint=_("照片、录音、录像或 PDF，每个最大 20 MB")),
         for_customer=tick(_("客户也能看到"), hint=_("会出现在客户的进度页上")),
+        **health_tick(desk),
     )
 
 
@@ -174,7 +175,7 @@ def _attach_all(person: Any, case_id: int, values: Values, at: datetime) -> None
     rows = uploads(values)
     need(rows, "files", "还没选文件", "no file is chosen")
     for row in rows:
-        actions.attach(person, case_id, upload=row, for_customer=values["for_customer"], at=at)
+        actions.attach(person, case_id, upload=row, for_customer=values["for_customer"], health=values.get("health", False), at=at)
 
 
 def _plain(act: Callable[..., Any], *names: str) -> Callable[[Any, int, Values, datetime], Any]:

@@ -16,6 +16,7 @@ from kesu.complaints.files import Upload
 from kesu.web.case.desk import Desk, item_title
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tree, words
 from kesu.web.case.judgingforms import by_item
+from kesu.web.case.privacyforms import health_tick
 from kesu.web.case.tableform import ActForm, Values, number
 
 FINDING, WHY = "finding_", "why_"
@@ -36,6 +37,7 @@ def _investigate(desk: Desk) -> list[Group]:
                 **_answers_to(desk),
                 "words": words(_("说了什么、看到什么")),
                 "files": files(_("附件"), hint=_("照片、录音、录像或 PDF，每个最大 20 MB")),
+                **health_tick(desk),
             },
             hint=_("只写事实，不下结论；几方说法不一样的，分开记"),
         )
@@ -61,10 +63,11 @@ def _do_investigate(person: Person, case_id: int, values: Values, at: datetime) 
         made_at=values["made_at"],
         inquiry_id=number(values.get("inquiry", "")) or None,
         upload=rows[0] if rows else None,
+        health=values.get("health", False),
         at=at,
     )
     for row in rows[1:]:
-        actions.attach(person, case_id, upload=row, at=at)
+        actions.attach(person, case_id, upload=row, health=values.get("health", False), at=at)
     return case
 
 

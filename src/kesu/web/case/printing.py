@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kesu.complaints import actions
 from kesu.complaints.models import Case
 from kesu.complaints.queries.case_page import CasePage
+from kesu.complaints.queries.health import sees_health
 from kesu.complaints.queries.next_step import obstacle
 from kesu.config.now import now
 from kesu.papers import dossier, forms, reading
@@ -136,7 +137,7 @@ def package(request: HttpRequest, number: str) -> HttpResponseBase:
     case = Case.objects.select_related(*reading.WITH).get(pk=page.case.pk)
     target: Any = tempfile.SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115  # closed by the response
     try:
-        dossier.make(case, target, page.language)
+        dossier.make(case, target, page.language, health=sees_health(page.rights, page.pack, case))
     except NoFont as missing:
         target.close()
         messages.error(request, missing.reason(page.language))

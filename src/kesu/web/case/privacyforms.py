@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as later
 
 from kesu.company.models import Person
 from kesu.complaints import actions
-from kesu.complaints.queries.kept import open_wishes
-from kesu.procedure.privacyacts import WISHES
+from kesu.complaints.queries.kept import open_wishes, to_ask
+from kesu.procedure.privacy import GIVEN
+from kesu.procedure.privacyacts import MATTERS, WISHES
 from kesu.web.case.desk import Desk
-from kesu.web.case.fields import Group, choose, words
+from kesu.web.case.fields import Group, choose, tick, words
 from kesu.web.case.tableform import ActForm, Values
 
 
@@ -44,6 +45,37 @@ def _refuse(desk: Desk) -> list[Group]:
     return [Group({**_wish(desk), "reason": words(_("为什么不能照办"), rows=3, hint=hint)})]
 
 
+def _consent(desk: Desk) -> list[Group]:
+    rows = [row for row in desk.pair(MATTERS) if row[0] in to_ask(desk.page.case, desk.page.pack)]
+    rules = desk.page.pack.privacy.consents() if desk.page.pack.privacy else {}
+    said = "；".join(f"{name}：{rules[matter].words(desk.page.language)}" for matter, name in rows)
+    return [
+        Group(
+            {
+                "matter": choose(_("问哪一样"), rows, hint=_("念给客户听")),
+                "given": choose(_("客户怎么答"), [("yes", _("同意")), ("no", _("不同意"))]),
+            },
+            hint=said,
+        )
+    ]
+
+
+def _do_consent(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    return actions.ask_consent(person, case_id, matter=values["matter"], given=values["given"] == "yes", at=at)
+
+
+def _consented(desk: Desk) -> list[Group]:
+    rows = [row for row in desk.pair(MATTERS) if desk.page.case.consents.get(row[0]) == GIVEN]
+    return [Group({"matter": choose(_("撤回哪一样"), rows, initial=rows[0][0] if rows else "")})]
+
+
+def health_tick(desk: Desk) -> dict[str, Any]:
+    """The mark that something is health data, where the procedure knows of it."""
+    if desk.page.pack.privacy is None or desk.page.pack.privacy.health is None:
+        return {}
+    return {"health": tick(_("这是健康资料"), hint=_("伤情、过敏、病历：只给规程指定的岗位看；客户单独同意了才能存"))}
+
+
 def _reason(label: Any, hint: Any = "") -> Any:
     return lambda desk: [Group({"reason": words(label, rows=2, hint=hint)})]
 
@@ -59,6 +91,8 @@ PRIVACY = (
     ActForm("ask_data", _ask, _with(actions.ask_data, "wish", "words"), hint=later("时限从现在走，答复或说明不能照办为止")),
     ActForm("answer_data", _answer, _with(actions.answer_data, "wish", "channel", "words")),
     ActForm("refuse_data", _refuse, _with(actions.refuse_data, "wish", "channel", "reason")),
+    ActForm("ask_consent", _consent, _do_consent, hint=later("不同意的照样办，不记健康情况")),
+    ActForm("withdraw_consent", _consented, _with(actions.withdraw_consent, "matter"), hint=later("标为健康资料的，从现在起谁也看不到")),
     ActForm(
         "hold",
         _reason(later("为什么要留着"), later("打官司、监管在查、客户还在要求：写明是哪一件")),

@@ -19,7 +19,7 @@ from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 from kesu.web.customer.discreet import open_door
-from kesu.web.customer.forms import MOST_FILES, PLACE_ROOM, DoorForm, asked_at_door
+from kesu.web.customer.forms import MOST_FILES, PLACE_ROOM, DoorForm, asked_apart, asked_at_door
 from kesu.web.customer.links import door_link, qr_drawing
 
 REFUSED_STATUS = 422
@@ -71,6 +71,7 @@ def _page(request: HttpRequest, site: Site, at: datetime, form: DoorForm, status
         "promise": _first_promise(site, pack, at, language),
         "most_files": MOST_FILES,
         "dangers": [(fact.id, fact.door if language.startswith("zh") else fact.door_en) for fact in asked_at_door(pack)],
+        "consents": [(matter, words, matter in form.consents) for matter, words in asked_apart(pack, language)],
     }
     return render(request, "web/customer/file.html", context, status=status)
 

@@ -31,6 +31,7 @@ class DoorForm:
     apart: bool = False  # the customer agreed that it is several matters
     danger: list[str] = field(default_factory=list)  # the pack's questions that the customer ticked
     none: bool = False  # … or that none of them is so
+    consents: list[str] = field(default_factory=list)  # what they agreed to separately; unticked is not given, and is no hindrance
     filed_key: str = ""
     errors: dict[str, str] = field(default_factory=dict)
 
@@ -46,6 +47,7 @@ class DoorForm:
         return cls(
             *(words, place, phone, name, bool(data.get("confidential"))),
             *(bool(data.get("apart")), data.getlist("danger"), bool(data.get("none"))),
+            consents=data.getlist("consent"),
             filed_key=data.get("filed_key", "")[:64] or uuid.uuid4().hex,
         )
 
@@ -71,6 +73,7 @@ class DoorForm:
             facts={fact.id: True for fact in asked_at_door(pack) if fact.id in self.danger},
             filed_key=self.filed_key,
             uploads=uploads,
+            consents={matter: True for matter, _words in asked_apart(pack) if matter in self.consents},
         )
 
     def _check(self, files: int) -> None:
@@ -119,6 +122,11 @@ class DoorForm:
 def asked_at_door(pack: Pack) -> list[Fact]:
     """The pack's questions that the customer's own page asks."""
     return [fact for fact in pack.facts if fact.door]
+
+
+def asked_apart(pack: Pack, language: str = "zh-hans") -> list[tuple[str, str]]:
+    """(matter, wording) of what the pack asks separate consent for."""
+    return [(matter, rule.words(language)) for matter, rule in (pack.privacy.consents() if pack.privacy else {}).items()]
 
 
 def check_count(files: int) -> None:

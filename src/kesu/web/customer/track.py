@@ -12,18 +12,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kesu.company.procedures import pack_of
 from kesu.complaints import actions
 from kesu.complaints.actions import links
 from kesu.complaints.files import SHOWN_INLINE, Upload, stored
 from kesu.complaints.models import Attachment, Case
 from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_page
+from kesu.complaints.queries.health import visible
 from kesu.complaints.queries.kept import granted, open_wishes
 from kesu.config.now import now
 from kesu.papers.datacopy import zipped
-from kesu.procedure.privacyacts import WISHES
+from kesu.procedure.privacy import GIVEN
+from kesu.procedure.privacyacts import MATTERS, WISHES
 from kesu.procedure.refused import Refused
 from kesu.web.customer.discreet import discreet
-from kesu.web.customer.forms import MOST_FILES, check_count
+from kesu.web.customer.forms import MOST_FILES, asked_apart, check_count
 from kesu.web.customer.links import qr_drawing, tracking_link
 
 REFUSED_STATUS = 422
@@ -47,12 +50,17 @@ def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     """A message, the answer to a question, photographs, or both."""
     files = request.FILES.getlist("files")
     check_count(len(files))
+    agreed = [matter for matter, _wording in asked_apart(pack_of(case.version_id)) if matter in request.POST.getlist("consent")]
     question = request.POST.get("question", "")
-    if _words(request) or not files:
+    for matter in agreed:
+        if case.consents.get(matter) != GIVEN:
+            actions.ask_consent(None, case.pk, matter=matter, given=True, actor=CUSTOMER, at=at)
+    if _words(request) or not (files or agreed):
         answered = int(question) if question.isdecimal() else None
         actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=answered, at=at)
     for sent in files:
-        actions.attach(None, case.pk, upload=Upload(sent.name or "", sent.size or 0, sent.chunks()), actor=CUSTOMER, at=at)
+        upload = Upload(sent.name or "", sent.size or 0, sent.chunks())
+        actions.attach(None, case.pk, upload=upload, health="health" in agreed, actor=CUSTOMER, at=at)
     return None
 
 
@@ -80,6 +88,10 @@ def _ask_data(request: HttpRequest, case: Case, at: datetime) -> object:
     return actions.ask_data(None, case.pk, wish=request.POST.get("wish", ""), words=_words(request), actor=CUSTOMER, at=at)
 
 
+def _withdraw_consent(request: HttpRequest, case: Case, at: datetime) -> object:
+    return actions.withdraw_consent(None, case.pk, matter=request.POST.get("matter", ""), actor=CUSTOMER, at=at)
+
+
 def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
     return links.switch_off(case.pk, at=at)
 
@@ -87,6 +99,7 @@ def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
 DOINGS: dict[str, Doing] = {
     "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "survey": _survey,
     "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off, "ask_data": _ask_data,
+    "withdraw_consent": _withdraw_consent,
 }  # fmt: skip
 
 
@@ -123,7 +136,9 @@ def filed(request: HttpRequest, token: str) -> HttpResponse:
 def photo(request: HttpRequest, token: str, file: int) -> FileResponse:
     """A file that the customer may see. Pictures open in the page, everything else is downloaded; nothing in it may run."""
     try:
-        found = Attachment.objects.get(case=by_token(token), pk=file, for_customer=True)
+        found = Attachment.objects.get(case=(case := by_token(token)), pk=file, for_customer=True)
+        if not visible([found], case, pack_of(case.version_id)):
+            raise Attachment.DoesNotExist
         opened = stored(found.sha256).open("rb")
     except (Case.DoesNotExist, Attachment.DoesNotExist, FileNotFoundError) as nowhere:
         raise Http404 from nowhere
@@ -153,6 +168,7 @@ def _thanks(wish: str) -> str:
         "survey": _("谢谢，您的回答收到了。不满意的，我们换人重新办。"),
         "reopen": _("收到了，我们重新办。"),
         "withdraw": _("已撤回。以后还有事，随时找我们。"),
+        "withdraw_consent": _("已撤回同意。标为健康资料的，从现在起不再给人看。"),
         "ask_data": _("收到了，我们在时限内答复您。"),
     }
     return said.get(wish, "")
@@ -179,6 +195,8 @@ def _context(page: CustomerPage) -> dict[str, object]:
         "ratings": ratings,
         "survey": _asked(page, "zh-hans" if zh else "en"),
         "wishes": _wishes(page, zh),
+        "consents": [(matter, words, False) for matter, words in asked_apart(page.pack, "zh-hans" if zh else "en")],
+        "consented": [(key, said[0 if zh else 1]) for key, said in MATTERS.items() if case.consents.get(key) == GIVEN],
         "has_copy": granted(case, "access"),
         "most_files": MOST_FILES,
         "shown_inline": SHOWN_INLINE,

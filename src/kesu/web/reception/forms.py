@@ -49,6 +49,7 @@ class Sheet:
     co: list[int] = field(default_factory=list)
     co_chosen: bool = False  # a person has chosen the co-departments; until then they follow from the categories
     confidential: bool = False
+    consents: dict[str, bool] = field(default_factory=dict)  # asked aloud and answered; what was not asked is absent
     site_id: int | None = None
     filed_key: str = ""
     errors: dict[str, str] = field(default_factory=dict)
@@ -66,7 +67,8 @@ class Sheet:
         return cls(
             text={name: data.get(name, "").strip() for name in TEXTS},
             lines=[Line(said, category) for said, category in zip(words, categories, strict=False)][:MOST_LINES] or [Line()],
-            facts=_answers(data),
+            facts=_answers(data, "fact_"),
+            consents=_answers(data, "consent_"),
             co=[int(value) for value in data.getlist("co") if value.isdecimal()],
             co_chosen=data.get("co_by") == "me",
             confidential=bool(data.get("confidential")),
@@ -141,8 +143,8 @@ class Sheet:
         return list(self.errors.items())
 
 
-def _answers(data: Mapping[str, str]) -> dict[str, bool]:
-    said = {name.removeprefix("fact_"): value for name, value in data.items() if name.startswith("fact_")}
+def _answers(data: Mapping[str, str], prefix: str) -> dict[str, bool]:
+    said = {name.removeprefix(prefix): value for name, value in data.items() if name.startswith(prefix)}
     return {fact: value == "yes" for fact, value in said.items() if value in ("yes", "no")}
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from kesu.procedure.pack import Fact, Pack
+from kesu.procedure.privacyacts import MATTERS
 from kesu.web.reception.advice import Advice, Desk
+from kesu.web.reception.forms import Sheet
 
 
 @dataclass(frozen=True)
@@ -91,3 +94,18 @@ def receipt_text(pack: Pack, number: str, link: str, promise: str, language: str
     zh = language.startswith("zh")
     said = (f"{promise}。" if zh else f"{promise}.") if promise else ""
     return (pack.scripts.receipt if zh else pack.scripts.receipt_en).format(number=number, link=link, promise=said)
+
+
+def consents(pack: Pack, sheet: Sheet, categories: Sequence[str], language: str) -> list[dict[str, object]]:
+    """What is asked separately: the words to read aloud, what was answered, and whether the complaint comes near it."""
+    rules = pack.privacy.consents() if pack.privacy else {}
+    return [
+        {
+            "matter": matter,
+            "name": MATTERS[matter][0 if language.startswith("zh") else 1],
+            "words": rule.words(language),
+            "given": sheet.consents.get(matter),
+            "near": rule.touched(sheet.facts, categories),
+        }
+        for matter, rule in rules.items()
+    ]

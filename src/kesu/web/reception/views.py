@@ -29,7 +29,7 @@ from kesu.web.customer.links import qr_drawing, tracking_link
 from kesu.web.reception import arrived
 from kesu.web.reception.advice import Advice, Desk, advise
 from kesu.web.reception.forms import Line, Sheet, local_stamp
-from kesu.web.reception.showing import asks, category_choices, receipt_text, script
+from kesu.web.reception.showing import asks, category_choices, consents, receipt_text, script
 
 REFUSED_STATUS = 422
 SAID_LENGTH = 2000  # characters of a note that joins all lines
@@ -90,6 +90,7 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         co=[row.pk for row in advice.co] if sends else [],
         same_as=_earlier(place, sheet.text["same_as"]),
         confidential=sheet.confidential,
+        consents=sheet.consents,
         filed_key=sheet.filed_key,
         uploads=_uploads(request),
         **{name: sheet.text[name] for name in ("name", "phone", "home", "reach", "place", "happened", "against", "wants", "raw")},
@@ -203,6 +204,7 @@ def _context(place: Desk, sheet: Sheet) -> dict[str, Any]:
         "asks": asks(pack, sheet.facts, found, place.language),
         "script": script(place),
         "groups": category_choices(pack, place.language),
+        "consents": consents(pack, sheet, found.categories, place.language) if rights.by_role("ask_consent", site_id=site_id) else [],
         "channels": [row for row in pack.channels if row.staff],
         "natures": [row for row in pack.natures if not row.unfounded],
         "may_judge": bool(rights.by_role("judge", site_id=site_id)) and bool(rights.by_role("dispatch", site_id=site_id)),
