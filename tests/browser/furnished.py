@@ -278,7 +278,11 @@ def _concerned(cast: Cast, at: datetime) -> Case:
 
 def _from_the_web(cast: Cast, at: datetime) -> Case:
     case = cast.filed_by_customer(
-        at=at - timedelta(minutes=12), items=[(LONG, "plant_noise"), ("门禁坏了三天", "gate")], phone="13900001191", place="3 栋大堂"
+        consents={"health": True},
+        at=at - timedelta(minutes=12),
+        items=[(LONG, "plant_noise"), ("门禁坏了三天", "gate")],
+        phone="13900001191",
+        place="3 栋大堂",
     )
     actions.attach(
         None, case.pk, upload=Upload("现场.png", len(PNG), [PNG]), for_customer=True, actor="customer", at=at - timedelta(minutes=11)
