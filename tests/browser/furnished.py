@@ -122,6 +122,7 @@ def _wanting(cast: Cast, at: datetime) -> Case:
     """The customer wants to see what is held about them."""
     case = _signed(cast, at - timedelta(hours=1), {"limits_only": True})
     actions.ask_data(None, case.pk, wish="access", words="看看你们记了我什么", actor="customer", at=at - timedelta(minutes=20))
+    actions.ask_consent(cast.lin_xiao, case.pk, matter="health", given=True, at=at - timedelta(minutes=15))
     return case
 
 
