@@ -119,7 +119,7 @@ def test_a_letter_of_thirty_megabytes(imap: ImapServer, cast: Cast, at: datetime
     assert read(box, at) == 2 and Arrival.objects.filter(size__gt=30_000_000, state="filed").exists()
 
 
-def until(wanted: Any, seconds: float = 15) -> bool:
+def until(wanted: Any, seconds: float = 45) -> bool:
     """Whether it becomes true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=120)
 EVERY = 60.0  # seconds between looks where the server does not tell of new mail
 IDLE = 25  # seconds of listening before the lease is renewed
+SETTLING = 2  # of the first listening: what came between looking and listening is not told of
 ROUND = 2.0  # seconds between looks at which mailboxes there are, and at what has come by pipe and web hook
 PAUSES = [5, 15, 60, 300, 600]  # seconds before the next try after so many failures
 
@@ -107,10 +108,11 @@ def _follow(mailbox: Mailbox, box: BaseMailBox, lease: str, over: threading.Even
     if number != mailbox.uidvalidity:  # another folder under the same name, or one restored: everything is looked at again
         mailbox.uidvalidity, mailbox.last_uid = number, 0
     count = _take_new(mailbox, box, lease, now)
-    listens = "IDLE" in box.client.capabilities
+    listens, patience = "IDLE" in box.client.capabilities, SETTLING
     while not once and not over.is_set() and _still(mailbox, lease, now()):
         if listens:
-            box.idle.wait(timeout=IDLE)
+            told = box.idle.wait(timeout=patience)
+            patience = SETTLING if told else IDLE
         elif over.wait(EVERY):
             break
         else:
