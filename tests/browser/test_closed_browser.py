@@ -41,7 +41,7 @@ def half_a_sheet(page: Page) -> None:
 
 
 def expect_the_half_sheet(page: Page) -> None:
-    expect(page.locator("[data-line]")).to_have_count(2)
+    expect(page.locator("[data-line]")).to_have_count(2, timeout=15_000)
     assert words_of(page) == [SAID, "保安说不归他管"]
     expect(page.get_by_label("姓名")).to_have_value("顾女士")
     group = page.get_by_role("radiogroup", name="同一件事以前已经提过两次以上")

@@ -85,7 +85,8 @@ function same(a, b) { return JSON.stringify(a) === JSON.stringify(b); }
 async function restore(form, name) {
   if ("draftTyped" in form.dataset) return; // the server has just given back what was typed
   const fresh = read(form);
-  let found = kept(name);
+  let found = kept(name), typed = false; // parts of the page that arrive meanwhile change the form, too: only a hand at it counts
+  form.addEventListener("input", (event) => { if (event.isTrusted) typed = true; });
   if (person) {
     const answer = await fetch(address(name), { headers: { Accept: "application/json" } }).catch(() => null);
     if (answer?.status === 204 && found?.synced) { // the server had it and has it no more: sent from another device
@@ -97,7 +98,7 @@ async function restore(form, name) {
       if (!found || there.saved > found.saved + SERVER + 1000) found = there;
     }
   }
-  if (found && !same(found.fields, fresh) && same(read(form), fresh)) {
+  if (found && !same(found.fields, fresh) && !typed) {
     write(form, found.fields);
     offer(form, name, found.saved);
   }
