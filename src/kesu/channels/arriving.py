@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -14,7 +13,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kesu.channels.models import Arrival, Mailbox
-from kesu.complaints.files import stored
+from kesu.complaints.files import stored, written
 from kesu.complaints.storing import insert_unless_there
 
 MAIL = "mail"
@@ -72,17 +71,9 @@ def keep(data: bytes) -> str:
     final = stored(digest)
     if final.exists():
         return digest
+    path, _, _ = written([data], Path(settings.DATA) / "files")
     final.parent.mkdir(parents=True, exist_ok=True)
-    handle, path = tempfile.mkstemp(dir=Path(settings.DATA) / "files")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(path, final)
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
+    os.replace(path, final)
     return digest
 
 

@@ -102,28 +102,41 @@ def keep(upload: Upload, case: Case, by: Person | None, at: datetime, *, for_cus
 
 
 def _write(upload: Upload) -> tuple[str, str, int, str]:
-    folder = Path(settings.DATA) / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    digest, size, head = hashlib.sha256(), 0, b""
+    head = b""
+
+    def seen() -> Iterable[bytes]:
+        nonlocal head
+        for chunk in upload.chunks:
+            head = head if len(head) >= 32 else (head + chunk)[:32]
+            yield chunk
+
+    path, digest, size = written(seen(), Path(settings.DATA) / "files")
+    kind = media_type(head)
+    if kind is None:
+        Path(path).unlink(missing_ok=True)
+        raise Refused(
+            "file_kind",
+            f"“{upload.name}”不是照片、录音、录像或 PDF，没有收下",
+            f"“{upload.name}” is not a photograph, recording, film or PDF and was not taken",
+            field="files",
+        )
+    return path, digest, size, kind
+
+
+def written(pieces: Iterable[bytes], folder: Path) -> tuple[str, str, int]:
+    """The bytes on disk for good, in a nameless file of this folder, which the caller puts in its place; its path, SHA-256 and size."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    digest, size = hashlib.sha256(), 0
     handle, path = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(handle, "wb") as out:
-            for chunk in upload.chunks:
-                head = head if len(head) >= 32 else (head + chunk)[:32]
-                size += len(chunk)
-                digest.update(chunk)
-                out.write(chunk)
+            for piece in pieces:
+                size += len(piece)
+                digest.update(piece)
+                out.write(piece)
             out.flush()
             os.fsync(out.fileno())
-        kind = media_type(head)
-        if kind is None:
-            raise Refused(
-                "file_kind",
-                f"“{upload.name}”不是照片、录音、录像或 PDF，没有收下",
-                f"“{upload.name}” is not a photograph, recording, film or PDF and was not taken",
-                field="files",
-            )
     except BaseException:
         Path(path).unlink(missing_ok=True)
         raise
-    return path, digest.hexdigest(), size, kind
+    return path, digest.hexdigest(), size

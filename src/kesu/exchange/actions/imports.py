@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,6 +22,7 @@ from django.db.models import Q
 from kesu.company.models import Person
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
+from kesu.complaints.files import written
 from kesu.exchange.columns import KINDS, fields_of, guessed
 from kesu.exchange.models import Import, ImportFault, Mapping
 from kesu.exchange.tables import Row, Table, opened
@@ -56,20 +56,9 @@ def file_of(sha256: str) -> Path:
 
 def keep_file(pieces: Iterable[bytes]) -> str:
     """Put the content on disk, piece by piece; its SHA-256."""
-    folder = file_of("x").parent
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest = hashlib.sha256()
-    handle, path = tempfile.mkstemp(dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            for piece in pieces:
-                digest.update(piece)
-                out.write(piece)
-    except BaseException:
-        Path(path).unlink(missing_ok=True)
-        raise
-    os.replace(path, file_of(digest.hexdigest()))
-    return digest.hexdigest()
+    path, digest, _ = written(pieces, file_of("x").parent)
+    os.replace(path, file_of(digest))
+    return digest
 
 
 def prepare(person: Person, kind: str, name: str, pieces: Iterable[bytes], at: datetime) -> Import:
