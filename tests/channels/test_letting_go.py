@@ -19,6 +19,7 @@ def test_the_message_goes_with_its_case(cast: Cast, at: datetime, django_capture
     came.refresh_from_db()
     case = came.case
     assert case is not None and came.sender and stored(came.sha256).exists()
+    Answer.objects.create(case=case, key="a", kind="notice", address="min@c.example", message_id="<a>", subject="s", body="闵女士：", at=at)
     actions.withdraw(cast.lin_xiao, case.pk, reason="业主自己修好了", at=at)
     actions.close(cast.lin_xiao, case.pk, at=at)
     with django_capture_on_commit_callbacks(execute=True):
