@@ -93,7 +93,7 @@ async function restore(form, name) {
       forget(name);
       found = null;
     }
-    if (answer?.status === 200) {
+    if (answer?.status === 200 && !answer.redirected) { // led to the door: signed out meanwhile
       const there = await answer.json();
       if (!found || there.saved > found.saved + SERVER + 1000) found = there;
     }
