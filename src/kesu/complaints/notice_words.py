@@ -37,6 +37,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "urge": ("催办：{obligation}", "Urged: {obligation}"),
     "regrade": ("等级改为{grade}", "Regraded to {grade}"),
     "reopen": ("重新办理", "Reopened"),
+    "same_again": ("重新办理没有别人可换，还是前一轮的人在办", "Nobody else could take the new round: the same person goes on"),
     "withdraw": ("客户撤回投诉", "Withdrawn by the customer"),
     "unfound": ("认定不成立", "Found not to stand"),
     "close": ("结案了", "Closed"),
@@ -69,6 +70,7 @@ TITLES: dict[str, tuple[str, str]] = {
 }
 TONES = {
     "warned": "warn",
+    "same_again": "warn",
     "arrival_late": "late",
     "mail_bounced": "warn",
     "mail_own": "warn",

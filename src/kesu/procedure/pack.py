@@ -178,6 +178,7 @@ class FollowUp(Part):
     day_parts: list[Window] = []  # a further attempt falls into a part of the day not tried yet, while there is one
     keep: str = "30m"  # a call begun so long after the time agreed still keeps it
     other_handler: list[str] = []  # acts that whoever did one of them in an earlier round may not do in a later one
+    alone: list[Id] = []  # where nobody else may do such an act: the first of these roles that somebody else holds is told
     by_link: Literal["no", "asked", "counts"] = "asked"  # the customer's page asks the same; "counts": and that is the follow-up
     survey: Survey = Survey()
 

@@ -332,6 +332,7 @@ def _survey(pack: Pack) -> Faults:
     survey, at = pack.follow_up.survey, ("follow_up", "survey")
     yield from check.pairs((*at, "scale_en"), survey.scale, survey.scale_en)
     yield from check.among(("follow_up", "other_handler"), pack.follow_up.other_handler, ACTS, "acts")
+    yield from check.known(pack, ("follow_up", "alone"), "roles", pack.follow_up.alone)
     ids = [row.id for row in survey.questions]
     if len(set(ids)) < len(ids):
         yield Fault((*at, "questions"), "两个问题用了同一个 id，改掉一个", "two questions have the same id; change one")

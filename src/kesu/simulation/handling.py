@@ -12,7 +12,7 @@ from kesu.company.standing import standing
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Clock, Evidence, Extension, Proposal, Question
-from kesu.complaints.queries.handlers import did_before
+from kesu.complaints.queries.handlers import Before, did_before
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.remedies import money_owed
@@ -49,18 +49,34 @@ def investigate(course: Course) -> Days:
     at = yield course.at_share(at, SHARES["find_cause"], head(course).person.pk)
     yield from _hear_sides(course, at, hurry=True)
     cause, words = course.rng.choice(course.plan.matter.causes)
-    finder = _fresh_eyes(course)
+    finder = fresh(course, "find_cause", head(course))
     findings = {n: course.rng.choice(FINDINGS) for n in range(1, len(course.plan.items) + 1)}
     course.case = actions.find_cause(finder.person, course.open_case.pk, cause=cause, words=words, findings=findings, at=at)
 
 
-def _fresh_eyes(course: Course) -> Worker:
-    """The head; in a later round somebody who did not find the cause before, where the procedure wants that (M-7)."""
+def fresh(course: Course, act: str, usual: Worker) -> Worker:
+    """The usual one; in a later round somebody who did not handle it before, where the procedure wants that (M-7)."""
     case = course.open_case
-    before = did_before([case], standing(case.site.company)).get(case.pk, frozenset())
-    if head(course).person.pk not in before:
-        return head(course)
-    return course.staff.who("find_cause", course.plan.site, course.signed or case.received_at, but=before)
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    if not before.bars(usual.person.pk, act):
+        return usual
+    since, but = course.signed or case.received_at, before.refused[act]
+    try:
+        return course.staff.who(act, course.plan.site, since, department=case.department_id, but=but)
+    except LookupError:
+        return course.staff.who(act, course.plan.site, since, but=but)
+
+
+def _other_hands(course: Course, at: datetime) -> datetime:
+    """In a later round the head hands it to a colleague who did not carry it out before (M-7)."""
+    case, who = course.open_case, hands(course)
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    if not before.bars(who.person.pk, "execute"):
+        return at
+    heirs = [row for row in course.staff.founded.workers if row.department and row.department.pk == case.department_id]
+    heir = next(row for row in heirs if row.person.pk != who.person.pk and not before.bars(row.person.pk, "execute"))
+    course.case = actions.transfer(head(course).person, case.pk, to=heir.person.pk, reason=course.said("handed"), at=at)
+    return at + timedelta(minutes=5)
 
 
 def head(course: Course) -> Worker:
@@ -251,7 +267,7 @@ def _propose(course: Course, at: datetime, tries: int) -> Days:
         for n, row in enumerate(rows)
     ]
     words = "；".join(row.what for row in rows)
-    course.case = actions.propose(head(course).person, course.open_case.pk, words=words, promises=promises, at=at)
+    course.case = actions.propose(fresh(course, "propose", head(course)).person, course.open_case.pk, words=words, promises=promises, at=at)
     proposal = ask(_last_proposal, key=None, case=course.open_case.pk)[0]
     if not proposal.approver or course.stops("approve"):
         return at
@@ -313,6 +329,7 @@ def handle(course: Course) -> Days:
         words = course.rng.choice(course.plan.matter.done)
         if _paid(course, action, at):
             continue
+        at = _other_hands(course, at)
         course.case = actions.execute(hands(course).person, course.open_case.pk, action_id=action.pk, words=words, at=at)
     for part in reversed(course.parts()):
         who = course.staff.who("return", course.plan.site, at, department=part.department_id)
