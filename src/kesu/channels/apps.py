@@ -1,5 +1,7 @@
 """The wing of the doors."""
 
+from typing import NoReturn
+
 from django.apps import AppConfig
 
 
@@ -10,8 +12,14 @@ class ChannelsConfig(AppConfig):
     label = "channels"
 
     def ready(self) -> None:
-        """De-identification asks this wing, too."""
+        """De-identification asks this wing, too; the means by which customers and staff are told are made known."""
+        from kesu.channels.answering import hand_over
         from kesu.channels.lettinggo import let_go
+        from kesu.channels.out.means import Means, Refusal, register
         from kesu.complaints import erasing
 
+        def never(account: object, outgoing: object) -> NoReturn:
+            raise Refusal("letters wait in a table of their own", for_good=True)
+
         erasing.also(let_go)
+        register(Means("mail", "电子邮件", "E-mail", never, hand_over=hand_over))

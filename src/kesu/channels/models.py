@@ -98,3 +98,8 @@ class Answer(Row):
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
+
+
+from kesu.channels.out.models import OutAccount, Outgoing  # noqa: E402  a table of this wing, too
+
+__all__ = ["Answer", "Arrival", "Mailbox", "OutAccount", "Outgoing"]

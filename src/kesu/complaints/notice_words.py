@@ -54,6 +54,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "arrival_late": ("来信还没有人看，已超时", "A letter has waited too long to be looked at"),
     "mail_bounced": ("给客户的邮件没有送到", "An e-mail to the customer was not delivered"),
     "mail_own": ("您的邮箱收不到通知", "Your mailbox does not take our notices"),
+    "call_customer": ("给客户打个电话，消息发不到", "Call the customer: no message reaches them"),
     # corrective action (kesu.improvement), about a record and no case
     "capa_open": ("立了一项整改", "Corrective action was opened"),
     "capa_measure": ("一条整改措施由您负责", "A measure of corrective action is yours"),
@@ -74,6 +75,7 @@ TONES = {
     "arrival_late": "late",
     "mail_bounced": "warn",
     "mail_own": "warn",
+    "call_customer": "warn",
     "fell_late": "late",
     "climbed": "late",
     "capa_recurred": "late",

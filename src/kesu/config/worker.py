@@ -29,6 +29,7 @@ CHORES = [
     "kesu.exchange.actions.tokens.forget_answers",
     "kesu.channels.telling.ring_due",
     "kesu.channels.answering.answer_due",
+    "kesu.channels.out.delivering.deliver_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

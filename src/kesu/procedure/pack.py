@@ -20,6 +20,7 @@ from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 from kesu.procedure.privacy import Privacy
 from kesu.procedure.survey import Survey
+from kesu.procedure.telling import Telling
 
 
 class About(Part):
@@ -313,6 +314,7 @@ class Pack(Part):
     customer_date: CustomerDate | None = None
     investigation: Investigation | None = None
     tell: list[Notify] = []
+    telling: Telling = Telling()
     causes: list[Cause] = []
     remedies: list[Remedy] = []
     grounds: list[Ground] = []

@@ -42,6 +42,8 @@ class Case(Row):
     contact_phone = models.CharField(max_length=40, blank=True)
     contact_tail = models.CharField(max_length=4, blank=True)
     reach = models.CharField(max_length=200, blank=True)  # other ways or times to reach them (P-1)
+    tell_by = models.CharField(max_length=20, blank=True)  # how they want to be told (procedure.telling.WISHES); "": as the procedure says
+    language = models.CharField(max_length=10, blank=True)  # the customer's; "": Chinese
     confidential = models.BooleanField(default=False)
     place = models.CharField(max_length=200, blank=True)
     happened = models.CharField(max_length=120, blank=True)  # when, in the customer's words

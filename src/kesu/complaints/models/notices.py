@@ -23,6 +23,7 @@ class Notice(Row):
     mail_at = models.DateTimeField(null=True)  # next try, or end of the lease while sending
     mail_tries = models.IntegerField(default=0)
     mail_lease = models.CharField(max_length=36, blank=True)
+    mailed_at = models.DateTimeField(null=True)  # when it left
     mail_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
