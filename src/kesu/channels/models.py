@@ -100,6 +100,6 @@ class Answer(Row):
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
 
 
-from kesu.channels.out.models import OutAccount, Outgoing  # noqa: E402  a table of this wing, too
+from kesu.channels.out.models import GroupLine, OutAccount, Outgoing  # noqa: E402  a table of this wing, too
 
-__all__ = ["Answer", "Arrival", "Mailbox", "OutAccount", "Outgoing"]
+__all__ = ["Answer", "Arrival", "GroupLine", "Mailbox", "OutAccount", "Outgoing"]

@@ -11,6 +11,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "many": ("同一个邮箱短时间内来了很多封", "Many letters from one address in a short time"),
     "refused": ("没能自动登记", "It could not be filed by itself"),
     "by_hand": ("这个邮箱设为由人登记", "This mailbox is set to be filed by people"),
+    "reply": ("回了我们的短信，看不出是哪件事", "A reply to a text message of ours; nobody can tell to which case"),
     "auto": ("自动回复", "An automatic reply"),
     "own": ("我们自己发出的邮件", "A letter of our own"),
     "bounce": ("退信：我们的邮件没有送到", "A bounce: a letter of ours was not delivered"),

@@ -3,6 +3,7 @@
 KESU_HOSTS     host names that are answered, separated by commas (default: any)
 KESU_TLS       1 behind a TLS proxy that sets X-Forwarded-Proto: cookies are then sent over TLS only
 KESU_BASE_URL  the address under which customers reach this installation; stands in mails and QR codes
+KESU_ALIYUN_SMS_URL, KESU_TENCENT_SMS_URL, KESU_WECOM_URL, KESU_DINGTALK_URL, KESU_FEISHU_URL  another address of these providers
 KESU_SMTP_URL  smtp://user:password@host:port, smtps://… (TLS from the start) or smtp+tls://… (STARTTLS)
 KESU_MAIL_FROM sender of mails
 KESU_DEBUG     1 shows errors with their source: never where customers come
@@ -152,6 +153,13 @@ AXES_VERBOSE = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
+OUT_ENDPOINTS = {  # where providers of text messages and work chats are; a network without internet may have a relay for them
+    "aliyun": os.environ.get("KESU_ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com"),
+    "tencent": os.environ.get("KESU_TENCENT_SMS_URL", "https://sms.tencentcloudapi.com"),
+    "wecom": os.environ.get("KESU_WECOM_URL", "https://qyapi.weixin.qq.com"),
+    "dingtalk": os.environ.get("KESU_DINGTALK_URL", "https://oapi.dingtalk.com"),
+    "feishu": os.environ.get("KESU_FEISHU_URL", "https://open.feishu.cn"),
+}
 _smtp = urlsplit(os.environ.get("KESU_SMTP_URL", ""))
 EMAIL_HOST = _smtp.hostname or ""  # empty: no mail server is known, notices stay in Kesu
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)

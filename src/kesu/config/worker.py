@@ -29,6 +29,8 @@ CHORES = [
     "kesu.exchange.actions.tokens.forget_answers",
     "kesu.channels.telling.ring_due",
     "kesu.channels.answering.answer_due",
+    "kesu.channels.out.groups.tell_groups",
+    "kesu.channels.out.staff.tell_urgent",
     "kesu.channels.out.delivering.deliver_due",
     "kesu.config.sessions.forget_ended",
 ]

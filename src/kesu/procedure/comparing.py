@@ -18,7 +18,17 @@ TABLES = (
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
     "grounds", "payment_methods", "prepaid",
 )  # fmt: skip
-SINGLE = ("pack", "hours", "dispatching", "follow_up", "scripts", "reading", "customer_date", "improvement")  # the last two may be missing
+SINGLE = (
+    "pack",
+    "hours",
+    "dispatching",
+    "follow_up",
+    "telling",
+    "scripts",
+    "reading",
+    "customer_date",
+    "improvement",
+)  # the last two may be missing
 Kind = Literal["added", "removed", "changed"]
 
 

@@ -10,7 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import letterchecks, lintimproving, lintprivacy, packmoneychecks
+from kesu.procedure import letterchecks, lintimproving, lintprivacy, packmoneychecks, tellingchecks
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -63,6 +63,7 @@ def faults(pack: Pack) -> Faults:
         _decisions,
         packmoneychecks.faults,
         letterchecks.faults,
+        tellingchecks.faults,
         _hands,
         _texts,
         _opening,

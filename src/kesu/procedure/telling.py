@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.packrows import Id, Part, Window
 from kesu.procedure.survey import inside
 
@@ -53,6 +54,12 @@ class StaffTelling(Part):
     urgent: list[str] = []  # kinds of notices (acts, warned, fell_late, climbed …) that wait for no hour and no window
     urgent_grades: list[Id] = []  # every notice about a case of these grades is urgent
     urgent_by: list[Literal["sms"]] = []  # by which means people are told of urgent things beside mail
+
+    @property
+    def pause(self) -> timedelta:
+        """The window; none is no time."""
+        found = parse_limit(self.window) if self.window else None
+        return timedelta(seconds=found.seconds) if isinstance(found, Within) else timedelta()
 
 
 class Telling(Part):

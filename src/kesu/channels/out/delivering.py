@@ -77,6 +77,8 @@ def _claim(at: datetime, lease: str) -> list[Outgoing]:
         Outgoing.objects.filter(pk__in=[row.pk for row in late]).update(next_at=at + timedelta(seconds=5))
         ids = [row.pk for row in mine]
         Outgoing.objects.filter(pk__in=ids).update(state="sending", next_at=at + LEASE, lease=lease, tried_at=at)
+    for row in mine:
+        row.tried_at = at
     return mine
 
 
@@ -120,6 +122,7 @@ def _write(row: Outgoing, came: Sent | Refusal, lease: str, at: datetime) -> Non
         mine.update(state="sent", next_at=None, lease="", tries=tries, error="", stuck_at=None)
         _account(row, at, "")
     elif came.for_good or tries >= _most(row):
+        mine.update(tries=tries)
         give_up(mine, row, "refused" if came.for_good else "failed", came.why, at)
         _account(row, at, came.why if came.account else None)
     else:

@@ -84,3 +84,14 @@ class Outgoing(Row):
             models.Index(fields=["topic"], name="outgoing_by_topic"),
             models.Index(fields=["account", "-tried_at"], name="outgoing_by_account"),
         ]
+
+
+class GroupLine(Row):
+    """What a robot has told its group already: each thing once, in whichever message."""
+
+    account = models.ForeignKey(OutAccount, on_delete=models.CASCADE, related_name="+", db_index=False)
+    thing = models.CharField(max_length=120)  # the key of the notices, without the person
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account", "thing"], name="group_line_once")]

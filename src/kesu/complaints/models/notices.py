@@ -24,6 +24,7 @@ class Notice(Row):
     mail_tries = models.IntegerField(default=0)
     mail_lease = models.CharField(max_length=36, blank=True)
     mailed_at = models.DateTimeField(null=True)  # when it left
+    mail_group = models.CharField(max_length=120, blank=True)  # key of the first notice in the same letter
     mail_error = models.CharField(max_length=200, blank=True)
 
     class Meta:
