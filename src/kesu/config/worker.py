@@ -32,6 +32,7 @@ CHORES = [
     "kesu.channels.out.groups.tell_groups",
     "kesu.channels.out.staff.tell_urgent",
     "kesu.channels.out.delivering.deliver_due",
+    "kesu.insights.actions.counting.count_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
+from kesu.procedure.figuring import Figures
 from kesu.procedure.handrows import OutsideBody, ReferenceKind, SeveralHands
 from kesu.procedure.improving import Improvement
 from kesu.procedure.investigation import Investigation
@@ -331,6 +332,7 @@ class Pack(Part):
     hands: SeveralHands = SeveralHands()
     letters: list[LetterRow] = []
     privacy: Privacy | None = None
+    figures: Figures = Figures()
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

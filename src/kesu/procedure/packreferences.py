@@ -405,6 +405,8 @@ def _hands(pack: Pack) -> Faults:
         yield from check.known(pack, ("outside", n, "rests"), "pauses", body.rests)
     yield from check.length(("hands", "undo_merge"), pack.hands.undo_merge)
     yield from check.length(("hands", "repeats"), pack.hands.repeats)
+    for n, channel in enumerate(pack.figures.outside):
+        yield from check.known(pack, ("figures", "outside", n), "channels", channel)
 
 
 def _texts(pack: Pack) -> Faults:
