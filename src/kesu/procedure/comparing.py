@@ -18,17 +18,7 @@ TABLES = (
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
     "grounds", "payment_methods", "prepaid",
 )  # fmt: skip
-SINGLE = (
-    "pack",
-    "hours",
-    "dispatching",
-    "follow_up",
-    "telling",
-    "scripts",
-    "reading",
-    "customer_date",
-    "improvement",
-)  # the last two may be missing
+SINGLE = ("pack", "hours", "dispatching", "follow_up", "telling", "scripts", "reading", "customer_date", "improvement", "warning")
 Kind = Literal["added", "removed", "changed"]
 
 

@@ -22,6 +22,7 @@ from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 from kesu.procedure.privacy import Privacy
 from kesu.procedure.survey import Survey
 from kesu.procedure.telling import Telling
+from kesu.procedure.watching import Watch
 
 
 class About(Part):
@@ -327,6 +328,7 @@ class Pack(Part):
     ratings: list[Ratings] = []
     reading: Reading = Reading()
     improvement: Improvement | None = None
+    warning: Watch | None = None
     outside: list[OutsideBody] = []
     references: list[ReferenceKind] = []
     hands: SeveralHands = SeveralHands()
