@@ -23,7 +23,7 @@ KINDS: dict[str, tuple[str, str]] = {
 
 
 class Indicator(Named):
-    """[[warning.indicators]]: a threshold, passed or not, whatever chance says. `per` is that of which one must reach it (left out: the site).
+    """[[warning.indicators]]: a threshold, passed or not, whatever chance says. `per`: of what one must reach it; left out: the site.
 
     `count` complaints, or a rate: more than `rate` for each `per_units` of what complaints are set against, a month.
     """
