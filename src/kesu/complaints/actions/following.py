@@ -43,9 +43,9 @@ def visit(
 ) -> Case:
     """One follow-up attempt by somebody who did not handle the case. Not content opens a new round (M-7); not reached counts as an attempt.
 
-    `agreed_time`: the customer asked to talk now (or rang back), whatever the pack's rest hours and how lately it was tried. `answers`: question id → 0 (best) …, those left out
-    are unrated. `next_at`: when they want to be called instead (outcome later). `attempt`: the attempt that the form was opened for;
-    Refused when a colleague has made it meanwhile.
+    `agreed_time`: the customer asked to talk now (or rang back), whatever the pack's rest hours and how lately it was tried. `answers`: question
+    id → 0 (best) …, those left out are unrated. `next_at`: when they want to be called instead (outcome later). `attempt`: the attempt that
+    the form was opened for; Refused when a colleague has made it meanwhile.
     """
     with begin(person, case_id, "visit", at) as road:
         road.own_mark = False

@@ -54,8 +54,8 @@ def handled_by(person: Person, cases: Sequence[int]) -> set[int]:
     found: set[int] = set()
     for model, fields in HANDLING.items():
         theirs = Q()
-        for field in fields:
-            theirs |= Q((field, person))
+        for name in fields:
+            theirs |= Q((name, person))
         found |= set(model._default_manager.filter(theirs, case__in=cases).values_list("case_id", flat=True))
     return found
 

@@ -1,8 +1,8 @@
 """More than usual in the last days: of the site as a whole, of a matter, a person, a place, a paper, of words that are alike.
 
-Each site has a budget of chance: `1 / once_in` false alarms a year. A third of it is for the site as a whole, the rest is shared alike among
-the kinds of things in common, within a kind among everything seen in it, within that among the windows. So how unusual something is said
-to be counts how much was looked at.
+Each site has a budget of chance: `1 / once_in` false alarms a year. A third of it is for the site as a whole, the rest is shared alike
+among the kinds of things in common, within a kind among everything seen in it, within that among the windows. So how unusual something is
+said to be counts how much was looked at.
 """
 
 from __future__ import annotations
