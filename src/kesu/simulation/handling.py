@@ -67,14 +67,23 @@ def fresh(course: Course, act: str, usual: Worker) -> Worker:
         return course.staff.who(act, course.plan.site, since, but=but)
 
 
+def _colleagues(course: Course) -> list[Worker]:
+    """Those of the department to whom it may be handed: in a later round nobody who handled it before (M-7)."""
+    case = course.open_case
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    inside = [row for row in course.staff.founded.workers if row.department and row.department.pk == case.department_id]
+    return [row for row in inside if not any(before.bars(row.person.pk, act) for act in ("sign", "execute"))]
+
+
 def _other_hands(course: Course, at: datetime) -> datetime:
     """In a later round the head hands it to a colleague who did not carry it out before (M-7)."""
     case, who = course.open_case, hands(course)
     before = did_before([case], standing(case.site.company)).get(case.pk, Before())
     if not before.bars(who.person.pk, "execute"):
         return at
-    heirs = [row for row in course.staff.founded.workers if row.department and row.department.pk == case.department_id]
-    heir = next(row for row in heirs if row.person.pk != who.person.pk and not before.bars(row.person.pk, "execute"))
+    heir = next((row for row in _colleagues(course) if row.person.pk != who.person.pk), None)
+    if heir is None:
+        return at
     course.case = actions.transfer(head(course).person, case.pk, to=heir.person.pk, reason=course.said("handed"), at=at)
     return at + timedelta(minutes=5)
 
@@ -96,8 +105,7 @@ def _first_words(course: Course) -> Days:
     channel = course.staff.pack.channels[0].id
     course.case = actions.contact(who.person, course.open_case.pk, channel=channel, words=course.said("contact"), at=at)
     if course.plan.does("transfer") or course.stops("execute"):
-        heirs = [row for row in course.staff.founded.workers if row.department and row.department.pk == course.open_case.department_id]
-        heir = next((row for row in heirs if row.person.pk != who.person.pk), None)
+        heir = next((row for row in _colleagues(course) if row.person.pk != who.person.pk), None)
         if heir:
             at = yield course.soon(at, 40)
             reason = course.said("handed")

@@ -52,10 +52,10 @@ def _people(model: type[Model], fields: tuple[str, ...], case: Case) -> set[int]
 def handled_by(person: Person, cases: Sequence[int]) -> set[int]:
     """Which of these cases the person handled."""
     found: set[int] = set()
-    for model, fields in HANDLING.items():
+    for model, columns in HANDLING.items():
         theirs = Q()
-        for name in fields:
-            theirs |= Q((name, person))
+        for column in columns:
+            theirs |= Q((column, person))
         found |= set(model._default_manager.filter(theirs, case__in=cases).values_list("case_id", flat=True))
     return found
 
