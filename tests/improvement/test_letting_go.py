@@ -10,8 +10,10 @@ from tests.cast import Cast
 from tests.complaints.story import days, minutes, refused, walk
 from tests.improvement.capas import chain_holds, entries, found, fresh, judged
 
+from kesu.company.actions.people import dismiss
 from kesu.complaints import actions as complaints
 from kesu.complaints import erasing
+from kesu.complaints.actions.formerstaff import let_go_of_person
 from kesu.complaints.models import Notice
 from kesu.config.proof import prove
 from kesu.improvement import actions
@@ -81,6 +83,12 @@ def test_the_words_go_when_no_case_is_kept_and_the_records_own_time_is_over(cast
     assert chain_holds(capa) and not prove().faults
     with refused("erased"):
         actions.note(cast.luo_qing, capa.pk, words="补一句", at=late + days(1))
+    dismiss(cast.tang_qing, cast.zhou_hai.pk, now)
+    let_go_of_person(cast.luo_qing, cast.zhou_hai.pk, at=now + YEARS)
+    assert any(entry.name == "周海" for entry in entries(capa))
+    assert (let_go_due(late + YEARS), let_go_due(late + YEARS)) == (1, 0)
+    assert not any(entry.name == "周海" for entry in entries(capa)) and any(entry.name == "罗晴" for entry in entries(capa))
+    assert chain_holds(fresh(capa))
     note = entries(capa, "note")[0]
     note.data = {"words": "塞回去的话"}
     erasing.overwrite(note)  # past the journal's lock: the proof finds it

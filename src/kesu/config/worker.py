@@ -23,6 +23,7 @@ CHORES = [
     "kesu.improvement.ringing.ring_due",
     "kesu.improvement.looking.look_due",
     "kesu.complaints.actions.keeping.deidentify_due",
+    "kesu.complaints.actions.formerstaff.let_go_due",
     "kesu.improvement.lettinggo.let_go_due",
     "kesu.channels.outbox.deliver_due",
     "kesu.exchange.delivering.deliver_due",

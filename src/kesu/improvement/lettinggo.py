@@ -14,7 +14,7 @@ from django.db import models, transaction
 from kesu.company.models import ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.complaints import chain, erasing, files
-from kesu.complaints.models import Attachment, Case, Notice
+from kesu.complaints.models import Attachment, Case, FormerStaff, Notice
 from kesu.complaints.spelling import Remains
 from kesu.customers.masks import flat_pattern, home_pattern, name_pattern, phone_pattern
 from kesu.improvement.models import Capa, CapaEntry, Measure, MeasureExtension, Origin, Proof
@@ -53,7 +53,26 @@ def let_go_due(at: datetime) -> int:
             if capa.erased_at is None:
                 _erase(capa, at)
                 done += 1
+    for capa_id in _naming():
+        with transaction.atomic():
+            _unname(Capa.objects.select_for_update().get(pk=capa_id), at)
+            done += 1
     return done
+
+
+def _naming() -> list[int]:
+    """Records without words whose journals still name somebody who left and was let go of."""
+    ids = list(FormerStaff.objects.values_list("person_id", flat=True))
+    rows = CapaEntry.objects.filter(person__in=ids, capa__erased_at__isnull=False).exclude(name="") if ids else CapaEntry.objects.none()
+    return list(rows.order_by("capa_id").values_list("capa_id", flat=True).distinct()[:BATCH])
+
+
+def _unname(capa: Capa, at: datetime) -> None:
+    ids = set(FormerStaff.objects.values_list("person_id", flat=True))
+    named = [entry for entry in CapaEntry.objects.filter(capa=capa).order_by("n") if entry.person_id in ids and entry.name]
+    for entry in named:
+        entry.name = ""
+    _answer_for(capa, named, at)
 
 
 def _due(at: datetime) -> list[int]:
