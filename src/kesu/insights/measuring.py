@@ -17,7 +17,7 @@ from kesu.company.models import Company
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.company.standing import standing
-from kesu.insights.cells import middle
+from kesu.insights.cells import KINDS, LASTING, middle
 from kesu.insights.coverage import Coverage
 from kesu.insights.exposed import exposure
 from kesu.insights.intervals import counted, wilson
@@ -78,10 +78,14 @@ class _Sheet:
         self.lasted: dict[str, list[tuple[float, int]]] = {}
         if any(kpi.kind == "minutes" for kpi in wanted) and "closed" not in kinds:
             kinds.append("closed")
+        self.duties: dict[str, Numbers] = {}
+        if any(kpi.duty for kpi in wanted):  # the duties make the whole
+            self.duties = sums(cover, period, at, "clock", "duty")
+            kinds = [kind for kind in kinds if kind != "clock"]
         self.whole = several(cover, period, at, kinds) if kinds else {}
+        if self.duties or "clock" not in self.whole:
+            self.whole["clock"] = {name: sum(row[name] for row in self.duties.values()) for name in KINDS["clock"]}
         self.closed = self.whole["closed"]["closed"] if "closed" in self.whole else 0
-        duties = any(kpi.duty for kpi in wanted)
-        self.duties: dict[str, Numbers] = sums(cover, period, at, "clock", "duty") if duties else {}
 
     def fill(self, kpi: Kpi) -> Measured:
         if self.cover.nothing:
@@ -139,17 +143,26 @@ class _Sheet:
 
     def _lasted(self, name: str) -> list[tuple[float, int]]:
         """(minutes, how many) in order; whole minutes where they are exact."""
+        if name not in self.lasted and (self.closed <= EXACT or not self.period.whole_months):
+            self.lasted = _exactly(self.cover, self.period)
         if name not in self.lasted:
-            self.lasted[name] = _lasted(self.cover, self.period, self.at, name, self.closed)
+            self.lasted[name] = _lasted(self.cover, self.period, self.at, name)
         return self.lasted[name]
 
 
-def _lasted(cover: Coverage, period: Period, at: datetime, name: str, closed: int) -> list[tuple[float, int]]:
-    if closed <= EXACT or not period.whole_months:
-        rows = CaseFact.objects.filter(closed_in(cover, period), **{f"{name}__isnull": False})
-        return [(minutes, 1) for minutes in sorted(rows.values_list(name, flat=True))]
+def _lasted(cover: Coverage, period: Period, at: datetime, name: str) -> list[tuple[float, int]]:
     found = grouped(cover, period, at, ["hist"], name)["hist"]
     return [(middle(number), n) for number, n in sorted((int(value), row["n"]) for (value,), row in found.items())]
+
+
+def _exactly(cover: Coverage, period: Period) -> dict[str, list[tuple[float, int]]]:
+    """All durations of the period's closed complaints, in one question."""
+    rows = list(CaseFact.objects.filter(closed_in(cover, period)).values_list(*LASTING))
+    columns = zip(*rows, strict=True) if rows else ((),) * len(LASTING)
+    return {
+        name: [(minutes, 1) for minutes in sorted(one for one in column if one is not None)]
+        for name, column in zip(LASTING, columns, strict=True)
+    }
 
 
 def closed_in(cover: Coverage, period: Period) -> Q:

@@ -19,13 +19,13 @@ from kesu.insights.actions.marking import mark_anew
 from kesu.insights.actions.storing import add, replace, stored
 from kesu.insights.cells import Sheet
 from kesu.insights.deriving import Facts, derive
-from kesu.insights.models import CaseFact, Keeping, Mark
+from kesu.insights.models import Keeping, Mark
 from kesu.insights.queries.telling import Reader
 
 FORMULA = 1  # another number whenever the same journal comes to other facts or cells: everything is counted anew then
 PIECE = 100  # cases brought in line in one transaction
 AT_A_TIME = 400  # cases in one turn of the worker
-FOR_A_READER = 40  # so many waiting cases are brought in line before a figure is read; more are said to wait
+FOR_A_READER = 20  # so many waiting cases are brought in line before a figure is read; more are said to wait
 
 
 def count_due(at: datetime) -> int:
@@ -126,6 +126,10 @@ def waiting(company: Company) -> datetime | None:
     return Mark.objects.filter(company=company).order_by("pk").values_list("at", flat=True).first()
 
 
-def counted(company: Company) -> int:
-    """How many cases have facts."""
-    return CaseFact.objects.filter(company=company).count()
+def brought_up(company: Company, at: datetime) -> datetime | None:
+    """For whoever is about to read figures: the few cases that wait are counted first. Since when something waits still; None: nothing."""
+    since = waiting(company)
+    if since is None:
+        return None
+    catch_up(company, at)
+    return waiting(company)

@@ -42,10 +42,11 @@ def grouped(
 ) -> dict[str, dict[tuple[Any, ...], Numbers]]:
     """kind → (value of the dimension, *columns of `by`: site, department, period) → numbers."""
     found: dict[str, dict[tuple[Any, ...], Numbers]] = {kind: defaultdict(lambda: dict.fromkeys(_names(kinds), 0)) for kind in kinds}
-    plain = [kind for kind in kinds if kind not in BY_DUE]
+    past = period.last < (today(cover.company.zone, at) if dimension in DAILY else today(cover.company.zone, at).replace(day=1))
+    plain = [kind for kind in kinds if past or kind not in BY_DUE]
     if plain:
         _read(found, cover, period, plain, dimension, by)
-    if due := [kind for kind in kinds if kind in BY_DUE]:
+    if due := [kind for kind in kinds if kind not in plain]:
         _due(found, cover, period, at, due, dimension, by)
     return {
         kind: {key: {name: row[name] for name in KINDS[kind]} for key, row in rows.items() if any(row.values())}
