@@ -67,6 +67,9 @@ TITLES: dict[str, tuple[str, str]] = {
     "capa_again": ("再整改", "Corrective action begins anew"),
     "capa_withdrawn": ("整改立错了，已撤销", "Corrective action was withdrawn: opened by mistake"),
     "capa_recurred": ("整改评为有效后又发生", "It came back after corrective action was judged effective"),
+    # early warning (kesu.warnings)
+    "warning": ("预警，等您答复", "Early warning: answer it"),
+    "warning_worse": ("答复过的预警变得更重，再答复", "A warning that was answered has become worse: answer again"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
 TONES = {
@@ -80,6 +83,8 @@ TONES = {
     "climbed": "late",
     "capa_recurred": "late",
     "capa_recurring": "warn",
+    "warning": "warn",
+    "warning_worse": "late",
 }
 
 

@@ -35,6 +35,8 @@ CHORES = [
     "kesu.channels.out.staff.tell_urgent",
     "kesu.channels.out.delivering.deliver_due",
     "kesu.insights.actions.counting.count_due",
+    "kesu.warnings.daily.scan_due",
+    "kesu.warnings.ringing.ring_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

@@ -1,14 +1,13 @@
 """More than usual in the last days: of the site as a whole, of a matter, a person, a place, a paper, of words that are alike.
 
-Each site has a budget of chance: `1 / once_in` false alarms a year. A third of it is for the site as a whole, the rest is shared alike
-among the kinds of things in common, within a kind among everything seen in it, within that among the windows. So how unusual something is
-said to be counts how much was looked at.
+Each site has a budget of chance: `1 / once_in` false alarms a year. A third of it is for the site as a whole, the rest is shared alike by
+the kinds of things in common, within a kind among everything seen in it, within that among the windows. How unusual something is said to
+be so counts how much was looked at.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning.history import Event
 from kesu.warnings.scanning.signal import CLUSTER, GAP, Signal
-from kesu.warnings.scanning.usual import FEWEST, Usual
+from kesu.warnings.scanning.usual import FEWEST, Usual, series
 from kesu.warnings.statistics.likeness import SHORTEST, Texts
 from kesu.warnings.statistics.rare import short_gaps_a_year
 from kesu.warnings.statistics.scan import A_YEAR, HALF, Known, clusters_a_year, holds_or_more, known_from
@@ -41,19 +40,29 @@ class Look:
 
 def looks(usual: Usual, rules: Watch) -> list[Look]:
     """Everything that is looked at in windows, words left out. The first is the site as a whole."""
-    kinds = [kind for kind in rules.alike if kind != "text"]
-    parts = len(kinds) + ("text" in rules.alike)
+    groups, parts = _groups(usual, rules), kinds(usual, rules)
     found = [Look("", "", usual.events, WHOLE if parts else 1.0, None)]
     exposure = usual.exposure(usual.first, usual.last)
-    for kind in kinds:
-        groups: dict[str, list[Event]] = defaultdict(list)
-        for event in usual.events:
-            for value in {value for name, value in event.keys if name == kind}:
-                groups[value].append(event)
-        if groups and exposure > 0:
-            rate = sum(map(len, groups.values())) / len(groups) / exposure
-            share = (1 - WHOLE) / parts / len(groups)
-            found += [Look(kind, value, events, share, rate) for value, events in sorted(groups.items())]
+    for kind, by_value in groups.items():
+        if exposure > 0:
+            rate = sum(map(len, by_value.values())) / len(by_value) / exposure
+            share = (1 - WHOLE) / parts / len(by_value)
+            found += [Look(kind, value, events, share, rate) for value, events in sorted(by_value.items())]
+    return found
+
+
+def kinds(usual: Usual, rules: Watch) -> int:
+    """How many kinds of things there are to look at: those of which the history holds any."""
+    return len(_groups(usual, rules)) + ("text" in rules.alike and any(len(event.words) >= SHORTEST for event in usual.events))
+
+
+def _groups(usual: Usual, rules: Watch) -> dict[str, dict[str, list[Event]]]:
+    """Kind → value → its events."""
+    found: dict[str, dict[str, list[Event]]] = {}
+    for event in usual.events:
+        for kind, value in dict.fromkeys(event.keys):
+            if kind in rules.alike:
+                found.setdefault(kind, {}).setdefault(value, []).append(event)
     return found
 
 
@@ -62,24 +71,28 @@ def unusual(usual: Usual, rules: Watch) -> Iterator[Signal]:
     budget = 1 / rules.once_in
     for look in looks(usual, rules):
         best = min(_windows(usual, rules, look), key=lambda signal: signal.a_year or 0.0, default=None)
-        if best and (best.a_year or 0.0) <= budget:
-            yield best
-        elif (gap := _gap(usual, rules, look)) and (gap.a_year or 0.0) <= budget:
-            yield gap
+        gap = None if best and (best.a_year or 0.0) <= budget else _gap(usual, rules, look)
+        signal = gap or best
+        if signal and (signal.a_year or 0.0) <= budget:
+            signal.extra["series"] = series(usual, [event.day for event in look.events], 91 if gap else signal.last - signal.first + 1)
+            yield signal
     if "text" in rules.alike:
         yield from _alike(usual, rules, budget)
 
 
 def _windows(usual: Usual, rules: Watch, look: Look) -> Iterator[Signal]:
     days = [event.day for event in look.events]
+    born = usual.place.born.get((look.of, look.value), usual.first)
     for text in rules.windows:
         length = days_of(text)
         start = usual.last - length + 1
         inside = look.events[bisect_left(days, start) :]
-        before, now = usual.exposure(usual.first, start - 1), usual.exposure(start, usual.last)
+        before, now = usual.exposure(max(born, usual.first), start - 1), usual.exposure(start, usual.last)
         n_before = len(look.events) - len(inside)
         if len(inside) < rules.least or now <= 0 or start <= usual.first or (not look.of and (before <= 0 or n_before < FEWEST)):
             continue
+        if born > usual.first and before < now:
+            continue  # it has hardly been there: nothing usual to compare with
         known = known_from(n_before, before, look.usual_rate)
         spread = usual.spread_of(len(look.events)) if look.of else usual.spread
         chance = clusters_a_year(len(inside), known, now, length, spread) * len(rules.windows) / look.share
@@ -105,7 +118,7 @@ def _gap(usual: Usual, rules: Watch, look: Look) -> Signal | None:
 
 def _alike(usual: Usual, rules: Watch, budget: float) -> Iterator[Signal]:
     """Words alike: every complaint is a question how many of the others say the same; how many do so anyway is counted from before."""
-    parts = len(rules.alike)
+    parts = kinds(usual, rules)
     events = [event for event in usual.events if event.day > usual.last - TEXTS and len(event.words) >= SHORTEST]
     windows = [days for days in map(days_of, rules.windows) if days <= TEXTS // 2]
     if len(events) < FEWEST or not windows:
@@ -128,6 +141,7 @@ def _alike(usual: Usual, rules: Watch, budget: float) -> Iterator[Signal]:
             if chance <= budget:
                 group = sorted([events[n], *inside], key=lambda event: (event.day, event.id))
                 found = _signal(CLUSTER, usual, "text", str(group[0].id), start, group, known.rate * whole, chance)
+                found.extra["series"] = series(usual, sorted([days[n], *(days[other] for other in like)]), length)
                 if group[0].id not in best or chance < (best[group[0].id].a_year or 0.0):
                     best[group[0].id] = found
     yield from best.values()

@@ -34,6 +34,7 @@ class Place:
     events: list[Event]
     since: int
     measured: Mapping[tuple[int, int], float] | None = None
+    born: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (kind, value) that there has only been since that day
 
     def weights(self, first: int, last: int) -> tuple[list[float], list[tuple[int, int]]]:
         """(exposure of each day from `first` to `last`, months without an entry). A missing month counts as its nearest earlier entry, or

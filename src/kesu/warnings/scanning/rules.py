@@ -6,12 +6,13 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Indicator, Watch
 from kesu.warnings.scanning.history import Event
 from kesu.warnings.scanning.signal import GRAVER, NEAR, SILENCE, THRESHOLD, Signal
-from kesu.warnings.scanning.usual import FEWEST, Usual
+from kesu.warnings.scanning.usual import BUCKET, FEWEST, Usual, series
 from kesu.warnings.statistics.rare import silences_a_year
 from kesu.warnings.statistics.scan import A_YEAR, known_from, shares_a_year
 
@@ -32,7 +33,7 @@ def silence(usual: Usual, rules: Watch) -> Signal | None:
     chance = silences_a_year(known, gap, A_YEAR * usual.a_day, usual.spread)
     if chance > 1 / rules.silence:
         return None
-    extra = {"gap": usual.last - last, "usual": round((last - events[0].day) / (len(events) - 1), 1)}
+    extra = {"gap": usual.last - last, "usual": round((last - events[0].day) / (len(events) - 1), 1), "series": _series(usual, events)}
     return Signal(SILENCE, usual.place.site, "", "", last + 1, usual.last, 0, round(known.rate * gap, 2), chance, (), extra=extra)
 
 
@@ -50,7 +51,8 @@ def graver(usual: Usual, rules: Watch, grave: int) -> Signal | None:
             continue
         chance = shares_a_year(len(now), len(inside), earlier, len(before), days_of(text)) * len(rules.windows)
         if chance <= budget:
-            extra = {"of": len(inside), "before": earlier, "before_of": len(before)}
+            extra: dict[str, Any] = {"of": len(inside), "before": earlier, "before_of": len(before)}
+            extra["series"] = _series(usual, [event for event in usual.events if event.rank >= grave], days_of(text))
             cases, expected = tuple(event.id for event in now), round(len(inside) * (earlier + 0.5) / (len(before) + 1), 2)
             found.append(
                 Signal(GRAVER, usual.place.site, "", "", start, usual.last, len(now), expected, chance, cases, _customers(now), extra=extra)
@@ -89,7 +91,8 @@ def _groups(row: Indicator, events: list[Event]) -> dict[str, list[Event]]:
 def _reached(usual: Usual, row: Indicator, value: str, start: int, group: list[Event]) -> Signal:
     assert row.count is not None
     kind = THRESHOLD if len(group) >= row.count else NEAR
-    extra = {"indicator": row.id, "limit": row.count, "days": days_of(row.within)}
+    extra: dict[str, Any] = {"indicator": row.id, "limit": row.count, "days": days_of(row.within)}
+    extra["series"] = _series(usual, _groups(row, [event for event in usual.events if _counts(row, event)])[value], days_of(row.within))
     cases = tuple(event.id for event in group)
     return Signal(
         kind, usual.place.site, row.per or "", value, start, usual.last, len(group), None, None, cases, _customers(group), extra=extra
@@ -104,6 +107,7 @@ def _rate(usual: Usual, row: Indicator, start: int, events: list[Event]) -> Iter
     rate = len(events) / (days_of(row.within) / MONTH) / (sum(units) / len(units)) * row.per_units
     if row.rate is not None and rate > row.rate:
         extra = {"indicator": row.id, "limit": row.rate, "days": days_of(row.within), "rate": round(rate, 3)}
+        extra["series"] = _series(usual, [event for event in usual.events if _counts(row, event)], days_of(row.within))
         cases = tuple(event.id for event in events)
         yield Signal(
             THRESHOLD, usual.place.site, "", "", start, usual.last, len(events), None, None, cases, _customers(events), extra=extra
@@ -113,6 +117,10 @@ def _rate(usual: Usual, row: Indicator, start: int, events: list[Event]) -> Iter
 def _month(day: int) -> tuple[int, int]:
     found = date.fromordinal(day)
     return found.year, found.month
+
+
+def _series(usual: Usual, events: list[Event], length: int = BUCKET) -> dict[str, object]:
+    return series(usual, [event.day for event in events], length)
 
 
 def _customers(events: list[Event]) -> int:

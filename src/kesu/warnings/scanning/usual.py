@@ -11,9 +11,10 @@ from itertools import accumulate
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning.history import Event, Place, month_of
-from kesu.warnings.statistics.charts import Period, sigma_z
+from kesu.warnings.statistics.charts import Period, sigma_z, u_chart
 from kesu.warnings.statistics.seasons import YEARS, month_factors
 
+SHOWN = 26  # stretches on a chart
 BUCKET = 28  # days over which counts are compared for their spread
 FEWEST = 8  # complaints in the history with which something usual can be told
 SCATTER = 2.6  # variance of an estimated spread, times the number of stretches it rests on
@@ -76,6 +77,24 @@ def buckets(usual: Usual, days: Sequence[int], length: int = BUCKET) -> list[Per
         found.append(Period(n, usual.exposure(end - length + 1, end)))
         end -= length
     return found[::-1]
+
+
+def series(usual: Usual, days: Sequence[int], length: int) -> dict[str, object]:
+    """For a chart: counts of the last stretches of so many days with their limits, oldest first; `from` is the first day of the first."""
+    stretch = 7 if length <= BUCKET else BUCKET
+    shown = buckets(usual, days, stretch)[-SHOWN:]
+    try:
+        chart = u_chart(shown, history=max(1, len(shown) - max(1, length // stretch)))
+    except ValueError:
+        return {}
+    edges = [limit and [round(end * row.exposure, 2) for end in limit] for limit, row in zip(chart.limits, shown, strict=True)]
+    return {
+        "days": stretch,
+        "from": usual.last - len(shown) * stretch + 1,
+        "n": [row.n for row in shown],
+        "usual": [round(chart.middle * row.exposure, 2) for row in shown],
+        "limits": edges,
+    }
 
 
 def usual_of(place: Place, season: dict[int, float] | None, as_of: int, rules: Watch) -> Usual:
