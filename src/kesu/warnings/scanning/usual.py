@@ -55,18 +55,23 @@ class Usual:
 
     @cached_property
     def spread(self) -> float:
-        """How many times the variance of counts exceeds that of chance; at least 1. What a short history may show by chance alone is taken
-        back: the less is known, the more."""
-        found = [row for row in buckets(self, [event.day for event in self.events])[:-RECENT] if row.exposure > 0]
-        if not found:
-            return 1.0
-        more = max(0.0, sigma_z(found) ** 2 - 1)
-        return min(MOST_SPREAD, 1 + more**3 / (more**2 + SCATTER / len(found))) if more else 1.0
+        """How many times the variance of counts exceeds that of chance, without the last stretches."""
+        return spread_in(buckets(self, [event.day for event in self.events])[:-RECENT])
 
     def spread_of(self, n: int) -> float:
         """That of a part with so many of the events: what is shared by all of them widens a part in proportion to its size."""
         whole = len(self.events)
         return 1 + (self.spread - 1) * n / whole if whole else 1.0
+
+
+def spread_in(periods: Sequence[Period]) -> float:
+    """How many times the variance of counts exceeds that of chance; at least 1. What a short history may show by chance alone is taken
+    back: the less is known, the more."""
+    found = [row for row in periods if row.exposure > 0]
+    if not found:
+        return 1.0
+    more = max(0.0, sigma_z(found) ** 2 - 1)
+    return min(MOST_SPREAD, 1 + more**3 / (more**2 + SCATTER / len(found))) if more else 1.0
 
 
 def buckets(usual: Usual, days: Sequence[int], length: int = BUCKET) -> list[Period]:

@@ -41,8 +41,8 @@ class Trend:
 
     @property
     def clear(self) -> bool:
-        """Whether the slope is more than chance makes (two standard errors)."""
-        return abs(self.slope) > 2 * self.error
+        """Whether the slope is more than chance makes (three standard errors: a trend carried on wrongly misleads more than none)."""
+        return abs(self.slope) > 3 * self.error
 
 
 def trend(points: Sequence[tuple[float, float, float]], spread: float = 1.0) -> Trend | None:
