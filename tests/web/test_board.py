@@ -19,8 +19,8 @@ from kesu.complaints import actions
 from kesu.complaints.models import Case, Clock, JournalEntry, Notice
 from kesu.complaints.ringing import ring_due
 from kesu.insights import behind
-from kesu.insights.behind import After, Wanted, cases_behind
 from kesu.insights.actions.counting import count_due
+from kesu.insights.behind import After, Wanted, cases_behind
 from kesu.insights.figures import LATE, NEAR, Load, figures
 
 Sit = Callable[[Person], Client]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0013_consents"), ("company", "0004_left")]
+    dependencies = [("complaints", "0014_telling"), ("company", "0004_left")]
 
     operations = [
         migrations.CreateModel(
