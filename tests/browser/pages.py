@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from kesu.channels.models import Answer, Arrival, Mailbox
+from kesu.channels.models import Answer, Arrival, Mailbox, OutAccount, Outgoing
 from kesu.company import actions
 from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.complaints.models import Case, Inquiry
@@ -24,6 +24,7 @@ from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
 from tests.browser.salon import MANAGER, settle_salon
 from tests.channels.letters import letter, mailbox, take
+from tests.channels.test_out import TEMPLATES
 
 Where = Callable[[House, Furniture], str]
 
@@ -330,6 +331,46 @@ def _arrival(which: str) -> Where:
     return where
 
 
+def _out(which: str) -> Where:
+    """An account with trouble, a robot, a message that is stuck, a call to make."""
+
+    def where(house: House, furniture: Furniture) -> str:
+        row, _made = OutAccount.objects.get_or_create(
+            company=house.cast.company,
+            means="sms",
+            defaults={
+                "provider": "aliyun",
+                "name": "公司短信",
+                "active": True,
+                "settings": {"key_id": "LTAI5tExample", "sign": "和檐物业"},
+                "templates": TEMPLATES,
+                "fault": "isv.AMOUNT_NOT_ENOUGH 账户余额不足",
+                "fault_since": house.at,
+            },
+        )
+        case = furniture["late"]
+        if _made:
+            OutAccount.objects.create(company=house.cast.company, means="wecom", name="榕砚里工程群", site=house.cast.site, active=True)
+            said = {"company": house.cast.company, "case": case, "account": row, "kind": "notice", "topic": "notice:0", "at": house.at}
+            bad = {"state": "waiting", "tries": 2, "stuck_at": house.at, "error": row.fault, "next_at": house.at}
+            Outgoing.objects.create(**said, **bad, means="sms", key="notice:0:0", address="13900001007")
+            call = {
+                "means": "call",
+                "payload": {"text": "这件事要多用些时间：原来 11 月 25 日，现在 11 月 28 日 18:00 前。"},
+            }
+            Outgoing.objects.create(**said, **call, place=1, key="notice:0:1", address="13900001007", due_at=house.at)
+        return {
+            "page": reverse("out"),
+            "accounts": reverse("setup_out"),
+            "sms": reverse("setup_out_account", args=[row.pk]),
+            "robot": reverse("setup_new_out_account", args=["dingtalk"]),
+            "templates": reverse("setup_out_templates", args=[row.pk]),
+            "preview": reverse("setup_out_preview") + f"?number={case.number}",
+        }[which]
+
+    return where
+
+
 LETTERS = [
     *(Sight(f"arrivals-{which}", "fang_jing", _arrival(which)) for which in ("list", "waiting", "filed")),
     *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
@@ -340,7 +381,12 @@ REFUNDS = [
     Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
     Sight("refund-wrong", MANAGER, _refund(**(CARD | {"paid_on": ""}), used="100")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *REFUNDS]
+OUT = [
+    Sight("out-page", "shen_yue", _out("page")),
+    Sight("out-nothing", "zheng_chuan", _named("out")),
+    *(Sight(f"out-{which}", "tang_qing", _out(which)) for which in ("accounts", "sms", "robot", "templates", "preview")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *REFUNDS, *OUT]
 ACTS = sorted(ACT_FORMS)
 
 

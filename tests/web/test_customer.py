@@ -296,7 +296,7 @@ def test_what_is_late_says_so(phone: Client, cast: Cast, at: datetime, clock: di
 
 
 def test_the_page_asks_few_questions_of_the_database(phone: Client, waiting: Case, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page_of(phone, waiting)
 
 

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
 
+from kesu.channels.models import OutAccount
 from kesu.company.actions import start_draft
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints import actions
@@ -37,7 +38,7 @@ BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports",
+    "arrivals", "imports", "out", "out_strip",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -84,6 +85,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "person": cast.zhou_hai.pk, "site": cast.site.pk, "version": cast.version.pk,
         "whole": prepare(cast.fang_jing, "cases", "周海.csv", ["诉求内容,时间\n闵女士的事别人不该知道,\n".encode()], at).pk,
         "hook": add_hook(cast.tang_qing, name="周海的系统", url="https://a.example/", at=at).pk,
+        "account": OutAccount.objects.create(company=cast.company, means="sms", name="短信", site=cast.site).pk, "means": "sms",
         "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,
     }  # fmt: skip
     return Sample(case, arguments)

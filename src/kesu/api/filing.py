@@ -36,6 +36,8 @@ class Complaint(Body):
     home: Short = ""
     reach: Short = ""
     confidential: bool = False
+    tell_by: Short = Field("", description="How the customer wants to be told: wechat, mail, sms, call, page; empty: as before")
+    language: Short = Field("", description="The customer's: zh-hans or en; empty: as before")
     place: Short = ""
     happened: Short = ""
     against: Short = ""

@@ -90,11 +90,12 @@ class Answer(Row):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="waiting")  # waiting, sending, sent, failed, bounced
+    state = models.CharField(max_length=10, default="waiting")  # waiting, sending, sent, failed, bounced, dropped
     next_at = models.DateTimeField(null=True)
     lease = models.CharField(max_length=36, blank=True)
     tries = models.IntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    read_at = models.DateTimeField(null=True)  # the customer has opened their page since
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]

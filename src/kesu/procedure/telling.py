@@ -31,6 +31,7 @@ WISHES: dict[str, tuple[str, str]] = {  # what a customer may ask for; "" leaves
     CALL: ("打电话", "Telephone call"),
     PAGE: ("不用通知，我自己看进度页", "No messages, I look at the page"),
 }
+ANYHOW = ("都行，由您看着办", "As you think best")
 WORDS_OF_STAFF = ("warned", "fell_late", "climbed", "arrival", "arrival_late", "mail_bounced", "customer_said", "call_customer")
 
 MeansId = Literal["wechat", "mail", "sms"]

@@ -22,7 +22,7 @@ THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
-FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "refund", "setup", "privacy")
+FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "refund", "setup", "privacy", "out")
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,10 @@ class Shell:
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]
         found = [entry for page, entry in rows if self.rights.page(page)]
+        looks = self.rights.page("board") or self.rights.page("setup")
+        sent = [Entry("out", _("收发"), "send", address("out"), desk=True)] if looks else []
         kept = [Entry("privacy", _("个人信息"), "lock", address("privacy"), desk=True)] if opens(self.rights) else []
-        return [*found[:1], *self._beside(), *found[1:], *kept]
+        return [*found[:1], *self._beside(), *found[1:], *sent, *kept]
 
     def _beside(self) -> list[Entry]:
         """What arrived for those who take complaints in; follow-ups for those who make them, their report for those who only read it;

@@ -10,6 +10,7 @@ ICONS: dict[str, str] = {
     "board": '<path d="M4 16V10M8 16V5M12 16V8M16 16v-4"/>',
     "wall": '<rect x="3" y="4" width="14" height="9.5" rx="1"/><path d="M7.5 16.5h5"/>',
     "book": '<path d="M4 4.5c2.5-.8 4.5-.3 6 1 1.5-1.3 3.5-1.8 6-1v11c-2.5-.8-4.5-.3-6 1-1.5-1.3-3.5-1.8-6-1zM10 5.5v11"/>',
+    "send": '<path d="M3 9.5 17 3.5l-4.5 13-3-5.5zM9.5 11 17 3.5"/>',
     "clock": '<circle cx="10" cy="10" r="6.5"/><path d="M10 6v4l2.8 1.8"/>',
     "search": '<circle cx="9" cy="9" r="5.5"/><path d="m13.2 13.2 3.8 3.8"/>',
     "theme": '<circle cx="10" cy="10" r="6.5"/><path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/>',

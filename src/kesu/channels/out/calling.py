@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 
 from kesu.channels.models import Outgoing
 from kesu.company.models import Person
-from kesu.complaints.models import JournalEntry
+from kesu.company.procedures import pack_of
+from kesu.complaints import actions
+from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.queries import cases
 from kesu.procedure.telling import CALL
 
@@ -22,6 +24,23 @@ def heard(entries: Sequence[JournalEntry]) -> None:
         if entry.act in SPOKEN and entry.person_id is not None:
             rows = Outgoing.objects.filter(case_id=entry.case_id, means=CALL, state="waiting", at__lte=entry.written_at)
             rows.update(state="done", by=entry.person_id, sent_at=entry.at)
+
+
+def called(person: Person, id: int, words: str, at: datetime) -> Outgoing:
+    """Somebody has called: what was said goes into the case. Raises LookupError for a stranger's or one that is done, Refused."""
+    row = owed(person, at).filter(pk=id).first()
+    if row is None or row.case is None:
+        raise LookupError(id)
+    actions.contact(person, row.case.pk, channel=phone_of(row.case), words=words, at=at)  # its entry ends the call, by `heard`
+    Outgoing.objects.filter(pk=row.pk).update(words=words.strip()[:300])
+    return row
+
+
+def phone_of(case: Case) -> str:
+    """The door of the procedure that a call belongs to: the one the case came by where staff take it, else the first that staff have."""
+    pack = pack_of(case.version_id)
+    own = pack.find("channels", case.channel)
+    return own.id if own and own.staff else next(row.id for row in pack.channels if row.staff)
 
 
 def owed(person: Person, at: datetime) -> QuerySet[Outgoing]:

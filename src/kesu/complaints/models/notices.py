@@ -19,7 +19,7 @@ class Notice(Row):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
-    mail = models.CharField(max_length=10, default="none")  # none, waiting, sending, sent, failed
+    mail = models.CharField(max_length=10, default="none")  # none, waiting, sending, sent, failed, dropped
     mail_at = models.DateTimeField(null=True)  # next try, or end of the lease while sending
     mail_tries = models.IntegerField(default=0)
     mail_lease = models.CharField(max_length=36, blank=True)

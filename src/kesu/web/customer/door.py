@@ -34,7 +34,9 @@ def file(request: HttpRequest, door: str) -> HttpResponse:
     form, language = DoorForm.read(request.POST), get_language() or "zh-hans"
     uploads = [Upload(sent.name or "", sent.size or 0, sent.chunks()) for sent in request.FILES.getlist("files")]
     try:
-        case = actions.receive(None, form.intake(site, _pack(site, at), uploads), at)
+        intake = form.intake(site, _pack(site, at), uploads)
+        intake.language = "en" if language == "en" else ""
+        case = actions.receive(None, intake, at)
     except Refused as refused:
         form.blame(refused, language)
         return _page(request, site, at, form, status=REFUSED_STATUS)
