@@ -365,6 +365,7 @@ def _out(which: str) -> Where:
             "sms": reverse("setup_out_account", args=[row.pk]),
             "robot": reverse("setup_new_out_account", args=["dingtalk"]),
             "templates": reverse("setup_out_templates", args=[row.pk]),
+            "told": reverse("case_messages", args=[case.number]),
             "preview": reverse("setup_out_preview") + f"?number={case.number}",
         }[which]
 
@@ -383,6 +384,7 @@ REFUNDS = [
 ]
 OUT = [
     Sight("out-page", "shen_yue", _out("page")),
+    Sight("out-told", "lin_xiao", _out("told")),
     Sight("out-nothing", "zheng_chuan", _named("out")),
     *(Sight(f"out-{which}", "tang_qing", _out(which)) for which in ("accounts", "sms", "robot", "templates", "preview")),
 ]

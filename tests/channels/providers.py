@@ -66,6 +66,10 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "hang":
             time.sleep(1.5)
             return
+        if fault == "late":  # taken, and the answer comes when nobody listens any more
+            self._aliyun(None)
+            time.sleep(1.5)
+            return
         if isinstance(fault, tuple):
             return self._say(*fault)
         if self.headers.get("authorization", "").startswith("ACS3"):

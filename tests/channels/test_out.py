@@ -188,6 +188,20 @@ def test_a_report_may_be_quicker_than_the_answer(cast: Cast, providers: Provider
     assert (row.state, row.provider_id) == ("delivered", "sid-9")
 
 
+def test_a_message_whose_answer_was_lost_is_not_sent_twice_once_its_report_has_come(
+    cast: Cast, providers: Providers, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(posting, "PATIENCE", 0.3)
+    account = sms_account(cast)
+    asked(cast, cast.complaint(at=at), at)
+    providers.faults = ["late"]
+    send_batch(at)
+    row = only()
+    assert (row.state, row.provider_id, providers.numbers()) == ("waiting", "", ["13900001007"])
+    take(account, [report(row, True, biz_id="biz-1")], at)
+    assert send_batch(minutes(at, 1)) == 0 and only().state == "delivered" and len(providers.took) == 1
+
+
 def test_a_reply_joins_the_case_that_we_wrote_about_and_a_strangers_waits(cast: Cast, providers: Providers, at: datetime) -> None:
     account = sms_account(cast)
     case = cast.complaint(at=at)

@@ -178,6 +178,18 @@ def test_opening_the_page_is_reading_what_was_told(cast: Cast, providers: Provid
     assert only().read_at == first
 
 
+def test_the_case_says_what_the_customer_was_told_and_the_handler_whom_to_call(
+    cast: Cast, providers: Providers, at: datetime, clock: Clock
+) -> None:
+    case = stuck_ones(cast, providers, at)
+    Outgoing.objects.filter(means="sms").update(state="delivered", delivered_at=at, read_at=at + timedelta(minutes=3))
+    told = page(seated(cast.lin_xiao), "case_messages", case.number)
+    assert "已看" in told and "看过 14:35" in told.replace("今天 ", "") and "想请问您：几点在家？" in told and "139 **** 1007" in told
+    assert case.token not in told and "13900001007" not in told
+    assert seated(cast.wu_tong).get(reverse("case_messages", args=[case.number])).status_code == 404
+    assert "给客户打个电话" in page(seated(cast.fang_jing), "work") and "给客户打个电话" not in page(seated(cast.su_min), "work")
+
+
 def test_the_strip_says_which_way_does_not_work_and_since_when(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
     robot(cast, fault="310000 sign not match", fault_since=at - timedelta(hours=2))
     client = seated(cast.lin_xiao)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kesu.channels.models import Outgoing
 from kesu.company.models import Person
@@ -24,6 +24,13 @@ def heard(entries: Sequence[JournalEntry]) -> None:
         if entry.act in SPOKEN and entry.person_id is not None:
             rows = Outgoing.objects.filter(case_id=entry.case_id, means=CALL, state="waiting", at__lte=entry.written_at)
             rows.update(state="done", by=entry.person_id, sent_at=entry.at)
+
+
+def mine(person: Person, at: datetime) -> QuerySet[Outgoing]:
+    """Calls in cases that this person handles, or took in where nobody handles them yet."""
+    theirs = Q(case__handler=person) | Q(case__handler=None, case__received_by=person)
+    rows = Outgoing.objects.filter(theirs, company_id=person.company_id, means=CALL, state="waiting")
+    return rows.select_related("case").order_by("due_at", "id")
 
 
 def called(person: Person, id: int, words: str, at: datetime) -> Outgoing:

@@ -80,6 +80,7 @@ class Outgoing(Row):
             models.Index(fields=["next_at"], name="outgoing_to_send", condition=models.Q(state__in=["waiting", "sending"])),
             models.Index(fields=["company", "-id"], name="outgoing_stuck", condition=models.Q(stuck_at__isnull=False)),
             models.Index(fields=["case"], name="outgoing_by_case"),
+            models.Index(fields=["company"], name="outgoing_calls", condition=models.Q(means="call", state="waiting")),
             models.Index(fields=["provider_id"], name="outgoing_by_provider", condition=~models.Q(provider_id="")),
             models.Index(fields=["topic"], name="outgoing_by_topic"),
             models.Index(fields=["account", "-tried_at"], name="outgoing_by_account"),

@@ -80,9 +80,9 @@ def _message(account: OutAccount, number: str, id: str, ours: str, at: datetime)
     mine = Outgoing.objects.filter(account=account)
     found = mine.filter(pk=int(ours)).first() if ours.isdecimal() and len(ours) < 19 else None
     found = found or (mine.filter(provider_id=id[:120]).first() if id else None)
-    on_its_way = (
-        mine.filter(state="sending", address__endswith=number[-11:], tried_at__gt=at - JUST_NOW) if len(number) >= 7 else mine.none()
-    )
+    tail = number[-11:]
+    going = mine.filter(state__in=["sending", "waiting"], address__endswith=tail, provider_id="", tried_at__gt=at - JUST_NOW)
+    on_its_way = going if len(number) >= 7 else mine.none()
     found = found or (only[0] if len(only := list(on_its_way[:2])) == 1 else None)
     return found if found and _digits(found.address)[-11:] == _digits(number)[-11:] else None
 
@@ -92,10 +92,13 @@ def _digits(number: str) -> str:
 
 
 def note(row: Outgoing, well: bool, why: str, at: datetime) -> bool:
-    """Write a report down. Once delivered stays so; a failure counts once and lets the next means be tried. Whether it changed anything."""
+    """Write a report down. Once delivered stays so; a failure counts once and lets the next means be tried. Whether it changed anything.
+
+    One that waits for another try has been taken after all, though the answer to our request was lost.
+    """
     mine = Outgoing.objects.filter(pk=row.pk)
     if well:
-        changed = mine.filter(state__in=["sending", "sent", "failed"]).update(
+        changed = mine.filter(state__in=["waiting", "sending", "sent", "failed"], tried_at__isnull=False).update(
             state="delivered", delivered_at=at, error="", next_at=None, lease="", stuck_at=None
         )
         return bool(changed)

@@ -91,6 +91,7 @@ class Case(Row):
                 name="case_to_erase",
                 condition=models.Q(closed_at__isnull=False, erased_at__isnull=True),
             ),
+            models.Index(fields=["told_at"], name="case_told", condition=models.Q(told_at__isnull=False)),  # is there news for them
             models.Index(fields=["site", "step"], name="case_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["handler"], name="case_open_handler", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["received_by"], name="case_open_receiver", condition=models.Q(closed_at__isnull=True)),

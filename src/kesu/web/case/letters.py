@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kesu.channels.out.writing import language_of
 from kesu.complaints import actions
 from kesu.complaints.actions.lettering import LANGUAGES
 from kesu.complaints.files import Upload
@@ -64,7 +65,7 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         return _write(request, page, None, at)
     row = _row(page, request.GET.get("kind", ""))
-    language = request.GET.get("language", "") if request.GET.get("language") in LANGUAGES else page.language
+    language = request.GET.get("language", "") if request.GET.get("language") in LANGUAGES else language_of(page.case)
     title, text = words_of(row, language)
     known = facts(page.case, page.pack, at, language)
     if not page.sight.whole:  # what is filled in comes from rows that the page has not covered

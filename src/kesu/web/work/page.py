@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kesu.channels.deciding import owed as owed_letters
+from kesu.channels.out.calling import mine as calls_of
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
@@ -107,6 +108,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "coming": _coming(counts, duties + records, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
         "letters": _letters(person, at) if reader.rights.ever("receive") else None,
+        "calls": calls_of(person, at)[:NOTICES],
         "asked": asked_of_me.open_for(person),
         "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, at, NOTICES)],
     }
