@@ -8,15 +8,16 @@ import pytest
 from tests.cast import Cast
 from tests.complaints import racers
 from tests.complaints.racers import race
-from tests.complaints.story import CAUSE, chain_holds, clock, entries, fresh, minutes, on, refused, rung, shown, told, walk
+from tests.complaints.story import CAUSE, chain_holds, clock, due, entries, fresh, minutes, on, refused, rung, shown, told, walk
 
 from kesu.company.models import Grant, Person
 from kesu.complaints import actions, ringing
 from kesu.complaints.models import Case, SurveyAnswer, Visit, VisitTime
-from kesu.complaints.queries import prospect, work
+from kesu.complaints.queries import clocks, prospect, work
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle
 from kesu.complaints.sentences import say
+from kesu.procedure.duewords import why_words
 
 GOOD, BAD = {"fair": 0, "respect": 1, "clear": 0, "overall": 0}, {"fair": 2, "overall": 2}
 
@@ -153,6 +154,25 @@ def test_a_time_agreed_is_owed_then_rings_and_is_kept_by_a_call_not_by_waiting(c
     last = case.clocks.filter(obligation="call_as_agreed").latest("id")
     assert (last.state, shown(last.done_at)) == ("done", "11-23 10:40")  # late, and tried
     assert fresh(case).step == "visit" and chain_holds(case)
+
+
+def test_the_follow_up_waits_for_a_later_time_that_was_agreed_and_says_why(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    now = walk(cast, case, "report", at + minutes(1))
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=on("11-21", "19:00"), at=now)
+    plain = due(case, "visit")
+    assert plain < "11-25"  # within the limit: nothing moves
+    actions.visit(cast.su_min, case.pk, outcome="later", next_at=on("11-28", "19:00"), at=on("11-21", "19:05"))
+    row = clock(case, "visit")
+    assert (shown(row.due_at), shown(row.first_due_at)) == ("11-28 19:30", plain)
+    why = " ".join(why_words(clocks.why(row, cast.pack, on("11-22"), ()), "zh"))  # type: ignore[arg-type]
+    assert "客户约的时间在后面，等到 11 月 28 日" in why and "19:30 前" in why
+    ringing.ring_due(on("11-28", "19:29"))
+    assert rung(case, "visit") == [] or all(kind == "warned" for _, kind, _ in rung(case, "visit"))
+    ringing.ring_due(on("11-28", "19:31"))
+    assert ("11-28 19:30", "fell_late") in [entry[:2] for entry in rung(case, "visit")]
+    actions.visit(cast.su_min, case.pk, outcome="later", next_at=on("11-29", "10:00"), at=on("11-28", "19:40"))
+    assert shown(clock(case, "visit").due_at) == "11-29 10:30" and chain_holds(case)
 
 
 def test_asked_sooner_by_their_own_wish_a_time_agreed_is_owed_no_more(cast: Cast, at: datetime) -> None:
