@@ -51,6 +51,11 @@ class Complaint(Body):
     co: list[Whole] = Field([], max_length=50)
     same_as: Whole | None = None
     uploads: list[File] = Field([], max_length=9)
+    consents: dict[Short, bool] = Field(
+        {},
+        description="What was asked apart, and the answer: health, minors (GET /procedure). With consent to health data the uploads are marked "
+        "as such; a guardian's is needed too where the person concerned is under 14",
+    )
 
 
 class Filed(Schema):
