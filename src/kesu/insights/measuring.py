@@ -19,12 +19,12 @@ from kesu.company.rights import Rights
 from kesu.company.standing import standing
 from kesu.insights.cells import KINDS, LASTING, middle
 from kesu.insights.coverage import Coverage
-from kesu.insights.exposed import exposure
+from kesu.insights.exposed import Entered, exposure
 from kesu.insights.intervals import counted, wilson
 from kesu.insights.kpis import KPIS, Kpi, Pair
 from kesu.insights.models import CaseFact
 from kesu.insights.periods import Period
-from kesu.insights.queries.sums import Numbers, grouped, several, sums
+from kesu.insights.queries.sums import Numbers, asked, grouped
 
 EXACT = 2000  # cases of which durations are sorted one by one
 OFF_BY = 0.025
@@ -55,36 +55,35 @@ def measure(
     kpis: Sequence[str] = (),
     site: int | None = None,
     department: int | None = None,
+    entered: Entered | None = None,
 ) -> list[Measured]:
-    """These KPIs (default: all) of the period, over what the reader may see there. Two to four queries, more where exposure is asked.
+    """These KPIs (default: all) of the period, over what the reader may see there. Ten queries at most, four for a period that is over.
 
-    KeyError for a KPI that there is not.
+    `entered`: what complaints are set against, where it was read already. KeyError for a KPI that there is not.
     """
     cover = reader if isinstance(reader, Coverage) else Coverage.of(reader)
     cover = cover.at(site, department)
     wanted = [KPIS[id] for id in kpis or KPIS]
-    sheet = _Sheet(cover, period, at, wanted)
+    sheet = _Sheet(cover, period, at, wanted, entered)
     return [sheet.fill(kpi) for kpi in wanted]
 
 
 class _Sheet:
     """What was read for a set of KPIs."""
 
-    def __init__(self, cover: Coverage, period: Period, at: datetime, wanted: Sequence[Kpi]) -> None:
-        self.cover, self.period, self.at = cover, period, at
+    def __init__(self, cover: Coverage, period: Period, at: datetime, wanted: Sequence[Kpi], entered: Entered | None) -> None:
+        self.cover, self.period, self.at, self.entered = cover, period, at, entered
         kinds = [kind for kind in dict.fromkeys(kpi.tally for kpi in wanted) if kind and kind != "hist"]
         if "more" in kinds and "case" not in kinds:
             kinds.append("case")
         self.lasted: dict[str, list[tuple[float, int]]] = {}
         if any(kpi.kind == "minutes" for kpi in wanted) and "closed" not in kinds:
             kinds.append("closed")
-        self.duties: dict[str, Numbers] = {}
-        if any(kpi.duty for kpi in wanted):  # the duties make the whole
-            self.duties = sums(cover, period, at, "clock", "duty")
-            kinds = [kind for kind in kinds if kind != "clock"]
-        self.whole = several(cover, period, at, kinds) if kinds else {}
-        if self.duties or "clock" not in self.whole:
-            self.whole["clock"] = {name: sum(row[name] for row in self.duties.values()) for name in KINDS["clock"]}
+        wants = [(kind, "duty" if kind == "clock" else "") for kind in kinds]  # the duties make the whole
+        found = asked(cover, period, at, wants) if wants else {}
+        self.duties: dict[str, Numbers] = {value: row for (value,), row in found.get(("clock", "duty"), {}).items()}
+        self.whole = {kind: found[kind, ""].get(("",), dict.fromkeys(KINDS[kind], 0)) for kind in kinds if kind != "clock"}
+        self.whole["clock"] = {name: sum(row[name] for row in self.duties.values()) for name in KINDS["clock"]}
         self.closed = self.whole["closed"]["closed"] if "closed" in self.whole else 0
 
     def fill(self, kpi: Kpi) -> Measured:
@@ -119,12 +118,12 @@ class _Sheet:
         return Measured(kpi, self.period, self.cover, None, n, of, cannot=why)
 
     def _exposed(self, kpi: Kpi) -> Measured:
-        row = pack_of(standing(self.cover.company).version_at(self.at)).figures
         n = sum(self.whole[kpi.tally][name] for name in kpi.over)
-        if not row.measures:
+        entered = self.entered or entered_of(self.cover.company, self.at)
+        if entered is None:
             return self._cannot(kpi, ("规程没写投诉率除以什么", "the procedure does not say what complaints are set against"), n)
-        against = row.measures[0]
-        found = exposure(self.cover, self.period, against)
+        against = entered.measure
+        found = exposure(self.cover, self.period, entered)
         unit = f"每 {against.per:,} {against.name}", f"per {against.per:,} {against.name_en.lower()}"
         if isinstance(found, tuple):
             return self._cannot(kpi, found, n)
@@ -163,6 +162,12 @@ def _exactly(cover: Coverage, period: Period) -> dict[str, list[tuple[float, int
         name: [(minutes, 1) for minutes in sorted(one for one in column if one is not None)]
         for name, column in zip(LASTING, columns, strict=True)
     }
+
+
+def entered_of(company: Company, at: datetime) -> Entered | None:
+    """What the company's complaints are set against by its procedure; None where that says nothing."""
+    measures = pack_of(standing(company).version_at(at)).figures.measures
+    return Entered(company, measures[0]) if measures else None
 
 
 def closed_in(cover: Coverage, period: Period) -> Q:

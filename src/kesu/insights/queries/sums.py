@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from kesu.insights.cells import DAILY, KINDS
 from kesu.insights.coverage import Coverage
@@ -31,64 +32,66 @@ def sums(cover: Coverage, period: Period, at: datetime, kind: str, dimension: st
     return {value: row for (value,), row in grouped(cover, period, at, [kind], dimension, ())[kind].items()}
 
 
+Want = tuple[str, str]  # kind, dimension
+
+
 def several(cover: Coverage, period: Period, at: datetime, kinds: Sequence[str]) -> dict[str, Numbers]:
     """The whole of several kinds, in as few questions as one."""
-    found = grouped(cover, period, at, kinds, "", ())
-    return {kind: found[kind].get(("",), dict.fromkeys(KINDS[kind], 0)) for kind in kinds}
+    found = asked(cover, period, at, [(kind, "") for kind in kinds])
+    return {kind: found[kind, ""].get(("",), dict.fromkeys(KINDS[kind], 0)) for kind in kinds}
 
 
 def grouped(
     cover: Coverage, period: Period, at: datetime, kinds: Sequence[str], dimension: str = "", by: Sequence[str] = ()
 ) -> dict[str, dict[tuple[Any, ...], Numbers]]:
     """kind → (value of the dimension, *columns of `by`: site, department, period) → numbers."""
-    found: dict[str, dict[tuple[Any, ...], Numbers]] = {kind: defaultdict(lambda: dict.fromkeys(_names(kinds), 0)) for kind in kinds}
-    past = period.last < (today(cover.company.zone, at) if dimension in DAILY else today(cover.company.zone, at).replace(day=1))
-    plain = [kind for kind in kinds if past or kind not in BY_DUE]
-    if plain:
-        _read(found, cover, period, plain, dimension, by)
-    if due := [kind for kind in kinds if kind not in plain]:
-        _due(found, cover, period, at, due, dimension, by)
-    return {
-        kind: {key: {name: row[name] for name in KINDS[kind]} for key, row in rows.items() if any(row.values())}
-        for kind, rows in found.items()
-    }
+    return {kind: rows for (kind, _), rows in asked(cover, period, at, [(kind, dimension) for kind in kinds], by).items()}
 
 
-def _names(kinds: Sequence[str]) -> list[str]:
-    return [name for kind in kinds for name in KINDS[kind]]
+def asked(
+    cover: Coverage, period: Period, at: datetime, wants: Sequence[Want], by: Sequence[str] = ()
+) -> dict[Want, dict[tuple[Any, ...], Numbers]]:
+    """(kind, dimension) → (value, *columns of `by`) → numbers. One question to the roll-ups; to the facts only for what fell due lately."""
+    found: dict[Want, dict[tuple[Any, ...], Numbers]] = {want: defaultdict(partial(dict.fromkeys, KINDS[want[0]], 0)) for want in wants}
+    if not cover.nothing:
+        turns = {want: _turn(cover, at, want) for want in wants}
+        parts = {want: period.until(turn - DAY) if turn else period for want, turn in turns.items()}
+        _read(found, cover, {want: part for want, part in parts.items() if part}, by)
+        for (kind, dimension), turn in turns.items():
+            if turn and turn <= period.last:
+                rows = _lately(cover, at, max(period.first, turn), period.last)
+                (_fresh_visits if kind == "visit" else _fresh_clocks)(found[kind, dimension], rows, dimension, by)
+    return {want: {key: row for key, row in rows.items() if any(row.values())} for want, rows in found.items()}
 
 
-def _read(found: Any, cover: Coverage, period: Period, kinds: Sequence[str], dimension: str, by: Sequence[str]) -> None:
-    if cover.nothing:
+def _turn(cover: Coverage, at: datetime, want: Want) -> date | None:
+    """From which day on facts are asked: what falls due later than now stands in the roll-ups, and is not counted yet."""
+    if want[0] not in BY_DUE:
+        return None
+    day = today(cover.company.zone, at)
+    return day if want[1] in DAILY else day.replace(day=1)
+
+
+def _read(found: Any, cover: Coverage, wants: dict[Want, Period], by: Sequence[str]) -> None:
+    if not wants:
         return
     wanted = Q()
-    for segment in period.segments():
-        if segment.grain == "d" and dimension not in DAILY:
-            raise ValueError(ONLY_MONTHS)
-        wanted |= Q(grain=segment.grain, period__range=(segment.first, segment.last))
-    rows = Tally.objects.filter(cover.tallies(), wanted, kind__in=kinds, dimension=dimension).order_by()
-    numbers = {f"s{n}": Sum(f"n{n}") for n in range(max(len(KINDS[kind]) for kind in kinds))}
-    for row in rows.values("kind", "value", *by).annotate(**numbers):
-        into = found[row["kind"]][(row["value"], *(row[name] for name in by))]
+    for (kind, dimension), period in wants.items():
+        for segment in period.segments():
+            if segment.grain == "d" and dimension not in DAILY:
+                raise ValueError(ONLY_MONTHS)
+            wanted |= Q(kind=kind, dimension=dimension, grain=segment.grain, period__range=(segment.first, segment.last))
+    rows = Tally.objects.filter(cover.tallies(), wanted).order_by()
+    numbers = {f"s{n}": Sum(f"n{n}") for n in range(max(len(KINDS[kind]) for kind, _ in wants))}
+    for row in rows.values("kind", "dimension", "value", *by).annotate(**numbers):
+        into = found[row["kind"], row["dimension"]][(row["value"], *(row[name] for name in by))]
         for n, name in enumerate(KINDS[row["kind"]]):
             into[name] += int(row[f"s{n}"])
 
 
-def _due(found: Any, cover: Coverage, period: Period, at: datetime, kinds: Sequence[str], dimension: str, by: Sequence[str]) -> None:
-    """Up to yesterday (of a dimension that is kept by the month: up to last month) from roll-ups, from then on up to now from facts."""
-    now = today(cover.company.zone, at)
-    turn = now if dimension in DAILY else now.replace(day=1)
-    if past := period.until(turn - DAY):
-        _read(found, cover, past, kinds, dimension, by)
-    first = max(period.first, turn)
-    if first > period.last or first > now or cover.nothing:
-        return
-    rows = ClockFact.objects.filter(cover.rows(), due_at__lte=at, due_day__range=(first, period.last), case__fact__counted=True)
-    rows = rows.exclude(state="paused").order_by()
-    if "clock" in kinds:
-        _fresh_clocks(found["clock"], rows, dimension, by)
-    if "visit" in kinds:
-        _fresh_visits(found["visit"], rows.filter(duty="visit", own=True), dimension, by)
+def _lately(cover: Coverage, at: datetime, first: date, last: date) -> QuerySet[ClockFact]:
+    rows = ClockFact.objects.filter(cover.rows(), due_at__lte=at, due_day__range=(first, last), case__fact__counted=True)
+    return rows.exclude(state="paused").order_by()
 
 
 def _of_facts(dimension: str, by: Iterable[str]) -> list[str]:
@@ -117,7 +120,7 @@ def _fresh_clocks(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> N
 
 
 def _fresh_visits(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> None:
-    group = _of_facts(dimension, by)
+    rows, group = rows.filter(duty="visit", own=True), _of_facts(dimension, by)
     owed = list(rows.values("case_id", "round", *group))
     tried: dict[tuple[int, int], str] = {}
     told = VisitFact.objects.filter(case__in=rows.values("case_id")).order_by("at", "id").values_list("case_id", "round", "outcome", "last")
