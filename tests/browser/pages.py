@@ -16,6 +16,9 @@ from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.complaints.models import Case, Inquiry
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.insights.actions.counting import catch_up
+from kesu.insights.actions.walling import hang
+from kesu.insights.models import Wall
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
 from tests.browser import exchange
@@ -103,6 +106,22 @@ def _hook(house: House, furniture: Furniture) -> str:
     return reverse("setup_hook", args=[exchange.hook(house.cast, furniture["late"]).pk])
 
 
+def _hung(house: House) -> Wall:
+    """The screen of the control room, with figures to show."""
+    while catch_up(house.cast.company, house.at, 99):
+        pass
+    return Wall.objects.first() or hang(house.cast.shen_yue, "监控室", None, house.at)
+
+
+def _walls(house: House, furniture: Furniture) -> str:
+    _hung(house)
+    return reverse("figures_walls")
+
+
+def _wall(house: House, furniture: Furniture) -> str:
+    return reverse("wall", args=[_hung(house).token])
+
+
 FROM_OUTSIDE = [
     Sight("login", "", _named("login")),
     Sight("door", "", _door("door")),
@@ -120,6 +139,15 @@ FRAME = [
     Sight("board-lin_xiao", "lin_xiao", _named("board")),
     Sight("board-shen_yue", "shen_yue", _named("board")),
     Sight("board-list", "shen_yue", _named("board_list")),
+    Sight("figures", "shen_yue", _path("/figures/?period=2026-11")),
+    *(
+        Sight(f"figures-{view}", "luo_qing", _path(f"/figures/{view}/?period=2026-11"))
+        for view in ("by-site", "by-cause", "steps", "late", "asked")
+    ),
+    Sight("figures-cases", "luo_qing", _path("/figures/cases/?kpi=in_time&side=rest&period=2026-11")),
+    Sight("figures-entered", "luo_qing", _named("figures_entered")),
+    Sight("figures-walls", "shen_yue", _walls),
+    Sight("wall", "", _wall),
     Sight("visits-list", "su_min", _named("visits")),
     Sight("visits-report", "lin_xiao", _path("/visits/report/")),
     Sight("privacy", "luo_qing", _named("privacy")),

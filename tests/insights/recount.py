@@ -38,13 +38,13 @@ def recount(cases: Iterable[Case], first: date, last: date, at: datetime) -> dic
         "repeats": (sum(_again(case, whole, -1) for case in complaints), len(complaints)),
         "repeated": (sum(_again(case, whole, 1) for case in closed), len(closed)),
         "first_time": (sum(_first_time(case, whole) for case in closed), len(closed)),
-        "paid": sum(
-            -row.amount if row.reverses_id else row.amount
-            for row in Payment.objects.filter(case__in=whole)
-            if first <= _day(row.at) <= last
-        ),
+        "paid": sum(_paid(row) for row in Payment.objects.filter(case__in=whole) if first <= _day(row.at) <= last),
     }  # fmt: skip
     return found | _clocks(whole, first, last, at) | _asked(whole, first, last, at) | _lasting(closed)
+
+
+def _paid(row: Payment) -> int:
+    return -row.amount if row.reverses_id else row.amount
 
 
 def _nature(case: Case) -> Any:

@@ -130,7 +130,7 @@ def test_late_and_nearly_late(cast: Cast, now: Now) -> None:
 
 
 def test_on_time_counts_overdue_and_open_as_not_on_time(cast: Cast, now: Now, sit: Sit) -> None:
-    """Of what fell due this month; what is not due yet counts on neither side. Whoever opens the board sees acts that were not counted yet."""
+    """Of what fell due this month; what is not due yet counts on neither side. The board counts what waited to be counted."""
     case = cast.complaint(at=now.at)
     cast.judged(case, at=now.to(minutes=3))
     now.to(minutes=40)  # judging and sending out were due by now and done; signing is overdue

@@ -29,16 +29,17 @@ from kesu.exchange.actions import add_hook
 from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
+from kesu.insights.actions.walling import hang
 from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
-BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
+BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "out", "out_strip",
+    "arrivals", "imports", "out", "out_strip", "figures", "figures_view",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -77,6 +78,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
     box = mailbox(cast)
     letter_in = take(box, mail_of(subject="自动回复：闵女士的事别人不该知道", text="闵女士的事别人不该知道"), at)
     arguments = {
+        "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,

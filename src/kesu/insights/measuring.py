@@ -28,7 +28,7 @@ from kesu.insights.queries.sums import Numbers, asked, grouped
 
 EXACT = 2000  # cases of which durations are sorted one by one
 OFF_BY = 0.025
-NONE: Pair = ("本期没有这样的单，给不出来", "there is nothing of the kind in this period")
+NONE: Pair = ("没有这样的单", "none of the kind")
 NOT_YOURS: Pair = ("您看不到这个范围里的单", "you see no cases there")
 
 

@@ -22,7 +22,7 @@ THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
-FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "refund", "setup", "privacy", "out")
+FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "figures", "refund", "setup", "privacy", "out")
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class Shell:
         rows = [
             ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
+            ("board", Entry("figures", _("统计"), "chart", address("figures"))),
             ("board", Entry("improvement", _("整改"), "improve", address("improvement"))),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]

@@ -53,6 +53,8 @@ def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case
     """Only those with this value; ValueError for a dimension that there is not."""
     if not dimension:
         return cases
+    if dimension in ("against", "handler", "hour") and value and not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise ValueError(value)
     if dimension == "against":
         named = Complained.objects.filter(case=OuterRef("pk"), dropped_at__isnull=True, person=int(value))
         return cases.filter(Exists(named))

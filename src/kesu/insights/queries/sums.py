@@ -52,7 +52,7 @@ def asked(
     cover: Coverage, period: Period, at: datetime, wants: Sequence[Want], by: Sequence[str] = ()
 ) -> dict[Want, dict[tuple[Any, ...], Numbers]]:
     """(kind, dimension) → (value, *columns of `by`) → numbers. One question to the roll-ups; to the facts only for what fell due lately."""
-    found: dict[Want, dict[tuple[Any, ...], Numbers]] = {want: defaultdict(partial(dict.fromkeys, KINDS[want[0]], 0)) for want in wants}
+    found: dict[Want, dict[tuple[Any, ...], Numbers]] = {want: defaultdict(partial(_nothing, want[0])) for want in wants}
     if not cover.nothing:
         turns = {want: _turn(cover, at, want) for want in wants}
         parts = {want: period.until(turn - DAY) if turn else period for want, turn in turns.items()}
@@ -62,6 +62,10 @@ def asked(
                 rows = _lately(cover, at, max(period.first, turn), period.last)
                 (_fresh_visits if kind == "visit" else _fresh_clocks)(found[kind, dimension], rows, dimension, by)
     return {want: {key: row for key, row in rows.items() if any(row.values())} for want, rows in found.items()}
+
+
+def _nothing(kind: str) -> Numbers:
+    return dict.fromkeys(KINDS[kind], 0)
 
 
 def _turn(cover: Coverage, at: datetime, want: Want) -> date | None:

@@ -89,6 +89,7 @@ def _months(look: Look) -> Table:
         of = row["content"] + row["not_content"]
         values.append(100 * row["content"] / of if of else None)
         table.rows.append([text(f"{start:%Y-%m}"), share(row["content"], of, interval=wilson(row["content"], of)), number(of)])
+    table.folded = True
     table.said = tongue("每月满意率，百分数", "Content per month, in percent")
     labels = [tongue(f"{start.month} 月", f"{start:%b}") for start in span.starts()]
     table.chart = columns(labels, [Series("", values, line=True)], table.said)

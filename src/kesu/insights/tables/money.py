@@ -72,6 +72,7 @@ def _months(look: Look) -> Table:
     nothing = dict.fromkeys(("proposed", "agreed", "paid", "payments"), 0)
     rows = [(start, by_month.get(start, nothing)) for start in span.starts()]
     table.rows = [[text(f"{start:%Y-%m}"), *_cells(row)] for start, row in rows]
+    table.folded = True
     table.said = tongue("每月付出去的补偿，元", "Paid per month, in yuan")
     labels = [tongue(f"{start.month} 月", f"{start:%b}") for start, _ in rows]
     table.chart = columns(labels, [Series("", [row["paid"] / 100 for _, row in rows])], table.said)

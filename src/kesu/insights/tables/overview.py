@@ -97,13 +97,20 @@ def compared(look: Look) -> Table:
     table = Table(
         "compared",
         tongue("本期、上期、去年同期", "This period, the one before, last year's"),
-        [Column(tongue("指标", "Figure"), "text", full=True), *(Column(_days(one), "text") for one in (period, before, year))],
+        [
+            Column(tongue("指标", "Figure"), "text", full=True),
+            *(Column(tongue(zh, en), "share") for zh, en in (("本期", "This period"), ("上期", "Before"), ("去年同期", "Last year"))),
+        ],
         kpis=wanted,
         notes=[
             tongue(
+                f"本期 {_days(period)}，上期 {_days(before)}，去年同期 {_days(year)}。",
+                f"This period {_days(period)}, before {_days(before)}, last year {_days(year)}.",
+            ),
+            tongue(
                 "件数少的时候，百分数后面是 95% 的可能范围；范围重叠的，不能说哪个高。",
                 "Beside shares of few cases stands the range within which they lie at 95 %; where ranges overlap, neither is higher.",
-            )
+            ),
         ],
     )
     for rows in zip(*found, strict=True):
@@ -148,6 +155,7 @@ def months(look: Look) -> Table:
             Column(tongue("结案", "Closed")),
         ],
         kpis=["complaints", "valid", "closed"],
+        folded=True,
     )
     for start, (complaints, valid, shut) in zip(starts, numbers, strict=True):
         month = {"period": f"{start:%Y-%m}"}
@@ -177,6 +185,7 @@ def open_days(look: Look) -> Table:
         tongue("每天结束时在办", "Open at the end of each day"),
         [Column(tongue("日期", "Day"), "text"), Column(tongue("在办", "Open"))],
         [[text(one.isoformat()), number(found.get(one, 0))] for one in days],
+        folded=True,
     )
     values: Sequence[int] = [found.get(one, 0) for one in days]
     table.said = tongue(f"30 天里在办从 {values[0]} 件到 {values[-1]} 件", f"Open cases went from {values[0]} to {values[-1]} in 30 days")

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from kesu.insights.cells import middle
 from kesu.insights.deriving import BOUNCE
 from kesu.insights.drawing import Bar, bars
+from kesu.insights.intervals import wilson
 from kesu.insights.models import ClockFact, Tally
 from kesu.insights.queries.cases_of import fell_due
 from kesu.insights.queries.sums import sums
@@ -22,7 +23,8 @@ LATE_SHOWN = 300
 
 def tables(look: Look) -> list[Table]:
     """The funnel of steps, and what fell late by duty."""
-    return [funnel(look), duties(look)]
+    found = [funnel(look), duties(look, "duty")] if look.period.whole_months else [duties(look, "duty")]
+    return [*found, duties(look, "rule")] if look.period.whole_months else found
 
 
 def funnel(look: Look) -> Table:
@@ -99,12 +101,13 @@ def _percentile(buckets: list[tuple[int, int]], of: float) -> float | None:
     return None
 
 
-def duties(look: Look) -> Table:
-    """On time by what was owed, with and without extensions; then by each rule of the procedure."""
+def duties(look: Look, dimension: str) -> Table:
+    """On time with and without extensions, by what was owed or by each rule of the procedure."""
     tongue = look.tongue
+    title = tongue("按时不按时", "On time or not") if dimension == "duty" else tongue("规程的每一条", "Each rule of the procedure")
     table = Table(
-        "duties",
-        tongue("按时不按时", "On time or not"),
+        f"on-time-{dimension}",
+        title,
         [
             Column(tongue("要做的事", "What was owed"), "text", full=True),
             Column(tongue("到期", "Fell due")),
@@ -115,22 +118,13 @@ def duties(look: Look) -> Table:
         ],
         kpis=["in_time", "in_time_first"],
         empty=tongue("本期没有到期的时限。", "No limit fell due in this period."),
+        folded=dimension == "rule",
     )
-    for dimension in ("duty", "rule") if look.period.whole_months else ("duty",):
-        rows = sums(look.cover, look.period, look.at, "clock", dimension)
-        for value, row in sorted(rows.items(), key=lambda item: -(item[1]["ended"] + item[1]["owing"])):
-            due = row["ended"] + row["owing"]
-            name = look.name(dimension, value)
-            table.rows.append(
-                [
-                    text(name if dimension == "duty" else f"　{name}"),
-                    number(due),
-                    share(row["kept"], due),
-                    share(row["kept_first"], due),
-                    number(row["extended"]),
-                    number(row["owing"]),
-                ]
-            )
+    rows = sums(look.cover, look.period, look.at, "clock", dimension)
+    for value, row in sorted(rows.items(), key=lambda item: -(item[1]["ended"] + item[1]["owing"])):
+        due = row["ended"] + row["owing"]
+        good, first = share(row["kept"], due, interval=wilson(row["kept"], due)), share(row["kept_first"], due)
+        table.rows.append([text(look.name(dimension, value)), number(due), good, first, number(row["extended"]), number(row["owing"])])
     return table
 
 

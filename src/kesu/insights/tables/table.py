@@ -47,6 +47,7 @@ class Table:
     chart: str = ""
     said: str = ""  # what the chart shows, in one sentence
     empty: str = ""
+    folded: bool = False  # the drawing says it; the numbers open on demand
 
     def definitions(self, language: str) -> list[tuple[str, list[tuple[str, str]]]]:
         """(name, its definition line by line) of every KPI in it."""
