@@ -5,7 +5,7 @@ Other wings of doors add their own lines (`also`). A line names no customer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +15,8 @@ from django.db.models import Count, Max, Q
 from kesu.channels.models import Answer, Mailbox, OutAccount, Outgoing
 from kesu.channels.out import means
 from kesu.company.models import Company
-from kesu.complaints.models import Notice
+from kesu.complaints.models import Case, Notice
+from kesu.procedure.pack import Channel, Pack
 from kesu.procedure.telling import CALL
 
 LATELY = timedelta(days=30)
@@ -104,6 +105,13 @@ def _accounts(company: Company, at: datetime) -> list[Line]:
 def _calls(company: Company, at: datetime) -> list[Line]:
     calls = Outgoing.objects.filter(company=company, means=CALL, state="waiting").count()
     return [Line(("要打的电话", "Calls to make"), stuck=calls)] if calls else []
+
+
+def doors(company: Company, sites: Collection[int], pack: Pack, at: datetime) -> list[tuple[Channel, datetime | None, int]]:
+    """Every door of the procedure with its last case at these sites and how many of the last 30 days came by it."""
+    rows = Case.objects.filter(company=company, site__in=sites, received_at__gt=at - LATELY).order_by().values("channel")
+    found = {row["channel"]: row for row in rows.annotate(last=Max("received_at"), n=Count("pk"))}
+    return [(row, found[row.id]["last"], found[row.id]["n"]) if row.id in found else (row, None, 0) for row in pack.channels]
 
 
 def sent_lately(company: Company, at: datetime) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -52,6 +53,7 @@ def out(request: StaffRequest) -> HttpResponse:
     rows = stuck.stuck(request.user, at, [chosen] if chosen else stuck.KINDS)
     context = {
         "lines": _lines(request, language),
+        "doors": _doors(request, language),
         "may_set_up": rights_of(request.user, at).page("setup"),
         "rows": [(row, means.name_of(row.means, language)) for row in rows],
         "chips": [(name, words, counted[name], name == chosen) for name, words in _kinds().items() if counted[name] or name == chosen],
@@ -80,6 +82,12 @@ def _lines(request: StaffRequest, language: str) -> list[tuple[health.Line, str]
     return [(line, line.label(language)) for line in lines if line.site_id is None or line.site_id in sites or rights.page("setup")]
 
 
+def _doors(request: StaffRequest, language: str) -> list[tuple[str, datetime | None, int]]:
+    rights = rights_of(request.user, now())
+    sites = [site.pk for site in rights.sites()]
+    return [(row.label(language), last, n) for row, last, n in health.doors(request.user.company, sites, rights.pack, now())]
+
+
 def _done(request: StaffRequest) -> HttpResponse:
     """Send again, give up, called."""
     at, which, id = now(), request.POST.get("kind", ""), request.POST.get("id", "")
@@ -96,7 +104,7 @@ def _done(request: StaffRequest) -> HttpResponse:
     return redirect("out")
 
 
-def _do(request: StaffRequest, which: str, id: int, at: Any) -> str:
+def _do(request: StaffRequest, which: str, id: int, at: datetime) -> str:
     do, words = request.POST.get("do", ""), request.POST.get("words", "")
     if do == "again":
         stuck.again(request.user, which, id, at)
