@@ -190,6 +190,15 @@ def test_the_case_says_what_the_customer_was_told_and_the_handler_whom_to_call(
     assert "给客户打个电话" in page(seated(cast.fang_jing), "work") and "给客户打个电话" not in page(seated(cast.su_min), "work")
 
 
+def test_words_about_a_secret_customer_are_covered_here_too(cast: Cast, at: datetime, clock: Clock) -> None:
+    case = cast.judged(cast.complaint(at=at, confidential=True), at=at)
+    out = {"company": cast.company, "case": case, "kind": "notice", "topic": "notice:1", "key": "notice:1:1", "at": at, "due_at": at}
+    Outgoing.objects.create(**out, means="call", address="13900001007", payload={"text": "闵女士，6栋2单元1103 的事要多用些时间"})
+    for person, knows in ((cast.zhou_hai, False), (cast.he_wei, True)):
+        shown = page(seated(person), "out") + page(seated(person), "case_messages", case.number)
+        assert case.number in shown and ("闵女士" in shown, "1007" in shown) == (knows, knows) and "13900001007" not in shown
+
+
 def test_the_strip_says_which_way_does_not_work_and_since_when(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
     robot(cast, fault="310000 sign not match", fault_since=at - timedelta(hours=2))
     client = seated(cast.lin_xiao)

@@ -45,6 +45,7 @@ def _tell(account: OutAccount, at: datetime) -> int:
         if not now:
             return 0
         insert_unless_there([GroupLine(account=account, thing=thing, at=at) for thing in now])
+        GroupLine.objects.filter(account=account, at__lt=at - 2 * LATELY).delete()  # what nobody would tell again anyway
         _write(account, pack, list(now.values()), at)
     return 1
 

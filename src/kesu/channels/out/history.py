@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kesu.channels.models import Answer, Outgoing
 from kesu.channels.out.stuck import covered_address
+from kesu.company.rights import Rights
 from kesu.complaints.models import Case
-from kesu.procedure.telling import KINDS
+from kesu.complaints.queries.veil import Veil, veil_for
+from kesu.procedure.telling import CALL, KINDS
 
 STATES: dict[str, tuple[str, str]] = {
     "waiting": ("待发", "to be sent"),
@@ -46,16 +48,24 @@ class Entry:
 
     def state_words(self, language: str) -> str:
         """What became of it."""
+        if self.means == CALL and self.state == "waiting":
+            return "等人打" if language.startswith("zh") else "to be called"
         pair = STATES.get(self.state)
         return pair[0 if language.startswith("zh") else 1] if pair else self.state
 
 
-def told(case: Case) -> list[Entry]:
-    """Everything that the customer of this case was told, newest first. Two queries."""
+def told(case: Case, rights: Rights) -> list[Entry]:
+    """Everything that the customer of this case was told, newest first, saying no more of them than the reader sees. A few queries."""
+    veil = veil_for(case, rights)
     out = Outgoing.objects.filter(case=case, person=None).order_by("-id")[:200]
     answers = Answer.objects.filter(case=case).order_by("-id")[:200]
     found = [*(_message(row, case) for row in out), *(_answer(row, case) for row in answers)]
-    return sorted(found, key=lambda entry: entry.at, reverse=True)
+    return [_covered_for(entry, veil) for entry in sorted(found, key=lambda entry: entry.at, reverse=True)]
+
+
+def _covered_for(entry: Entry, veil: Veil) -> Entry:
+    to, why = ("", "") if veil.seen.secret else (entry.to, entry.why)
+    return replace(entry, to=to, text=veil.words(entry.text), why=veil.words(why))
 
 
 def _message(row: Outgoing, case: Case) -> Entry:

@@ -6,7 +6,7 @@ Seen by supervisors, in cases that they may see. Addresses are covered: who is b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints.models import Case, Letter, Notice
 from kesu.complaints.queries import cases
+from kesu.complaints.queries.veil import Veil, covered_for
 from kesu.customers.masks import masked_phone
 from kesu.procedure.refused import Refused
 from kesu.procedure.telling import CALL
@@ -61,29 +62,29 @@ def may_look(person: Person, at: datetime) -> bool:
 
 def _messages(person: Person, at: datetime) -> QuerySet[Outgoing]:
     mine = Outgoing.objects.filter(company_id=person.company_id, at__gt=at - LATELY, stuck_at__isnull=False).exclude(means=CALL)
-    return mine.filter(_seen(person, at)).select_related("case", "person", "account").order_by("-id")
+    return mine.filter(_seen(person, at)).select_related("case__home", "case__customer", "person", "account").order_by("-id")
 
 
 def _calls(person: Person, at: datetime) -> QuerySet[Outgoing]:
     mine = Outgoing.objects.filter(company_id=person.company_id, means=CALL, state="waiting")
-    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case").order_by("due_at", "id")
+    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case__home", "case__customer").order_by("due_at", "id")
 
 
 def _answers(person: Person, at: datetime) -> QuerySet[Answer]:
     goes_on = Outgoing.objects.filter(topic=OuterRef("key"), place__gt=0).exclude(state="waiting", means=CALL)
     bad = Q(state__in=["failed", "bounced"]) | Q(state__in=["waiting", "sending"], tries__gt=0)
     mine = Answer.objects.filter(bad, case__company_id=person.company_id, at__gt=at - LATELY).exclude(Exists(goes_on))
-    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case").order_by("-id")
+    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case__home", "case__customer").order_by("-id")
 
 
 def _letters(person: Person, at: datetime) -> QuerySet[Letter]:
     mine = Letter.objects.filter(_mail_stuck(), case__company_id=person.company_id, sent_at__gt=at - LATELY)
-    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case").order_by("-id")
+    return mine.filter(case__in=cases.visible_to(person, at)).select_related("case__home", "case__customer").order_by("-id")
 
 
 def _notices(person: Person, at: datetime) -> QuerySet[Notice]:
     mine = Notice.objects.filter(_mail_stuck(), company_id=person.company_id, at__gt=at - LATELY)
-    return mine.filter(_seen(person, at)).select_related("case", "person").order_by("-id")
+    return mine.filter(_seen(person, at)).select_related("case__home", "case__customer", "person").order_by("-id")
 
 
 def _mail_stuck() -> Q:
@@ -116,7 +117,22 @@ def stuck(person: Person, at: datetime, kinds: Iterable[str] = KINDS) -> list[St
     """Calls first, then the newest; at most MOST of each kind."""
     found = {kind: [_SHOWN[kind](row) for row in QUERIES[kind](person, at)[:MOST]] for kind in kinds}
     rest = [row for kind, rows in found.items() if kind != "call" for row in rows]
-    return [*found.get("call", []), *sorted(rest, key=lambda row: row.since, reverse=True)]
+    return _discreet([*found.get("call", []), *sorted(rest, key=lambda row: row.since, reverse=True)], person, at)
+
+
+def _discreet(rows: list[Stuck], person: Person, at: datetime) -> list[Stuck]:
+    """Saying no more of a customer than the reader sees; of a secret one nothing."""
+    known = {row.case.pk: row.case for row in rows if row.case}
+    veils = covered_for(list(known.values()), person, at)
+    return [_behind(row, veils.get(row.case.pk) if row.case else None) for row in rows]
+
+
+def _behind(row: Stuck, veil: Veil | None) -> Stuck:
+    if veil is None:
+        return row
+    secret = veil.seen.secret and row.kind != "notice"
+    to, why = ("", "") if secret else (row.to, row.why)
+    return replace(row, to=to, why=veil.words(why), text=veil.words(row.text))
 
 
 def _message(row: Outgoing) -> Stuck:

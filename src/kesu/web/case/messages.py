@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from kesu.channels.out import history, means
 from kesu.channels.out.writing import language_of, wish_of
+from kesu.company.rights import rights_of
 from kesu.complaints.models import Case
 from kesu.complaints.queries import cases
 from kesu.config.now import now
@@ -29,7 +30,8 @@ def told(request: StaffRequest, number: str) -> HttpResponse:
         case = cases.get(request.user, number, now())
     except Case.DoesNotExist as stranger:
         raise Http404 from stranger
-    rows = [(row, row.kind_words(language), means.name_of(row.means, language), row.state_words(language)) for row in history.told(case)]
+    found = history.told(case, rights_of(request.user, now()))
+    rows = [(row, row.kind_words(language), means.name_of(row.means, language), row.state_words(language)) for row in found]
     wish = WISHES.get(wish_of(case))
     context = {
         "case": case,
