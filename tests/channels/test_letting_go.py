@@ -1,14 +1,19 @@
 """What came by a door goes with its case: de-identification takes messages and answers, too."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.cast import Cast
 from tests.channels.letters import letter, mailbox, take
+from tests.complaints.story import refused
 
+from kesu.channels import deciding
 from kesu.channels.models import Answer, Arrival, Outgoing
+from kesu.channels.strays import forget_due
 from kesu.complaints import actions
 from kesu.complaints.files import stored
+from kesu.complaints.models import Forgotten
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +38,25 @@ def test_the_message_goes_with_its_case(cast: Cast, at: datetime, django_capture
     sent = Outgoing.objects.get(key="t:0")
     assert (sent.address, sent.payload, sent.error, sent.words, sent.means) == ("", {}, "", "", "sms")
     assert Arrival.objects.count() == 1
+
+
+def test_what_became_no_complaint_goes_in_time_with_a_line_and_what_waits_stays(
+    cast: Cast, at: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    box = mailbox(cast)
+    aside = take(box, letter(subject="特价发票", text="代开发票", sender="ad@spam.example"), at)
+    waits = take(box, letter(subject="又一封", sender="b@spam.example"), at)
+    Arrival.objects.filter(pk=waits.pk).update(state="waiting", case=None)
+    Arrival.objects.filter(pk=aside.pk).update(state="ignored", case=None, done_at=at, words="广告")
+    path = stored(aside.sha256)
+    assert path.exists() and forget_due(at + timedelta(days=180)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert (forget_due(at + timedelta(days=180, seconds=1)), forget_due(at + timedelta(days=400))) == (1, 0)
+    aside.refresh_from_db()
+    waits.refresh_from_db()
+    assert (aside.sender, aside.subject, aside.words, aside.state) == ("", "", "", "ignored") and not path.exists()
+    assert waits.sender and stored(waits.sha256).exists()
+    line = Forgotten.objects.get()
+    assert (line.kind, line.n, line.company) == ("letters", 1, cast.company)
+    with refused("gone"):
+        deciding.ignore(cast.fang_jing, aside.pk, reason="广告", at=at + timedelta(days=400))

@@ -53,8 +53,8 @@ class Complaint(Body):
     uploads: list[File] = Field([], max_length=9)
     consents: dict[Short, bool] = Field(
         {},
-        description="What was asked apart, and the answer: health, minors (GET /procedure). With consent to health data the uploads are marked "
-        "as such; a guardian's is needed too where the person concerned is under 14",
+        description="What was asked apart, and the answer: health, minors. With consent to health data the uploads are marked as such; "
+        "a guardian's is needed too where the person concerned is under 14",
     )
 
 

@@ -39,6 +39,8 @@ def _locked(person: Person, arrival_id: int, at: datetime) -> Arrival:
     row = arrivals_of(person, at).select_for_update(of=("self",)).get(pk=arrival_id)
     if row.state not in OPEN:
         raise Refused("done", "已经有人处理过了", "somebody has dealt with it already")
+    if not row.sha256:
+        raise Refused("gone", "存放到期，内容已删", "kept long enough: what it said was deleted")
     return row
 
 

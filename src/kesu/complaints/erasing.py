@@ -23,6 +23,7 @@ from kesu.complaints.models import (
     Draft,
     Evidence,
     Extension,
+    Forgotten,
     FormerStaff,
     Group,
     Handover,
@@ -60,7 +61,7 @@ WITH_WORDS: dict[type[models.Model], str] = {  # table → where its case stands
 }  # fmt: skip
 GONE: tuple[type[models.Model], ...] = (Notice, CustomerNotice)  # whole rows: they say nothing that counts later
 WITHOUT_WORDS = (Proof, Clock)
-BESIDE = (Draft, FormerStaff, Group, RoutineDuty)  # of a person, of several cases, of a site: not of one case
+BESIDE = (Draft, Forgotten, FormerStaff, Group, RoutineDuty)  # of a person, of several cases, of a site: not of one case
 KINDS = frozenset(  # columns that hold a word of the pack or the code, or a hash
     (
         "channel",

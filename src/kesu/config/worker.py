@@ -25,6 +25,8 @@ CHORES = [
     "kesu.complaints.actions.keeping.deidentify_due",
     "kesu.complaints.actions.formerstaff.let_go_due",
     "kesu.improvement.lettinggo.let_go_due",
+    "kesu.channels.strays.forget_due",
+    "kesu.exchange.strays.forget_due",
     "kesu.channels.outbox.deliver_due",
     "kesu.exchange.delivering.deliver_due",
     "kesu.exchange.actions.imports.take_due",

@@ -240,7 +240,9 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
     if row.repeats and row.per != "case":
         yield Fault((*path, "repeats"), '只用于 per = "case"', 'is only for per = "case"')
     if row.follows_agreed and (row.per != "case" or row.repeats):
-        yield Fault((*path, "follows_agreed"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats')
+        yield Fault(
+            (*path, "follows_agreed"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats'
+        )
     if row.anew and (row.repeats or row.per != "case"):
         yield Fault((*path, "anew"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats')
     if row.outlives_closing:

@@ -253,7 +253,10 @@ def _offer(case: Case, teller: _Teller) -> Offered | None:
         return None
     actions = [action for action in teller.actions.values() if action.proposal_id == proposal.pk]
     lines = [
-        (promised_words(teller.pack, row.what, row.remedy, row.cost, row.payer, teller.language), teller.due(row.due_at) if row.due_at else "")
+        (
+            promised_words(teller.pack, row.what, row.remedy, row.cost, row.payer, teller.language),
+            teller.due(row.due_at) if row.due_at else "",
+        )
         for row in actions
     ]
     answer = next((clock for clock in teller.clocks if clock.waits_for == CUSTOMER and clock.subject == proposal.pk), None)

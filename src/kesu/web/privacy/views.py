@@ -17,11 +17,14 @@ from django.views.decorators.http import require_GET, require_POST
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints.actions.formerstaff import let_go_of_person
+from kesu.complaints.models import Forgotten
 from kesu.complaints.queries import formerstaff, keeping
 from kesu.complaints.queries.about_me import held_about
 from kesu.config.now import now
 from kesu.procedure.refused import Refused
 from kesu.web.staff import StaffRequest
+
+SHOWN = 50  # lines of what was deleted in time
 
 
 @login_required
@@ -49,6 +52,7 @@ def privacy(request: StaffRequest) -> HttpResponse:
             "leavers": [(row, row.over(today), formerstaff.first_day(row)) for row in left],
             "gone": formerstaff.gone(rights.company),
         }
+        context["forgotten"] = list(Forgotten.objects.filter(company=rights.company).order_by("-at")[:SHOWN])
         context["staff_years"] = formerstaff.years_of(rights.company, at)
     with timezone.override(zone):
         return render(request, "web/privacy/privacy.html", context)
