@@ -259,4 +259,5 @@ def test_a_file_goes_in_time_and_its_figures_stay(cast: Cast, at: datetime, djan
     assert (whole.rows, whole.added, whole.refused, whole.state) == (before.rows, before.added, before.refused, "done")
     client = Client()
     client.force_login(cast.tang_qing)
-    assert client.get(reverse("import", args=[whole.pk])).status_code == 200
+    listed = client.get(reverse("imports")).content.decode()
+    assert "文件已到期删掉" in listed and reverse("import", args=[whole.pk]) not in listed
