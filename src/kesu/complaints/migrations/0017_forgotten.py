@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0014_former_staff")]
+    dependencies = [("complaints", "0016_calls_and_news")]
 
     operations = [
         migrations.CreateModel(
