@@ -30,6 +30,8 @@ from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
 from kesu.insights.actions.walling import hang
+from kesu.warnings.actions import add_change
+from kesu.warnings.models import Change, Warning
 from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.improvement.forms import RECORD_FORMS
 
@@ -39,7 +41,7 @@ BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "out", "out_strip", "figures", "figures_view",
+    "arrivals", "imports", "out", "out_strip", "figures", "figures_view", "warnings",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -77,8 +79,15 @@ def sample(cast: Cast, at: datetime) -> Sample:
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     box = mailbox(cast)
     letter_in = take(box, mail_of(subject="自动回复：闵女士的事别人不该知道", text="闵女士的事别人不该知道"), at)
+    warned = Warning.objects.create(
+        company=cast.company, site=cast.site, version=cast.version, n=1, number="YJ-0001", subject="cluster:1:person:n:周海",
+        kind="cluster", of="person", value="n:周海", first=at.date(), last=at.date(), observed=3, customers=3, opened_at=at,
+        owed_from=at, due_at=at, seen_on=at.date(), role="site_director",
+    )  # fmt: skip
+    change = add_change(cast.luo_qing, name="周海的培训", day=at.date(), at=at)
     arguments = {
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
+        "warning": warned.pk, "change": change.pk, "source": "change", "key": str(change.pk),
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
@@ -141,6 +150,8 @@ def everything(company: Company) -> dict[str, int]:
         "departments": Department.objects.filter(site__company=company).count(),
         "versions": ProcedureVersion.objects.filter(company=company).count(),
         "read": Notice.objects.filter(person__company=company, read_at__isnull=False).count(),
+        "effects": Change.objects.filter(company=company).count(),
+        "answered": Warning.objects.filter(company=company).exclude(state="open").count(),
         "drafts": ProcedureDraft.objects.filter(company=company).count(),
         "changes": Company.objects.get(pk=company.pk).changes,
         "records": CapaEntry.objects.filter(capa__company=company).count(),

@@ -17,12 +17,13 @@ from kesu.company.rights import Rights, rights_of
 from kesu.complaints.queries.inbox import unread_count
 from kesu.complaints.queries.keeping import opens
 from kesu.config.now import now
+from kesu.warnings.queries.sight import sees_any
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
-FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "figures", "refund", "setup", "privacy", "out")
+FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy", "out")
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ class Shell:
             ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
             ("board", Entry("figures", _("统计"), "chart", address("figures"))),
+            *([("board", Entry("warnings", _("异常预警"), "flag", address("warnings")))] if sees_any(self.rights) else []),
             ("board", Entry("improvement", _("整改"), "improve", address("improvement"))),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]

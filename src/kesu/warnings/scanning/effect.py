@@ -141,7 +141,6 @@ def effect_words(found: Effect, language: str) -> tuple[str, str]:
     if found.ratio is None:
         return _why_words(found, zh), ""
     ratio, low, high = found.ratio.value, found.ratio.interval.low, found.ratio.interval.high
-    sure = round(CONFIDENCE * 100)
     names = {"exposure": ("户数或单数", "homes or orders"), "season": ("季节", "season"), "trend": ("原来的走势", "the trend before")}
     minded = ("、" if zh else ", ").join(names[name][0 if zh else 1] for name in found.minded)
     rests = (
