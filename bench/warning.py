@@ -76,7 +76,7 @@ def by_scan(rules: Watch = RULES) -> Method:
 
 
 def by_threshold(more: float) -> Method:
-    """A plain threshold, as many a company has it: the last 28 days hold `more` times the average of the year before. Of the whole alone."""
+    """A plain threshold of the whole, as many a company has it: the last 28 days hold `more` times the average of the year before."""
 
     def look(events: list[Event], days: list[int], day: int) -> set[str]:
         now = bisect_right(days, day) - bisect_right(days, day - MONTH)
@@ -123,9 +123,7 @@ def run(sites: int = 40, rates: Sequence[float] = (1, 3, 10), spreads: Sequence[
     methods: dict[str, Method] = {
         "scan": by_scan(), "+30 %": by_threshold(1.3), "+50 %": by_threshold(1.5), "double": by_threshold(2.0), "3 sigma": by_three_sigma,
     }  # fmt: skip
-    lines = [
-        f"early warning, {sites} sites each, seed {SEED}: false a site-year | days to see a doubling: half, nine in ten | not in a year"
-    ]
+    lines = [f"early warning, {sites} sites, seed {SEED}: false a site-year; days to see a doubling: half, nine in ten; not in a year"]
     for spread in spreads:
         for rate in rates:
             for name, method in methods.items():

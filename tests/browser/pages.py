@@ -26,6 +26,7 @@ from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
 from tests.browser.salon import MANAGER, settle_salon
+from tests.browser.warned import change, warn
 from tests.channels.letters import letter, mailbox, take
 from tests.channels.test_out import TEMPLATES
 
@@ -288,7 +289,29 @@ def _board(house: House, furniture: Furniture) -> str:
     return reverse("improvement")
 
 
+def _warning(which: str) -> Where:
+    return lambda house, furniture: reverse("warning", args=[warn(house.cast, house.at)[which].pk])
+
+
+def _warnings(house: House, furniture: Furniture) -> str:
+    warn(house.cast, house.at)
+    return reverse("warnings")
+
+
 IMPROVEMENT = [
+    Sight("warnings", "luo_qing", _warnings),
+    Sight("warnings-blind", "zhou_hai", _named("warnings")),
+    Sight("warning-owner", "he_wei", _warning("category")),
+    Sight("warning-answered", "luo_qing", _warning("person")),
+    Sight("warning-silent", "shen_yue", _warning("silence")),
+    Sight("effects", "luo_qing", _named("effects")),
+    Sight("effect-training", "luo_qing", lambda house, furniture: reverse("effect", args=["change", change(house.cast, house.at).pk])),
+    Sight(
+        "effect-record",
+        "luo_qing",
+        lambda house, furniture: reverse("effect", args=["capa", improve(house.cast, house.at)["effective"].number]),
+    ),
+    Sight("work-warned", "he_wei", _path("/?step=warning")),
     Sight("improvement", "luo_qing", _board),
     Sight("improvement-none", "zheng_chuan", _named("improvement")),
     *(Sight(f"capa-{which}", "luo_qing", _record(which)) for which in TITLES),

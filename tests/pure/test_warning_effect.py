@@ -44,6 +44,13 @@ def test_no_effect_is_claimed_twenty_times_in_four_hundred() -> None:
     assert claimed <= 22  # 5 % of 200 is 10; eleven in a thousand would be above
 
 
+def test_more_is_told_as_times_from_twice_on_and_from_nothing_without_a_figure() -> None:
+    thrice = effect_words(asked(place(lambda day: 0.2 if day < CHANGE else 0.7)), "zh")[0]
+    assert thrice.startswith("约是原来的 3") and "倍" in thrice
+    assert effect_words(asked(place(lambda day: 0.0 if day < CHANGE else 0.4)), "zh")[0] == "多了：之前一件也没有"
+    assert effect_words(asked(place(lambda day: 0.6 if day < CHANGE else 1.0)), "zh")[0].startswith("多了约")
+
+
 def test_chance_is_called_so() -> None:
     said, _ = effect_words(asked(place(0.1)), "zh")
     assert said.startswith("还看不出变化：可能少了") and "也可能多了" in said

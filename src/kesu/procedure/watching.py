@@ -50,7 +50,7 @@ class Watch(Part):
     at: str = "06:30"  # the time of day at which it is looked, once a day
     history: str = "730d"  # so far back what is usual is taken from
     windows: list[str] = Field(default=["7d", "28d", "91d"], min_length=1, max_length=6)
-    once_in: float = Field(default=5, ge=0.5, le=100)  # years: told is what chance brings at most once in so long
+    once_in: float = Field(default=2, ge=0.5, le=100)  # years: told is what chance brings at most once in so long
     least: int = Field(default=3, ge=2)  # fewer complaints are never called a cluster
     alike: list[Kind] = ["category", "cause", "person", "place", "reference", "text"]
     silence: float | None = Field(

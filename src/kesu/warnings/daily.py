@@ -51,8 +51,8 @@ def _scan_once(company: Company, day: date, at: datetime) -> bool:
         return False
     found = look(company, day, at)
     if found is not None:
-        told, seen = found
-        record(company, told, seen, day, at)
+        told, _ = found
+        record(company, told, day, at)
         claim.looked = {str(site): n for site, n in told.looks.items()}
         claim.a_year = told.a_year
         claim.ordinary = [asdict(row) for row in told.ordinary]

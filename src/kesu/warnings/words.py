@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kesu.company.models import Person
 from kesu.improvement.words import when_words
@@ -144,9 +145,17 @@ def say_entry(act: str, data: dict[str, Any], language: str, zone: str) -> str:
     zh = language.startswith("zh")
     words = {key: _word(key, value, zh) for key, value in data.items()}
     if "due" in data:
-        words["due"] = when_words(datetime.fromisoformat(data["due"]), zone, language)
+        words["due"] = _due(datetime.fromisoformat(data["due"]), zone, language)
     row = ACTS[act]
     return (row.said_zh if zh else row.said_en).format_map(_Blank(words)).replace("。。", "。").rstrip("：: 。.")
+
+
+def _due(at: datetime, zone: str, language: str) -> str:
+    """Midnight is the day's 24:00."""
+    there = at.astimezone(ZoneInfo(zone))
+    if (there.hour, there.minute) != (0, 0):
+        return when_words(at, zone, language)
+    return when_words(at - timedelta(minutes=1), zone, language).replace("23:59", "24:00")
 
 
 class _Blank(dict[str, str]):

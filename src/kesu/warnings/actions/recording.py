@@ -15,7 +15,6 @@ from kesu.company.standing import standing
 from kesu.warnings.actions.road import WarningRoad, owners
 from kesu.warnings.models import Warning, WarningCase
 from kesu.warnings.models.warnings import ANSWERED, CLOSED, OPEN, TAKEN
-from kesu.warnings.queries.history import History
 from kesu.warnings.scanning.history import ALL
 from kesu.warnings.scanning.scan import SAME
 from kesu.warnings.scanning.signal import CLUSTER, GAP, SILENCE, Found, Signal
@@ -57,7 +56,7 @@ def _shared(one: set[int], other: Iterable[int]) -> float:
     return len(one & rest) / least if least else 0.0
 
 
-def record(company: Company, found: Found, history: History, day: date, at: datetime) -> list[Warning]:
+def record(company: Company, found: Found, day: date, at: datetime) -> list[Warning]:
     """Store what the scan of this day found; the warnings that are new. One transaction, the company locked: two scans never cross."""
     with transaction.atomic():
         company = Company.objects.select_for_update().get(pk=company.pk)

@@ -1,6 +1,6 @@
 """More than usual in the last days: of the site as a whole, of a matter, a person, a place, a paper, of words that are alike.
 
-Each site has a budget of chance: `1 / once_in` false alarms a year. A third of it is for the site as a whole, the rest is shared alike by
+Each site has a budget of chance: `1 / once_in` false alarms a year. Half of it is for the site as a whole, the rest is shared alike by
 the kinds of things in common, within a kind among everything seen in it, within that among the windows. How unusual something is said to
 be so counts how much was looked at.
 """
@@ -20,7 +20,7 @@ from kesu.warnings.statistics.likeness import SHORTEST, Texts
 from kesu.warnings.statistics.rare import short_gaps_a_year
 from kesu.warnings.statistics.scan import A_YEAR, HALF, Known, clusters_a_year, holds_or_more, known_from
 
-WHOLE = 1 / 3  # of the budget for the site as a whole
+WHOLE = 1 / 2  # of the budget for the site as a whole
 RARE = 30  # days between events from which a gap says more than a window
 GAP_FRESH = 7  # days for which the end of a short gap is told
 TEXTS = 400  # days of history within which words are compared

@@ -15,6 +15,7 @@ from kesu.warnings.statistics.seasons import Trend, trend
 YEAR = 365  # days before the change with which it is compared, at most
 SHORTEST = 14  # days after the change before anything is said
 FEWEST = 5  # complaints on both sides together
+TIMES = 2.0  # from so many times on, a rise is told as times and not in percent
 FOR_TREND = 12  # stretches of 28 days before the change, without which a trend is not told from chance
 
 
@@ -162,10 +163,15 @@ def _said(ratio: float | None, low: float, high: float, sure: int, zh: bool) -> 
             return f"少了约 {fewer}（{sure}% 区间：少 {least} 到 {most}）"
         return f"about {fewer} fewer ({sure}% interval: {least} to {most} fewer)"
     if low > 1:
-        more, least = "" if ratio is None else _share(ratio - 1), _share(low - 1)
+        if ratio is None:
+            return "多了：之前一件也没有" if zh else "more: there were none before"
+        if ratio >= TIMES:
+            if zh:
+                return f"约是原来的 {ratio:.1f} 倍（{sure}% 区间：{low:.1f} 到 {high:.1f} 倍）"
+            return f"about {ratio:.1f} times as many ({sure}% interval: {low:.1f} to {high:.1f} times)"
         if zh:
-            return f"多了{'约 ' + more if more else ''}（{sure}% 区间：多 {least}{' 到 ' + top if top else '以上'}）"
-        return f"{'about ' + more + ' ' if more else ''}more ({sure}% interval: {least}{' to ' + top if top else ' or above'})"
+            return f"多了约 {_share(ratio - 1)}（{sure}% 区间：多 {_share(low - 1)} 到 {top}）"
+        return f"about {_share(ratio - 1)} more ({sure}% interval: {_share(low - 1)} to {top} more)"
     if zh:
         return f"还看不出变化：可能少了 {_share(1 - low)}，也可能多了 {top or '不少'}"
     return f"no change can be told yet: it may be {_share(1 - low)} fewer or {top or 'many'} more"

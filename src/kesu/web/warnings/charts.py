@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-WIDTH, HEIGHT, TOP, FOOT, LEFT = 560, 150, 12, 22, 26
+WIDTH, HEIGHT, TOP, FOOT, LEFT = 560, 164, 12, 30, 26
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def chart(series: dict[str, Any], title: str, zh: bool, since: int | None = None
             limits.append(Line(round(x, 1), round(x + step, 1), y(limit[1])))
     ticks: list[tuple[float, str, str]] = [(LEFT, "start", _day(first, zh)), (WIDTH, "end", _day(first + len(counts) * days - 1, zh))]
     levels = [(y(0), "0"), (y(round(most)), str(round(most)))]
-    return Chart(WIDTH, HEIGHT, bars, usual, limits, ticks, levels, _change(series, step), title, HEIGHT - 6)
+    return Chart(WIDTH, HEIGHT, bars, usual, limits, ticks, levels, _change(series, step), title, HEIGHT - 8)
 
 
 def _change(series: dict[str, Any], step: float) -> tuple[float, float] | None:

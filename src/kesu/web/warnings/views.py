@@ -143,6 +143,7 @@ def _page(request: HttpRequest, at: Reader, row: Warning, refused: Refused | Non
         "pack": at.rights.pack,
         "lines": lines,
         "mine": mine,
+        "turn": mine and row.pk in {owed.pk for owed in listing.owed(at.person, at.at)},
         "outcomes": [(key, names[0 if at.zh else 1]) for key, names in OUTCOMES.items()],
         "outcome": OUTCOMES.get(row.outcome, ("", ""))[0 if at.zh else 1],
         "people": listing.who_may_have(row, at.standing, at.at) if mine and row.is_owed else [],
