@@ -305,11 +305,11 @@ IMPROVEMENT = [
     Sight("warning-answered", "luo_qing", _warning("person")),
     Sight("warning-silent", "shen_yue", _warning("silence")),
     Sight("effects", "luo_qing", _named("effects")),
-    Sight("effect-training", "luo_qing", lambda house, furniture: reverse("effect", args=["change", change(house.cast, house.at).pk])),
+    Sight("effect-training", "luo_qing", lambda house, furniture: reverse("did_it_work", args=["change", change(house.cast, house.at).pk])),
     Sight(
         "effect-record",
         "luo_qing",
-        lambda house, furniture: reverse("effect", args=["capa", improve(house.cast, house.at)["effective"].number]),
+        lambda house, furniture: reverse("did_it_work", args=["capa", improve(house.cast, house.at)["effective"].number]),
     ),
     Sight("work-warned", "he_wei", _path("/?step=warning")),
     Sight("improvement", "luo_qing", _board),

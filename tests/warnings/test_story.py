@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from tests.cast import Cast
 from tests.warnings.histories import burst, filed, home, life
 
 from kesu.company.models import Grant
 from kesu.company.standing import changed, standing
 from kesu.complaints import chain
-from kesu.complaints.models import Notice
+from kesu.complaints.models import Case, Notice
+from kesu.config.proof import prove
 from kesu.improvement.models import Capa
 from kesu.procedure.refused import Refused
 from kesu.warnings import actions
 from kesu.warnings.daily import LEASE, scan_due
+from kesu.warnings.lettinggo import let_go
 from kesu.warnings.models import Scan, Warning, WarningEntry
 from kesu.warnings.queries.sight import visible_to
 from kesu.warnings.ringing import ring_due
@@ -135,6 +138,31 @@ def test_a_person_is_named_only_where_several_customers_complained(cast: Cast, a
     assert "一个人比平常多" in words(cast, mine)
     mine.customers = 3
     assert "马强比平常多" in words(cast, mine)
+
+
+def test_de_identified_cases_leave_a_warning_that_names_nobody(cast: Cast, at: datetime) -> None:
+    life(cast, at)
+    mine = burst(cast, at, 6, category="", against="马强")
+    row = next(row for row in scanned(at) if row.kind == "cluster")
+    assert "马强" in words(cast, row) and Notice.objects.filter(data__title__icontains="马强").exists()
+    for case in mine:
+        let_go(case)
+        Case.objects.filter(pk=case.pk).update(erased_at=at)
+    row.refresh_from_db()
+    assert (row.value, row.observed) == ("", 6) and "马强" not in row.subject + words(cast, row)
+    assert not Notice.objects.filter(data__title__icontains="马强").exists()
+
+
+def test_the_proof_finds_a_changed_entry_and_a_missing_warning(cast: Cast, at: datetime, raised: Warning) -> None:
+    def faults() -> list[tuple[str, str]]:
+        return [(row.number, row.zh) for row in prove().faults if row.number.startswith("YJ")]  # the old cases have no journals
+
+    assert faults() == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE warnings_warningentry SET act = 'close' WHERE warning_id = %s", [raised.pk])
+    assert [number for number, _ in faults()] == ["YJ-0001"]
+    Warning.objects.filter(pk=raised.pk).update(n=2)
+    assert "预警不见了" in {said for _, said in faults()}
 
 
 def test_a_place_is_a_building_and_never_a_flat(cast: Cast, at: datetime) -> None:

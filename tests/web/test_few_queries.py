@@ -87,7 +87,7 @@ def test_case_decision_group_task_and_record_ask_little_with_a_thousand_beside(c
         (cast.luo_qing, reverse("capa_new")),
         (cast.luo_qing, reverse("warnings")),
         (cast.luo_qing, reverse("effects")),
-        (cast.luo_qing, reverse("effect", args=["capa", capa.number])),
+        (cast.luo_qing, reverse("did_it_work", args=["capa", capa.number])),
         (cast.luo_qing, reverse("capa_act", args=[capa.number, "hand"]) + f"?measure={row.pk}"),
     ]
     asked = {}

@@ -93,7 +93,7 @@ def test_a_training_is_entered_compared_and_taken_back(cast: Cast, at: datetime,
     page = mine.post(reverse("effects"), form, follow=True).content.decode()
     assert "电梯困人应对培训" in page and "还看不出变化" in page and "别的变化" in page and "<svg" in page
     change = Change.objects.get()
-    assert window(cast.wu_tong).get(reverse("effect", args=["change", change.pk])).status_code == 404
+    assert window(cast.wu_tong).get(reverse("did_it_work", args=["change", change.pk])).status_code == 404
     assert window(cast.he_wei).post(reverse("effect_take_back", args=[change.pk])).status_code == 404
     assert window(cast.he_wei).post(reverse("effects"), form | {"site": cast.other_site.pk}).status_code == 404
     assert mine.post(reverse("effect_take_back", args=[change.pk])).status_code == 302 and not Change.objects.exists()
@@ -110,8 +110,8 @@ def test_a_change_still_to_come_and_one_of_yesterday_say_that_nothing_can_be_tol
 def test_a_record_links_to_its_effect(cast: Cast, at: datetime, clock: Clock) -> None:
     capa = watched(cast, at)
     mine = window(cast.luo_qing)
-    assert reverse("effect", args=["capa", capa.number]) in mine.get(reverse("capa", args=[capa.number])).content.decode()
-    page = mine.get(reverse("effect", args=["capa", capa.number])).content.decode()
+    assert reverse("did_it_work", args=["capa", capa.number]) in mine.get(reverse("capa", args=[capa.number])).content.decode()
+    page = mine.get(reverse("did_it_work", args=["capa", capa.number])).content.decode()
     assert capa.title in page and "还没有开始" in page
-    assert mine.get(reverse("effect", args=["capa", "ZG-2026-999"])).status_code == 404
-    assert mine.get(reverse("effect", args=["weather", "1"])).status_code == 404
+    assert mine.get(reverse("did_it_work", args=["capa", "ZG-2026-999"])).status_code == 404
+    assert mine.get(reverse("did_it_work", args=["weather", "1"])).status_code == 404

@@ -47,7 +47,7 @@ def board(request: HttpRequest) -> HttpResponse:
             wrong = error
         else:
             messages.success(request, _("已记下：%(name)s") % {"name": change.name})
-            return HttpResponseRedirect(reverse("effect", args=[CHANGE, change.pk]))
+            return HttpResponseRedirect(reverse("did_it_work", args=[CHANGE, change.pk]))
     context = {
         "rows": [(row, _name(row), _kind(row)) for row in found],
         "sites": at.rights.sites(),
