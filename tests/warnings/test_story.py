@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,9 +15,10 @@ from kesu.complaints import chain
 from kesu.complaints.models import Case, Notice
 from kesu.config.proof import prove
 from kesu.improvement.models import Capa
+from kesu.insights.models import Exposure
 from kesu.procedure.refused import Refused
 from kesu.warnings import actions
-from kesu.warnings.daily import LEASE, scan_due
+from kesu.warnings.daily import LEASE, look, scan_due
 from kesu.warnings.lettinggo import let_go
 from kesu.warnings.models import Scan, Warning, WarningEntry
 from kesu.warnings.queries.sight import visible_to
@@ -144,11 +145,13 @@ def test_de_identified_cases_leave_a_warning_that_names_nobody(cast: Cast, at: d
     life(cast, at)
     mine = burst(cast, at, 6, category="", against="马强")
     row = next(row for row in scanned(at) if row.kind == "cluster")
+    actions.answer(cast.he_wei, row.pk, outcome="known", words="马强自己说了", at=at)
     assert "马强" in words(cast, row) and Notice.objects.filter(data__title__icontains="马强").exists()
     for case in mine:
         let_go(case)
         Case.objects.filter(pk=case.pk).update(erased_at=at)
     row.refresh_from_db()
+    assert [answer.words for answer in row.answers.all()] == [""] and chain.faults(row, row.journal.all()) == []
     assert (row.value, row.observed) == ("", 6) and "马强" not in row.subject + words(cast, row)
     assert not Notice.objects.filter(data__title__icontains="马强").exists()
 
@@ -157,10 +160,15 @@ def test_the_proof_finds_a_changed_entry_and_a_missing_warning(cast: Cast, at: d
     def faults() -> list[tuple[str, str]]:
         return [(row.number, row.zh) for row in prove().faults if row.number.startswith("YJ")]  # the old cases have no journals
 
+    actions.answer(cast.he_wei, raised.pk, outcome="known", words="在换皮带", at=at)
     assert faults() == []
+    answer = raised.answers.get()
+    raised.answers.update(words="没有问题")
+    assert faults() == [("YJ-0001", "答复被改动过")]
+    raised.answers.update(words=answer.words)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE warnings_warningentry SET act = 'close' WHERE warning_id = %s", [raised.pk])
-    assert [number for number, _ in faults()] == ["YJ-0001"]
+    assert {number for number, _ in faults()} == {"YJ-0001"}
     Warning.objects.filter(pk=raised.pk).update(n=2)
     assert "预警不见了" in {said for _, said in faults()}
 
@@ -191,3 +199,19 @@ def test_without_a_holder_of_the_role_the_ladder_answers(cast: Cast, at: datetim
     burst(cast, at)
     (row,) = scanned(at)
     assert row.role == "quality" and [notice.person for notice in Notice.objects.filter(kind="warning")] == [cast.luo_qing]
+
+
+def test_more_homes_explain_more_complaints_and_a_missing_month_is_said(cast: Cast, at: datetime) -> None:
+    life(cast, at)
+    filed(cast, [at - timedelta(days=k * 1.2) for k in range(60)])
+    (row,) = scanned(at)
+    assert (row.of, row.kind) == ("", "cluster")
+    months = [date(year, month, 1) for year in (2024, 2025, 2026) for month in range(1, 13) if date(year, month, 1) <= at.date()]
+    for month in months:
+        n = 9000 if month >= date(2026, 9, 1) else 3000
+        Exposure.objects.create(company=cast.company, site=cast.site, measure=cast.pack.figures.measures[0].id, month=month, n=n, at=at)
+    found = look(cast.company, at.date(), at)
+    assert found and not [signal for signal in found[0].signals if signal.kind == "cluster"]
+    Exposure.objects.filter(month=date(2026, 9, 1)).delete()
+    found = look(cast.company, at.date(), at)
+    assert found and [row.data for row in found[0].untold if row.why == "exposure"] == [{"months": ["2026-09"]}]

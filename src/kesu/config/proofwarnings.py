@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from itertools import groupby
 
@@ -22,6 +23,15 @@ def prove_warnings(proof: Proof) -> None:
         if not entries:
             proof.faults.append(Fault(row.number, None, "没有任何经过", "it has no journal at all"))
         numbers[row.company_id].add(row.n)
+        _answers(proof, row, entries)
     for found in numbers.values():
         for n in sorted({*range(1, max(found) + 1)} - found):
             proof.faults.append(Fault(f"YJ-{n:04}", None, "预警不见了", "a warning is gone"))
+
+
+def _answers(proof: Proof, row: Warning, entries: list[WarningEntry]) -> None:
+    """What is kept of an answer is what the journal has the sum of; words that were let go of are gone."""
+    sums = {entry.data.get("sha256") for entry in entries if entry.act in ("answer", "close")}
+    for answer in row.answers.exclude(words=""):
+        if hashlib.sha256(answer.words.encode()).hexdigest() not in sums:
+            proof.faults.append(Fault(row.number, None, "答复被改动过", "an answer has been changed"))

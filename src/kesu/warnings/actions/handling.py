@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from kesu.company.models import Person
@@ -13,7 +14,7 @@ from kesu.improvement.models import Capa
 from kesu.procedure.refused import Refused
 from kesu.warnings.actions.recording import remember, shut
 from kesu.warnings.actions.road import WarningRoad, begin
-from kesu.warnings.models import Warning
+from kesu.warnings.models import Warning, WarningAnswer
 from kesu.warnings.models.warnings import ANSWERED, TAKEN
 from kesu.warnings.outcomes import OUTCOMES
 from kesu.warnings.queries.sight import visible_to as warnings_of
@@ -53,11 +54,11 @@ def answer(person: Person, warning_id: int, *, outcome: str, words: str, at: dat
         if not words.strip():
             raise Refused("missing", "写清看了什么、打算怎么办", "say what was looked at and what is done", field="words")
         row = road.row
-        row.state, row.outcome, row.answer, row.answered_at = ANSWERED, outcome, words.strip()[:LONGEST], at
+        row.state, row.outcome, row.answered_at = ANSWERED, outcome, at
         row.person = row.person or person
         remember(row)
         road.settle()
-        road.journal(outcome=outcome, words=row.answer)
+        road.journal(outcome=outcome, sha256=_kept(road, words, outcome))
     return road.row
 
 
@@ -85,8 +86,18 @@ def close(person: Person, warning_id: int, *, words: str, at: datetime) -> Warni
         if road.row.state != ANSWERED:
             raise Refused("not_answered", "先答复，再关闭", "answer it before it is closed")
         shut(road.row, at)
-        road.journal(words=words.strip()[:LONGEST])
+        road.journal(sha256=_kept(road, words))
     return road.row
+
+
+def _kept(road: WarningRoad, words: str, outcome: str = "") -> str:
+    """Keep the words beside the journal; their SHA-256, "" for none."""
+    kept = words.strip()[:LONGEST]
+    if not kept:
+        return ""
+    assert road.person is not None  # only people write
+    WarningAnswer.objects.create(warning=road.row, by=road.person, at=road.at, outcome=outcome, words=kept)
+    return hashlib.sha256(kept.encode()).hexdigest()
 
 
 def _owed(road: WarningRoad) -> None:

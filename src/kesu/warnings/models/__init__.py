@@ -2,6 +2,6 @@
 
 from kesu.warnings.models.changes import Change
 from kesu.warnings.models.scans import Scan
-from kesu.warnings.models.warnings import Warning, WarningCase, WarningEntry
+from kesu.warnings.models.warnings import Warning, WarningAnswer, WarningCase, WarningEntry
 
-__all__ = ["Change", "Scan", "Warning", "WarningCase", "WarningEntry"]
+__all__ = ["Change", "Scan", "Warning", "WarningAnswer", "WarningCase", "WarningEntry"]

@@ -43,7 +43,6 @@ class Warning(Row):
     next_ring_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)  # warnings.outcomes.OUTCOMES
-    answer = models.TextField(blank=True)
     capa = models.ForeignKey("improvement.Capa", null=True, on_delete=models.SET_NULL, related_name="warnings")
     closed_at = models.DateTimeField(null=True)
     again_of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="again")
@@ -80,6 +79,20 @@ class WarningCase(Row):
     class Meta:
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["warning", "case"], name="warning_case_once")]
+
+
+class WarningAnswer(Row):
+    """What somebody wrote about a warning: in answer (with its outcome) or on closing it. The journal holds the SHA-256 of the words, not
+    the words, so that they can go in their time and the chain stays."""
+
+    warning = models.ForeignKey(Warning, on_delete=models.CASCADE, related_name="answers")
+    by = models.ForeignKey("company.Person", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, blank=True)  # "" on closing
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
 
 
 class WarningEntry(Entry):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.db.models import Min
 
 from kesu.company.models import Company
@@ -17,17 +17,18 @@ from kesu.company.procedures import pack_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints.models import Case, Complained, Reference
 from kesu.customers.masks import building
+from kesu.insights.models import Exposure
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.pack import Pack
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning.clusters import TEXTS
 from kesu.warnings.scanning.history import Event, Place
+from kesu.warnings.scanning.rules import MONTH
 
 COLUMNS = (
     *("id", "site_id", "received_at", "nature", "grade", "category", "cause", "channel", "customer_id", "contact_phone"),
     *("home__label", "place", "against", "version_id"),
 )
-EXPOSURE = "insights.Exposure"
 STAFF, OTHER = "p", "n"  # a person of the company by id, somebody else by name
 
 
@@ -150,14 +151,19 @@ def _places(
 
 
 def exposure(company: Company, pack: Pack, since: date, until: date) -> dict[int, dict[tuple[int, int], float]]:
-    """Site → month → what complaints are set against there, by the company's usual measure; a site without entries is absent."""
-    measures = getattr(getattr(pack, "figures", None), "measures", [])
-    if not measures or not apps.is_installed("kesu.insights"):
+    """Site → month → what complaints are set against there in a month of average length, by the company's usual measure; a site without
+    entries is absent. Of a flow the month that is not over yet says nothing."""
+    if not pack.figures.measures:
         return {}
-    rows = apps.get_model(EXPOSURE).objects.filter(company=company, measure=measures[0].id)
+    measure = pack.figures.measures[0]
+    rows = Exposure.objects.filter(company=company, measure=measure.id, month__gte=since.replace(day=1), month__lte=until)
     found: dict[int, dict[tuple[int, int], float]] = defaultdict(dict)
-    for site, month, n in rows.filter(month__gte=since.replace(day=1), month__lte=until).values_list("site_id", "month", "n"):
-        found[site][month.year, month.month] = float(n)
+    for site, month, n in rows.values_list("site_id", "month", "n"):
+        days = monthrange(month.year, month.month)[1]
+        if measure.kind == "stock":
+            found[site][month.year, month.month] = float(n)
+        elif (month.year, month.month) != (until.year, until.month) or until.day == days:
+            found[site][month.year, month.month] = n / days * MONTH
     return dict(found)
 
 

@@ -38,16 +38,18 @@ class Place:
 
     def weights(self, first: int, last: int) -> tuple[list[float], list[tuple[int, int]]]:
         """(exposure of each day from `first` to `last`, months without an entry). A missing month counts as its nearest earlier entry, or
-        else the next later one; an entry of 0 is 0."""
+        else the next later one, the last month without a word: it is not over. An entry of 0 is 0."""
         if self.measured is None:
             return [1.0] * (last - first + 1), []
         mean = [n for n in self.measured.values() if n > 0]
         scale = len(mean) / sum(mean) if mean else 1.0  # an average day weighs 1, whatever the unit
-        found, missing, known = [], [], sorted(self.measured)
+        found: list[float] = []
+        missing: list[tuple[int, int]] = []
+        known, latest = sorted(self.measured), list(months(last, last))[0][0]
         for month, days in months(first, last):
             n = self.measured.get(month)
             if n is None:
-                missing.append(month)
+                missing += [month] if month != latest else []
                 before = [key for key in known if key < month]
                 n = self.measured[before[-1]] if before else self.measured[known[0]] if known else 0.0
             found += [n * scale] * days

@@ -145,7 +145,10 @@ def _page(request: HttpRequest, at: Reader, row: Warning, refused: Refused | Non
         "mine": mine,
         "turn": mine and row.pk in {owed.pk for owed in listing.owed(at.person, at.at)},
         "outcomes": [(key, names[0 if at.zh else 1]) for key, names in OUTCOMES.items()],
-        "outcome": OUTCOMES.get(row.outcome, ("", ""))[0 if at.zh else 1],
+        "answers": [
+            (answer, OUTCOMES.get(answer.outcome, ("", ""))[0 if at.zh else 1])
+            for answer in row.answers.select_related("by").order_by("-id")
+        ],
         "people": listing.who_may_have(row, at.standing, at.at) if mine and row.is_owed else [],
         "may_capa": mine and row.capa_id is None and at.rights.pack.improvement is not None and at.rights.ever("put_right") and cases,
         "refused": refused,
