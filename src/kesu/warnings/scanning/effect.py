@@ -166,9 +166,10 @@ def _said(ratio: float | None, low: float, high: float, sure: int, zh: bool) -> 
         if ratio is None:
             return "多了：之前一件也没有" if zh else "more: there were none before"
         if ratio >= TIMES:
+            times, least, most = (f"{value:.0f}" if value >= 10 else f"{value:.1f}" for value in (ratio, low, high))
             if zh:
-                return f"约是原来的 {ratio:.1f} 倍（{sure}% 区间：{low:.1f} 到 {high:.1f} 倍）"
-            return f"about {ratio:.1f} times as many ({sure}% interval: {low:.1f} to {high:.1f} times)"
+                return f"约是原来的 {times} 倍（{sure}% 区间：{least} 到 {most} 倍）"
+            return f"about {times} times as many ({sure}% interval: {least} to {most} times)"
         if zh:
             return f"多了约 {_share(ratio - 1)}（{sure}% 区间：多 {_share(low - 1)} 到 {top}）"
         return f"about {_share(ratio - 1)} more ({sure}% interval: {_share(low - 1)} to {top} more)"
