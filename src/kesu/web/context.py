@@ -23,7 +23,10 @@ THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
-FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy", "out")
+FIRST = (
+    *("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy"),
+    "out",
+)
 
 
 @dataclass(frozen=True)
