@@ -46,7 +46,8 @@ class Found:
 
 def site(chance: random.Random, a_week: float, factor: float, spread: float) -> list[Event]:
     """Three years of a site; in the third `factor` times as many complaints."""
-    matters, month, found = [chance.gammavariate(1, 1) for _ in range(8)], 1.0, []
+    matters, month = [chance.gammavariate(1, 1) for _ in range(8)], 1.0
+    found: list[Event] = []
     for day in range(BEFORE + LOOKED):
         if day % MONTH == 0 and spread:
             month = chance.gammavariate(1 / spread**2, spread**2)
@@ -98,7 +99,7 @@ def measured(method: Method, a_week: float, spread: float, sites: int) -> Found:
     found = Found()
     for n in range(sites):
         events = site(random.Random(SEED + n), a_week, 1.0, spread)
-        days, last = [event.day for event in events], {}
+        days, last = [event.day for event in events], dict[str, int]()
         for day in range(START + BEFORE, START + BEFORE + LOOKED):
             for subject in method(events, days, day):
                 if day - last.get(subject, -ANEW - 1) > ANEW:

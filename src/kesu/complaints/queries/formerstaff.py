@@ -49,9 +49,9 @@ def leavers(company: Company, at: datetime) -> list[Leaver]:
     acted = JournalEntry.objects.filter(person=OuterRef("pk"), case__held_at__isnull=False)
     meant = Complained.objects.filter(person=OuterRef("pk"), case__held_at__isnull=False)
     rows = Person.objects.filter(company=company, is_active=False, left_at__isnull=False, former__isnull=True)
-    rows = rows.annotate(held=Exists(acted) | Exists(meant)) if rows.exists() else rows
+    held = rows.annotate(held=Exists(acted) | Exists(meant)).order_by("left_at", "pk")[:SHOWN] if rows.exists() else []
     found = []
-    for person in rows.order_by("left_at", "pk")[:SHOWN]:
+    for person in held:
         assert person.left_at is not None
         left = person.left_at.astimezone(zone).date()
         found.append(Leaver(person, left, last_day(left, years), bool(person.held)))
