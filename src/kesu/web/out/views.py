@@ -53,7 +53,7 @@ def out(request: StaffRequest) -> HttpResponse:
     rows = stuck.stuck(request.user, at, [chosen] if chosen else stuck.KINDS)
     context = {
         "lines": _lines(request, language),
-        "doors": _doors(request, language),
+        "by_channel": _doors(request, language),
         "may_set_up": rights_of(request.user, at).page("setup"),
         "rows": [(row, means.name_of(row.means, language)) for row in rows],
         "chips": [(name, words, counted[name], name == chosen) for name, words in _kinds().items() if counted[name] or name == chosen],
