@@ -254,4 +254,4 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def _ways_to_tell(language: str) -> list[tuple[str, str]]:
     """What a customer may ask for, with "as before" first."""
     zh = language.startswith("zh")
-    return [("", _("按以前的，没有就按规程")), *((key, said[0 if zh else 1]) for key, said in WISHES.items())]
+    return [("", _("按以前的")), *((key, said[0 if zh else 1]) for key, said in WISHES.items())]
