@@ -63,7 +63,7 @@ def _let_go(person: Person, by: Person | None, at: datetime) -> FormerStaff:
         day = first_day(row)
         zh = f"留到 {row.last:%Y-%m-%d}，{day:%Y-%m-%d} 起才能办"
         raise Refused("kept", zh, f"kept until {row.last:%Y-%m-%d}; possible from {day:%Y-%m-%d}")
-    assert person.left_at is not None  # whoever is listed has left
+    assert person.left_at is not None  # or they would be no leaver
     record = FormerStaff.objects.create(person=person, left_at=person.left_at, at=at, by=by, entries=kept_entries(person))
     person.name, person.login = f"离职员工 {person.pk}", f"gone-{person.pk}-{secrets.token_hex(4)}"
     person.phone, person.email, person.by_email, person.gone_at = "", "", False, at

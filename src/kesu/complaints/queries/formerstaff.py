@@ -54,7 +54,7 @@ def leavers(company: Company, at: datetime) -> list[Leaver]:
     for person in held:
         assert person.left_at is not None
         left = person.left_at.astimezone(zone).date()
-        found.append(Leaver(person, left, last_day(left, years), bool(getattr(person, "held"))))
+        found.append(Leaver(person, left, last_day(left, years), bool(getattr(person, "held", False))))
     return found
 
 
