@@ -105,6 +105,8 @@ def test_who_may_see_which_figures(cast: Cast, month: list[Case], sit: Sit) -> N
         assert sit(cast.he_wei).get(reverse("figures_view", args=[view])).status_code == 200
     assert sit(cast.fang_jing).get(reverse("figures")).status_code == 404  # neither board nor reports
     assert sit(cast.ma_qiang).get(reverse("figures_cases") + "?kpi=received").status_code == 404
+    assert "按经办人" not in page(sit(cast.zhou_hai), reverse("figures_view", args=["asked"]) + NOVEMBER)
+    assert "按经办人" in page(sit(cast.he_wei), reverse("figures_view", args=["asked"]) + NOVEMBER)
     handlers = page(sit(cast.luo_qing), reverse("figures_view", args=["by-handler"]) + NOVEMBER)
     assert "件数太少，不排" in handlers and "少于 30 件的人不排先后" in handlers
 

@@ -44,9 +44,13 @@ class Coverage:
         """Whether the reader may be told of no case."""
         return not (self.whole or self.sites or self.departments)
 
-    def rows(self, site: str = "site_id", department: str = "department_id") -> Q:
-        """The condition on a table with these columns; it always names the company."""
-        found = Q(company_id=self.company.pk)
+    def rows(self) -> Q:
+        """The condition on facts; it always names the company."""
+        return Q(company_id=self.company.pk) & self.places()
+
+    def places(self, site: str = "site_id", department: str = "department_id") -> Q:
+        """The condition on a table with these columns, for a question that names the company itself."""
+        found = Q()
         if not self.whole:
             found &= Q(**{f"{site}__in": sorted(self.sites)}) | Q(**{f"{department}__in": sorted(self.departments)})
         if self.site:
@@ -56,8 +60,8 @@ class Coverage:
         return found
 
     def tallies(self) -> Q:
-        """The condition on roll-ups."""
-        return self.rows("site", "department")
+        """The condition on roll-ups; the question names the company in each of its parts, for they lead to the index."""
+        return self.places("site", "department")
 
     def site_ids(self) -> list[int]:
         """The sites that a rate is over: all of the company's or the reader's whole ones; one department has no exposure of its own."""

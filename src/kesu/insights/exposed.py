@@ -11,7 +11,7 @@ from kesu.company.models import Company
 from kesu.company.standing import standing
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import Pair
-from kesu.insights.models import CaseFact, Exposure
+from kesu.insights.models import Exposure, Tally
 from kesu.insights.periods import Period
 from kesu.procedure.figuring import Measure
 
@@ -57,8 +57,8 @@ def exposure(cover: Coverage, period: Period, known_of: Entered) -> float | Pair
 
 
 def _open_since(company: Company, entered: dict[int, dict[date, int]]) -> dict[int, date]:
-    rows = CaseFact.objects.filter(company=company).order_by().values("site_id").annotate(first=Min("received_day"))
-    since = {row["site_id"]: row["first"].replace(day=1) for row in rows}
+    rows = Tally.objects.filter(company=company, grain="m", kind="case", dimension="", n0__gt=0).order_by()
+    since = dict(rows.values("site").annotate(first=Min("period")).values_list("site", "first"))
     for site, months in entered.items():
         first = min(months)
         since[site] = min(since.get(site, first), first)

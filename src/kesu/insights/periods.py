@@ -87,10 +87,11 @@ class Period:
         found: list[Segment] = []
         for month in self.starts():
             last = moved(month, 1) - DAY
-            if self.first <= month and last <= self.last:
-                found.append(Segment("m", month, month))
-            else:
-                found.append(Segment("d", max(self.first, month), min(self.last, last)))
+            grain = "m" if self.first <= month and last <= self.last else "d"
+            piece = Segment("m", month, month) if grain == "m" else Segment("d", max(self.first, month), min(self.last, last))
+            if found and found[-1].grain == grain:  # one stretch: whoever reads asks once
+                piece = Segment(grain, found.pop().first, piece.last)
+            found.append(piece)
         return found
 
     def before(self, months: int) -> Period:

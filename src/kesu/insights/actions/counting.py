@@ -63,9 +63,17 @@ def _claimed(company: Company) -> bool:
 
 def recount(company: Company, cases: Sequence[int], at: datetime) -> None:
     """Take away what stands in the sums for these cases and add what they come to now. The caller holds the lock."""
-    reader, sheet = Reader(company), Sheet()
-    before = stored(cases)
-    after = {told.case.pk: derive(told) for told in reader.told(cases)}
+    replace_in_sums(company, cases, derived(Reader(company), cases), at)
+
+
+def derived(reader: Reader, cases: Sequence[int]) -> dict[int, Facts]:
+    """What these cases come to now."""
+    return {told.case.pk: derive(told) for told in reader.told(cases)}
+
+
+def replace_in_sums(company: Company, cases: Sequence[int], after: dict[int, Facts], at: datetime) -> None:
+    """These facts instead of those that stand there, in tables and sums. The caller holds the lock."""
+    sheet, before = Sheet(), stored(cases)
     for facts in before.values():
         sheet.take(facts, -1)
     for facts in after.values():

@@ -69,6 +69,7 @@ class CaseFact(Fact):
     class Meta:
         indexes = [
             models.Index(fields=["company", "received_day"], name="fact_received"),
+            models.Index(fields=["company"], name="fact_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["company", "closed_day"], name="fact_closed", condition=models.Q(closed_day__isnull=False)),
         ]
 

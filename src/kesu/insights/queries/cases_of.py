@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -97,7 +98,10 @@ def _lasting(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side
 
 def fell_due(cover: Coverage, period: Period, at: datetime) -> QuerySet[ClockFact]:
     """The clocks that fell due in the period by now."""
-    rows = ClockFact.objects.filter(cover.rows(), due_at__lte=at, due_day__range=(period.first, period.last), case__fact__counted=True)
+    begins = datetime.combine(period.first, time.min, ZoneInfo(cover.company.zone))
+    rows = ClockFact.objects.filter(
+        cover.rows(), due_at__range=(begins, at), due_day__range=(period.first, period.last), case__fact__counted=True
+    )
     return rows.exclude(state="paused")
 
 

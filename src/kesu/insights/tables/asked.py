@@ -18,7 +18,7 @@ def tables(look: Look) -> list[Table]:
     """Follow-ups, the questions, thirteen months, by category."""
     found = [_whole(look)]
     if look.period.whole_months:
-        found += [_questions(look), _by(look, "category"), _by(look, "handler")]
+        found += [_questions(look), _by(look, "category"), *([_by(look, "handler")] if look.people else [])]
     return [*found[:2], _months(look), *found[2:]]
 
 

@@ -29,6 +29,7 @@ class Look:
     period: Period
     at: datetime
     language: str
+    people: bool = False  # whether this reader may compare people
 
     @cached_property
     def tongue(self) -> Tongue:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db.models import Count, Q
-
 from kesu.insights.drawing import Series, columns
 from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import Measured, measure
@@ -51,15 +49,15 @@ def tables(look: Look) -> list[Table]:
 
 
 def now(look: Look) -> Table:
-    """Today so far, and what stands open. Two queries."""
+    """Today so far, and what stands open. Four queries."""
     day, tongue = today(look.cover.company.zone, look.at), look.tongue
     one = Period(day, day)
     facts = CaseFact.objects.none() if look.cover.nothing else CaseFact.objects.filter(look.cover.rows(), counted=True)
-    row = facts.filter(Q(received_day=day) | Q(closed_at__isnull=True) | Q(closed_day=day)).aggregate(
-        received=Count("id", filter=Q(received_day=day)),
-        closed=Count("id", filter=Q(closed_day=day)),
-        open=Count("id", filter=Q(closed_at__isnull=True)),
-    )
+    row = {
+        "received": facts.filter(received_day=day).count(),  # one by one: each has an index of its own
+        "closed": facts.filter(closed_day=day, complaint=True).count(),
+        "open": facts.filter(closed_at__isnull=True).count(),
+    }
     clocks = (
         ClockFact.objects.none()
         if look.cover.nothing

@@ -18,7 +18,8 @@ from kesu.insights.tables.table import Cell, Column, Table, number, share, text
 from kesu.insights.tables.words import minutes_words
 from kesu.procedure.acts import STEPS
 
-LATE_SHOWN = 300
+LATE_SHOWN = 60
+LATE_SENT = 5000
 
 
 def tables(look: Look) -> list[Table]:
@@ -84,7 +85,12 @@ def _histograms(look: Look) -> dict[str, list[tuple[int, int]]]:
         return {}
     found: dict[str, dict[int, int]] = {}
     rows = Tally.objects.filter(
-        look.cover.tallies(), kind="hist", dimension__startswith="step:", grain="m", period__range=(look.period.first, look.period.last)
+        look.cover.tallies(),
+        company_id=look.cover.company.pk,
+        kind="hist",
+        dimension__in=[f"step:{step}" for step in (*STEPS, BOUNCE)],
+        grain="m",
+        period__range=(look.period.first, look.period.last),
     )
     for dimension, value, n in rows.values_list("dimension", "value", "n0"):
         buckets = found.setdefault(dimension.partition(":")[2], {})
@@ -128,8 +134,8 @@ def duties(look: Look, dimension: str) -> Table:
     return table
 
 
-def late(look: Look) -> Table:
-    """What was late, the latest first; who owed it, and who had granted more time. At most LATE_SHOWN; the rest is in the export."""
+def late(look: Look, most: int = LATE_SHOWN) -> Table:
+    """What was late, the latest first; who owed it, and who had granted more time. At most so many."""
     tongue = look.tongue
     rows = late_clocks(look)
     table = Table(
@@ -149,7 +155,7 @@ def late(look: Look) -> Table:
         empty=tongue("本期没有超时的。", "Nothing was late in this period."),
     )
     total = rows.count()
-    for row in rows.select_related("case", "person", "approver").order_by("-due_at", "pk")[:LATE_SHOWN]:
+    for row in rows.select_related("case", "person", "approver").order_by("-due_at", "pk")[:most]:
         end = row.ended_at or look.at
         outcome = tongue("还没做", "not done") if row.ended_at is None else tongue("晚做了", "done late")
         if row.state == "lifted":
@@ -168,8 +174,13 @@ def late(look: Look) -> Table:
                 text(granted),
             ]
         )
-    if total > LATE_SHOWN:
-        table.notes = [tongue(f"一共 {total} 项，这里是最近的 {LATE_SHOWN} 项。", f"{total} in all; these are the latest {LATE_SHOWN}.")]
+    if total > most:
+        table.notes = [
+            tongue(
+                f"一共 {total} 项，这里是最近的 {most} 项；导出的表里最多 {LATE_SENT} 项。",
+                f"{total} in all; these are the latest {most}. Files hold up to {LATE_SENT}.",
+            )
+        ]
     return table
 
 

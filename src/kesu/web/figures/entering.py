@@ -78,7 +78,7 @@ def entered(request: HttpRequest) -> HttpResponse:
 
 def _months(rights: Rights, at: datetime) -> list[date]:
     first = today(rights.company.zone, at).replace(day=1)
-    return [moved(first, -n) for n in range(MONTHS - 1, -1, -1)]
+    return [moved(first, -n) for n in range(MONTHS)]
 
 
 def _box(site: int, month: date) -> str:

@@ -43,7 +43,7 @@ def export(request: HttpRequest, view: str, table: str, kind: str) -> HttpRespon
     ):
         raise Http404
     brought_up(seen.rights.company, seen.look.at)
-    found = next((row for row in wanted.make(seen.look) if row.id == table), None)
+    found = next((row for row in (wanted.sent or wanted.make)(seen.look) if row.id == table), None)
     if found is None:
         raise Http404
     body, form = (workbook(seen.look, found), XLSX) if kind == "xlsx" else (comma_separated(seen.look, found), "text/csv; charset=utf-8")

@@ -33,6 +33,7 @@ class View:
     make: Make
     people: bool = False
     months: bool = False  # only of whole months
+    sent: Make | None = None  # where a file holds more than the page
 
 
 def _by(dimension: str) -> Make:
@@ -51,7 +52,7 @@ VIEWS: dict[str, View] = {
         View(OVERVIEW, ("总览", "Overview"), overview.tables),
         *map(_dimension, ("site", "department", "category", "cause", "channel", "hour", "grade", "nature", "handler", "against")),
         View("steps", ("环节", "Steps"), steps.tables),
-        View("late", ("超时清单", "Late"), lambda look: [steps.late(look)]),
+        View("late", ("超时清单", "Late"), lambda look: [steps.late(look)], sent=lambda look: [steps.late(look, steps.LATE_SENT)]),
         View("asked", ("满意", "Content"), asked.tables),
         View("money", ("补偿", "Remedies"), money.tables),
         View("outside", ("外部与重复", "Outside, repeats"), outside.tables),
@@ -83,7 +84,8 @@ def looker(request: HttpRequest) -> Looker:
         raise Http404
     site = site_asked_for(rights, request.GET.get("site", ""))
     cover = Coverage.of(rights).at(site, _department(rights, request.GET))
-    return Looker(person, rights, Look(cover, period_of(request.GET, rights, at), at, get_language() or "zh-hans"), site)
+    look = Look(cover, period_of(request.GET, rights, at), at, get_language() or "zh-hans", rights.page("reports"))
+    return Looker(person, rights, look, site)
 
 
 def _department(rights: Rights, query: QueryDict) -> int | None:
