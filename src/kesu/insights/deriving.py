@@ -193,6 +193,12 @@ _COMPLETING: dict[str, tuple[str, ...]] = {
 _LAST_COUNTS = frozenset(("answer", "close"))
 
 
+COUNTED_ACTS = frozenset(  # of the journal nothing else is asked
+    (*ABOUT_THE_MATTER, *_OPENS, *_CLOSES, *(act for acts in _COMPLETING.values() for act in acts))
+    + ("climbed", "fell_late", "taken_over", "hand_outside", "visit", "survey")
+)
+
+
 def _step(told: Told, number: int, step: str, entered: datetime, left: datetime | None) -> Row:
     return {
         "round": number, "step": step, "entered_at": entered, "left_at": left, "left_day": _day(told, left) if left else None,

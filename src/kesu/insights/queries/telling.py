@@ -14,6 +14,7 @@ from django.db.models import Q
 from kesu.company.models import Company, Site
 from kesu.company.procedures import pack_of, time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Complained, Extension, JournalEntry, Part, Payment
+from kesu.insights.deriving import COUNTED_ACTS
 from kesu.insights.models import CaseFact
 from kesu.insights.told import Form, Limit, Said, Sum, Told
 from kesu.procedure.limits import Within, parse_limit
@@ -53,7 +54,7 @@ class Reader:
         return partial(_between, self.sites[site])
 
     def _journals(self, found: dict[int, Told]) -> None:
-        rows = JournalEntry.objects.filter(case__in=found).order_by("case_id", "n")
+        rows = JournalEntry.objects.filter(case__in=found, act__in=sorted(COUNTED_ACTS)).order_by("case_id", "n")
         said = {(case, n): data for case, n, data in rows.filter(act__in=WITH_DATA).values_list("case_id", "n", "data")}
         for case, n, act, at, number in rows.values_list("case_id", "n", "act", "at", "round"):
             found[case].journal.append(Said(act, at, number, said.get((case, n), {})))
