@@ -119,7 +119,7 @@ def _doubling(found: Found, method: Method, events: list[Event]) -> None:
     found.missed += 1
 
 
-def run(sites: int = 40, rates: Sequence[float] = (1, 3, 10), spreads: Sequence[float] = (0.0, 0.3)) -> list[str]:
+def run(sites: int = 20, rates: Sequence[float] = (1, 3, 10), spreads: Sequence[float] = (0.0, 0.3)) -> list[str]:
     """The table as text."""
     methods: dict[str, Method] = {
         "scan": by_scan(), "+30 %": by_threshold(1.3), "+50 %": by_threshold(1.5), "double": by_threshold(2.0), "3 sigma": by_three_sigma,
@@ -138,4 +138,4 @@ def run(sites: int = 40, rates: Sequence[float] = (1, 3, 10), spreads: Sequence[
 if __name__ == "__main__":
     import sys
 
-    print("\n".join(run(int(sys.argv[1]) if len(sys.argv) > 1 else 40)))
+    print("\n".join(run(int(sys.argv[1]) if len(sys.argv) > 1 else 20)))

@@ -29,6 +29,7 @@ COLUMNS = (
     *("id", "site_id", "received_at", "nature", "grade", "category", "cause", "channel", "customer_id", "contact_phone"),
     *("home__label", "place", "against", "version_id"),
 )
+TRAITS = ("category", "grade", "nature", "channel")
 STAFF, OTHER = "p", "n"  # a person of the company by id, somebody else by name
 
 
@@ -71,12 +72,14 @@ def _events(company: Company, horizon: date, until: datetime, zone: ZoneInfo, ru
     people, papers = _people(rows), _papers(rows) if "reference" in rules.alike else {}
     words = _words(rows, until, rules)
     found: dict[int, list[Event]] = defaultdict(list)
+    traits: dict[tuple[str, ...], dict[str, str]] = {}  # few different ones: shared, so that a long history stays small
     for row in rows.order_by("received_at", "id").values_list(*COLUMNS).iterator(chunk_size=5000):
         case = dict(zip(COLUMNS, row, strict=True))
         pack = pack_of(case["version_id"])
         nature, grade = pack.find("natures", case["nature"]), pack.find("grades", case["grade"])
         if nature is not None and not nature.counts_as_complaint:
             continue
+        own = tuple(case[key] for key in TRAITS)
         found[case["site_id"]].append(
             Event(
                 id=case["id"],
@@ -86,7 +89,7 @@ def _events(company: Company, horizon: date, until: datetime, zone: ZoneInfo, ru
                 rank=grade.rank if grade else 0,
                 customer=_customer(case),
                 words=words.get(case["id"], ""),
-                traits={key: case[key] for key in ("category", "grade", "nature", "channel")},
+                traits=traits.setdefault(own, dict(zip(TRAITS, own, strict=True))),
             )
         )
     return found

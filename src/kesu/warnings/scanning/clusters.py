@@ -24,6 +24,7 @@ WHOLE = 1 / 2  # of the budget for the site as a whole
 RARE = 30  # days between events from which a gap says more than a window
 GAP_FRESH = 7  # days for which the end of a short gap is told
 TEXTS = 400  # days of history within which words are compared
+LONGEST_ALIKE = 31  # days of a window in which words are compared: what is said alike comes at once or is a matter of its own
 SAMPLE = 60  # of its complaints, asked how many others say the same anyway
 
 
@@ -120,7 +121,7 @@ def _alike(usual: Usual, rules: Watch, budget: float) -> Iterator[Signal]:
     """Words alike: every complaint is a question how many of the others say the same; how many do so anyway is counted from before."""
     parts = kinds(usual, rules)
     events = [event for event in usual.events if event.day > usual.last - TEXTS and len(event.words) >= SHORTEST]
-    windows = [days for days in map(days_of, rules.windows) if days <= TEXTS // 2]
+    windows = [days for days in map(days_of, rules.windows) if days <= LONGEST_ALIKE]
     if len(events) < FEWEST or not windows:
         return
     texts, days = Texts([event.words for event in events]), [event.day for event in events]
