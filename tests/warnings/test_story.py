@@ -64,6 +64,7 @@ def test_the_same_cluster_grows_and_is_not_told_anew(cast: Cast, at: datetime, r
     filed(cast, [at + timedelta(hours=8)], category="lift")
     (row,) = scanned(at + DAY)
     assert row.observed == before + 1 and row.cases.count() == before + 1
+    assert not any(cast.he_wei.name in f"{entry.name}{entry.data}" for entry in row.journal.all())  # by id alone
     assert [entry.act for entry in row.journal.all()] == ["raised", "grew"] and chain.faults(row, row.journal.all()) == []
     assert Notice.objects.filter(kind="warning").count() == 1
 

@@ -71,7 +71,7 @@ def test_taken_handed_and_put_right_from_its_page(cast: Cast, at: datetime, rais
     assert mine.post(reverse("warning_act", args=[raised.pk, "hand"]), {"to": "x"}).status_code == 422
     assert mine.post(reverse("warning_act", args=[raised.pk, "capa"]), {"problem": "电梯反复停运"}).status_code == 302
     page = mine.get(reverse("warning", args=[raised.pk])).content.decode()
-    assert Capa.objects.get().number in page and "交给 林晓" in page
+    assert Capa.objects.get().number in page and "交给 林晓" in page and "通知何伟" in page
 
 
 def test_a_stranger_learns_nothing(cast: Cast, at: datetime, raised: Warning) -> None:

@@ -40,7 +40,7 @@ def _ring(row: Warning, at: datetime) -> None:
             break
         told = _hearers(road, call)
         last |= {person.pk: (person, call) for person in told}
-        road.journal(act=call.kind, at=call.at, told=[person.name for person in told])
+        road.journal(act=call.kind, at=call.at, told=[person.pk for person in told])
         row.rung += 1
     for person, call in last.values():
         road.tell([person], call.kind, name=DUTY[0], name_en=DUTY[1], due=row.due_at.isoformat())

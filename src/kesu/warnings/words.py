@@ -140,10 +140,15 @@ def untold_words(row: dict[str, Any], language: str) -> str:
     )
 
 
-def say_entry(act: str, data: dict[str, Any], language: str, zone: str) -> str:
-    """A sentence of the journal, without the name of who did it."""
+def people_in(data: dict[str, Any]) -> set[int]:
+    """The ids of the people that an entry's data name."""
+    return {pk for key in ("told", "to") for pk in data.get(key, [])}
+
+
+def say_entry(act: str, data: dict[str, Any], names: Mapping[int, str], language: str, zone: str) -> str:
+    """A sentence of the journal, without the name of who did it. `names`: of the people in it, by id."""
     zh = language.startswith("zh")
-    words = {key: _word(key, value, zh) for key, value in data.items()}
+    words = {key: _word(key, value, names, zh) for key, value in data.items()}
     if "due" in data:
         words["due"] = _due(datetime.fromisoformat(data["due"]), zone, language)
     row = ACTS[act]
@@ -163,9 +168,9 @@ class _Blank(dict[str, str]):
         return ""
 
 
-def _word(key: str, value: Any, zh: bool) -> str:
+def _word(key: str, value: Any, names: Mapping[int, str], zh: bool) -> str:
     if key == "outcome" and value in OUTCOMES:
         return OUTCOMES[value][0 if zh else 1]
     if isinstance(value, list):
-        return ("、" if zh else ", ").join(map(str, value)) or ("（没有人）" if zh else "nobody")
+        return ("、" if zh else ", ").join(names[pk] for pk in value if pk in names) or ("（没有人）" if zh else "nobody")
     return str(value)

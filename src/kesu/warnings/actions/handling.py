@@ -41,7 +41,7 @@ def hand(person: Person, warning_id: int, *, to: int, at: datetime) -> Warning:
         if who is None or not warnings_of(who, at).filter(pk=road.row.pk).exists():
             raise Refused("person", "这个人看不到这条预警，换一个人", "this person does not see the warning; choose another", field="to")
         road.row.person, road.row.state = who, TAKEN
-        road.journal(to=who.name)
+        road.journal(to=[who.pk])
         road.tell([who], "warning")
     return road.row
 

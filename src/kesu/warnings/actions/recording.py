@@ -100,7 +100,7 @@ def _raise(company: Company, version: int, signal: Signal, again_of: Warning | N
     road.owe()
     row.save()
     WarningCase.objects.bulk_create(WarningCase(warning=row, case_id=case, seen_on=day) for case in signal.cases)
-    road.journal(observed=row.observed, told=[person.name for person in people], due=row.due_at.isoformat())
+    road.journal(observed=row.observed, told=[person.pk for person in people], due=row.due_at.isoformat())
     road.tell(people, "warning")
     road.finish()
     return row

@@ -67,7 +67,8 @@ class WarningRoad:
         return standing(self.row.company)
 
     def journal(self, *, act: str | None = None, at: datetime | None = None, **data: Any) -> None:
-        """Write an entry; without a person it is the scan's or the clock's own doing."""
+        """Write an entry; without a person it is the scan's or the clock's own doing. People stand in it by id alone: who left and is let
+        go of has no name left anywhere, and the chain stays."""
         by = self.person if act is None or act == self.act else None
         entry = WarningEntry(
             warning=self.row,
@@ -77,7 +78,7 @@ class WarningRoad:
             act=act or self.act,
             actor=STAFF if by else SYSTEM,
             person=by,
-            name=by.name if by else "",
+            name="",
             role=self.role if by else "",
             data=data,
         )

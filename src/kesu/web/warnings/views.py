@@ -30,7 +30,7 @@ from kesu.warnings.outcomes import ACTS, OUTCOMES
 from kesu.warnings.queries import listing
 from kesu.warnings.queries.sight import answers_for, scope, sees_any
 from kesu.warnings.telling import said_of
-from kesu.warnings.words import ordinary_words, say_entry, untold_words
+from kesu.warnings.words import ordinary_words, people_in, say_entry, untold_words
 from kesu.web.warnings.charts import chart
 from kesu.web.work.page import reader_of
 from kesu.web.work.rows import Reader, bar
@@ -130,9 +130,12 @@ def page(request: HttpRequest, warning: int) -> HttpResponse:
 
 def _page(request: HttpRequest, at: Reader, row: Warning, refused: Refused | None = None, typed: Any = None) -> HttpResponse:
     cases, unseen = listing.cases_of(row, at.person, at.at)
+    entries = list(row.journal.select_related("person").order_by("-n"))
+    names = dict(Person.objects.filter(pk__in={pk for entry in entries for pk in people_in(entry.data)}).values_list("pk", "name"))
+    pack = pack_of(row.version_id)
     lines = [
-        (entry, say_entry(entry.act, entry.data, at.language, at.zone), pack_of(row.version_id).label("roles", entry.role, at.language))
-        for entry in row.journal.order_by("-n")
+        (entry, say_entry(entry.act, entry.data, names, at.language, at.zone), pack.label("roles", entry.role, at.language))
+        for entry in entries
     ]
     mine = answers_for(at.rights, row) is not None and row.state != "closed"
     context = {
