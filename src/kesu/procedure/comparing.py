@@ -18,7 +18,10 @@ TABLES = (
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
     "grounds", "payment_methods", "prepaid",
 )  # fmt: skip
-SINGLE = ("pack", "hours", "dispatching", "follow_up", "telling", "scripts", "reading", "customer_date", "improvement", "warning")
+SINGLE = (
+    *("pack", "hours", "dispatching", "follow_up", "telling", "scripts", "reading", "customer_date", "improvement", "warning"),
+    "conversation",
+)
 Kind = Literal["added", "removed", "changed"]
 
 

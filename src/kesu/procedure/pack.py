@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from kesu.procedure.conversation import Conversation
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
 from kesu.procedure.figuring import Figures
 from kesu.procedure.handrows import OutsideBody, ReferenceKind, SeveralHands
@@ -335,6 +336,7 @@ class Pack(Part):
     letters: list[LetterRow] = []
     privacy: Privacy | None = None
     figures: Figures = Figures()
+    conversation: Conversation | None = None
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

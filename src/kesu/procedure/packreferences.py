@@ -124,6 +124,9 @@ def _people(pack: Pack) -> Faults:
 
 
 def _doors(pack: Pack) -> Faults:
+    if pack.conversation:
+        for key in ("silence", "danger_silence"):
+            yield from check.limit(("conversation", key), getattr(pack.conversation, key), working_days=False)
     for n, door in enumerate(pack.channels):
         yield from check.known(pack, ("channels", n, "receiver"), "roles", door.receiver)
         yield from check.limit(("channels", n, "acknowledge"), door.acknowledge, working_days=door.time != "always")
