@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
+from tests.channels.weixin import account as weixin_account
 
 from kesu.channels.models import OutAccount
 from kesu.company.actions import start_draft
@@ -37,6 +38,7 @@ from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
+OPEN |= {"wechat_hook"}  # as are calls that WeChat did not sign
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
@@ -88,7 +90,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
     arguments = {
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
         "warning": warned.pk, "change": change.pk, "source": "change", "key": str(change.pk),
-        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
+        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,

@@ -19,6 +19,7 @@ class ChannelsConfig(AppConfig):
         from kesu.channels.out.means import Means, Refusal, register
         from kesu.channels.out.robots import ROBOTS
         from kesu.channels.out.sms import SMS
+        from kesu.channels.wechat import sending
         from kesu.complaints import chain, erasing
 
         def never(account: object, outgoing: object) -> NoReturn:
@@ -27,5 +28,5 @@ class ChannelsConfig(AppConfig):
         erasing.also(let_go)
         chain.listen(heard)
         register(Means("mail", "电子邮件", "E-mail", never, hand_over=hand_over))
-        for means in (SMS, *ROBOTS):
+        for means in (SMS, sending.means(), *ROBOTS):
             register(means)

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kesu.channels.arriving import raw
-from kesu.channels.mail.letter import read
 from kesu.channels.models import Arrival
+from kesu.channels.reading import letter_of
 from kesu.channels.sorting import join_case, keep_enclosed
+from kesu.channels.wechat.following import taken_up
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
@@ -47,6 +47,8 @@ def _locked(person: Person, arrival_id: int, at: datetime) -> Arrival:
 def _done(row: Arrival, person: Person, at: datetime, state: str, words: str = "", case: Case | None = None) -> Arrival:
     row.state, row.by, row.done_at, row.words, row.why, row.case = state, person, at, words[:300], "", case
     row.save(update_fields=["state", "by", "done_at", "words", "why", "case"])
+    if case:
+        taken_up(row, case, at)
     return row
 
 
@@ -67,7 +69,7 @@ def join(person: Person, arrival_id: int, *, number: str, at: datetime) -> Arriv
             case = cases.get(person, number.strip().upper(), at)
         except Case.DoesNotExist:
             raise Refused("number", "没有找到这张投诉单", "that case was not found", field="number") from None
-        letter = read(raw(row))
+        letter = letter_of(row)
         files, left = keep_enclosed(letter)
         join_case(row, letter, case, files, left, at)
         return _done(row, person, at, "joined", case=case)
@@ -79,7 +81,7 @@ def filed(person: Person, arrival_id: int, case: Case, at: datetime) -> Arrival 
         row = arrivals_of(person, at).select_for_update(of=("self",)).filter(pk=arrival_id, company_id=case.company_id).first()
         if row is None or row.state not in OPEN:
             return None
-        for file in keep_enclosed(read(raw(row)))[0]:
+        for file in keep_enclosed(letter_of(row))[0]:
             upload = Upload(file.name, file.size, [stored(file.sha256).read_bytes()])
             actions.attach(None, case.pk, upload=upload, actor="customer", at=at)
         return _done(row, person, at, "filed", case=case)

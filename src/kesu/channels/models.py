@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.channels.wechat.models import Followed, Follower, OfficialAccount, Saying, SentFile, Talk
 from kesu.company.rows import Row
 
 
@@ -46,7 +47,9 @@ class Arrival(Row):
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="arrivals")
     site = models.ForeignKey("company.Site", on_delete=models.PROTECT, related_name="+")
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.SET_NULL, related_name="arrivals")
-    door = models.CharField(max_length=20)  # which program of ours took it: mail
+    account = models.ForeignKey(OfficialAccount, null=True, on_delete=models.SET_NULL, related_name="arrivals")
+    follower = models.ForeignKey(Follower, null=True, on_delete=models.SET_NULL, related_name="arrivals")
+    door = models.CharField(max_length=20)  # which program of ours took it: mail, wechat
     channel = models.CharField(max_length=60)  # of the pack
     key = models.CharField(max_length=100, unique=True)
     sha256 = models.CharField(max_length=64)
@@ -58,7 +61,7 @@ class Arrival(Row):
     subject = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=998, blank=True)
 
-    state = models.CharField(max_length=10, default="new")  # new, waiting, filed, joined, ignored
+    state = models.CharField(max_length=10, default="new")  # new, talking (in an unfinished conversation), waiting, filed, joined, ignored
     why = models.CharField(max_length=20, blank=True)  # a word of channels.reasons; "" where a person said it in words
     words = models.CharField(max_length=300, blank=True)
     case = models.ForeignKey("complaints.Case", null=True, on_delete=models.PROTECT, related_name="arrivals")
@@ -103,4 +106,17 @@ class Answer(Row):
 
 from kesu.channels.out.models import GroupLine, OutAccount, Outgoing  # noqa: E402  a table of this wing, too
 
-__all__ = ["Answer", "Arrival", "GroupLine", "Mailbox", "OutAccount", "Outgoing"]
+__all__ = [
+    "Answer",
+    "Arrival",
+    "Followed",
+    "Follower",
+    "GroupLine",
+    "Mailbox",
+    "OfficialAccount",
+    "OutAccount",
+    "Outgoing",
+    "Saying",
+    "SentFile",
+    "Talk",
+]

@@ -6,6 +6,7 @@ KESU_BASE_URL  the address under which customers reach this installation; stands
 KESU_ALIYUN_SMS_URL, KESU_TENCENT_SMS_URL, KESU_WECOM_URL, KESU_DINGTALK_URL, KESU_FEISHU_URL  another address of these providers
 KESU_SMTP_URL  smtp://user:password@host:port, smtps://… (TLS from the start) or smtp+tls://… (STARTTLS)
 KESU_MAIL_FROM sender of mails
+KESU_WECHAT_API  where WeChat is asked (default https://api.weixin.qq.com; a proxy of one's own, or one of its other addresses)
 KESU_DEBUG     1 shows errors with their source: never where customers come
 """
 
@@ -169,6 +170,9 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KESU_MAIL_FROM", "kesu@localhost")
+
+WECHAT_API = os.environ.get("KESU_WECHAT_API", "https://api.weixin.qq.com").rstrip("/")
+WECHAT_OPEN = "https://open.weixin.qq.com"  # where customers' own WeChat is sent to say who they are
 
 # --- Uploads --------------------------------------------------------------------------------------------------------------------
 MAX_FILE_BYTES = 20 * 2**20  # one file; the form that takes it says so

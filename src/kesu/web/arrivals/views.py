@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kesu.channels import deciding
-from kesu.channels.arriving import raw
-from kesu.channels.mail.letter import Letter, read
+from kesu.channels.arriving import MAIL, raw
+from kesu.channels.mail.letter import Letter
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.models import Arrival
+from kesu.channels.reading import letter_of
 from kesu.channels.reasons import why_words
 from kesu.company.rights import rights_of
 from kesu.config.now import now
@@ -133,7 +134,7 @@ def _shown(row: Arrival) -> dict[str, Any]:
 
 def _letter(row: Arrival) -> Letter:
     try:
-        return read(raw(row))
+        return letter_of(row)
     except OSError:
         return Letter(whole=False)
 
@@ -147,7 +148,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
         data = raw(row)
     except OSError as gone:  # deleted on disk, or let go with its case
         raise Http404 from gone
-    return _download(data, f"message-{row.pk}.eml")
+    return _download(data, f"message-{row.pk}.{'eml' if row.door == MAIL else 'xml'}")
 
 
 @_guarded

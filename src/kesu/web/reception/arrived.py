@@ -7,8 +7,7 @@ from datetime import datetime
 from django.http import QueryDict
 
 from kesu.channels import deciding
-from kesu.channels.arriving import raw
-from kesu.channels.mail.letter import read
+from kesu.channels.reading import letter_of
 from kesu.channels.sorting import intake_of
 from kesu.company.models import Person
 from kesu.complaints.models import Case
@@ -22,7 +21,7 @@ def sheet_for(person: Person, query: QueryDict, at: datetime) -> Sheet:
     row = deciding.arrivals_of(person, at).filter(pk=int(which), state__in=deciding.OPEN).first() if which.isdecimal() else None
     if row is None:
         return Sheet.blank(phone=spaced(query.get("tel", "")[:40]))
-    intake = intake_of(row, read(raw(row)), [])
+    intake = intake_of(row, letter_of(row), [])
     heard = local_stamp(row.heard_at, person.company.zone)
     sheet = Sheet.blank(channel=row.channel, name=intake.name, reach=intake.reach, raw=intake.raw, heard_at=heard, arrival=str(row.pk))
     sheet.lines, sheet.site_id = [Line(words) for words, _ in intake.items], row.site_id
