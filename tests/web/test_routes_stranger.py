@@ -38,7 +38,7 @@ from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
-OPEN |= {"wechat_hook"}  # as are calls that WeChat did not sign
+OPEN |= {"wechat_hook", "wx", "wx_back", "wx_mine"}  # WeChat signs, and says who it is; nobody signs in
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",

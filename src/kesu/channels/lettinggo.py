@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from kesu.channels.models import Answer, Arrival, Outgoing
+from kesu.channels.wechat import lettinggo as wechat
 from kesu.complaints.models import Case
 
 
 def let_go(case: Case) -> set[str]:
     """Empty the messages of this case and the answers to it; the SHA-256 of raw messages that no other case came by."""
     mine = Arrival.objects.filter(case=case)
+    files = wechat.let_go(case)
     raw = set(mine.values_list("sha256", flat=True))
     mine.update(sender="", sender_name="", subject="", message_id="", words="")
     Answer.objects.filter(case=case).update(address="", subject="", body="", replies_to="", error="")
     Outgoing.objects.filter(case=case).update(address="", payload={}, error="", facts={}, words="")
-    return raw - set(Arrival.objects.filter(sha256__in=raw).exclude(case=case).values_list("sha256", flat=True))
+    return files | raw - set(Arrival.objects.filter(sha256__in=raw).exclude(case=case).values_list("sha256", flat=True))

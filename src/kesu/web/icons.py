@@ -28,6 +28,7 @@ ICONS: dict[str, str] = {
     "camera": '<path d="M3 6.5h3.2l1.3-2h5l1.3 2H17V16H3z"/><circle cx="10" cy="11" r="2.8"/>',
     "photo": '<rect x="3" y="4" width="14" height="12" rx="1.5"/><circle cx="7.5" cy="8" r="1.3"/>'
     '<path d="m3.5 15 4.5-4 3 2.5 2.5-2 3.5 3"/>',
+    "chat": '<path d="M3 4.5h14v9H9l-4 3.5v-3.5H3zM7 8h6M7 10.5h4"/>',
     "file": '<path d="M5 3h7l3.5 3.5V17H5zM12 3v3.5h3.5"/>',
     "plus": '<path d="M10 4v12M4 10h12"/>',
     "check": '<path d="m4 10.5 4 4 8-9"/>',

@@ -38,4 +38,4 @@ def watch(over: threading.Event, now: Now) -> None:
 
 def work(at: datetime) -> int:
     """One round. Returns how much there was to do."""
-    return sorting.sort_new(at) + sending.say_due(at) + fetching.fetch_due(at) + talking.file_silent(at)
+    return sorting.sort_new(at) + talking.file_silent(at) + sending.say_due(at) + fetching.fetch_due(at)

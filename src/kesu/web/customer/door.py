@@ -21,6 +21,7 @@ from kesu.procedure.refused import Refused
 from kesu.web.customer.discreet import open_door
 from kesu.web.customer.forms import MOST_FILES, PLACE_ROOM, DoorForm, asked_apart, asked_at_door
 from kesu.web.customer.links import door_link, qr_drawing
+from kesu.web.wechat.followers import filed_by
 
 REFUSED_STATUS = 422
 
@@ -40,6 +41,7 @@ def file(request: HttpRequest, door: str) -> HttpResponse:
     except Refused as refused:
         form.blame(refused, language)
         return _page(request, site, at, form, status=REFUSED_STATUS)
+    filed_by(request, case, at)
     return redirect("filed", case.token)
 
 

@@ -32,6 +32,7 @@ from kesu.procedure.telling import WISHES as WISHES_TO_BE_TOLD
 from kesu.web.customer.discreet import discreet
 from kesu.web.customer.forms import MOST_FILES, asked_apart, check_count
 from kesu.web.customer.links import qr_drawing, tracking_link
+from kesu.web.wechat.followers import offered
 
 REFUSED_STATUS = 422
 CUSTOMER = "customer"
@@ -167,7 +168,13 @@ def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", ref
     if request.method == "GET":
         _read(page.case, at)
     typed = _words(request) if refused else ""
-    told: dict[str, object] = {"done": _thanks(request.GET.get("done", "")), "wish": wish, "refused": refused, "typed": typed}
+    told: dict[str, object] = {
+        "in_wechat": offered(request, page.case),
+        "done": _thanks(request.GET.get("done", "")),
+        "wish": wish,
+        "refused": refused,
+        "typed": typed,
+    }
     if refused:
         told["reason"] = refused.reason(get_language() or "zh-hans")
         told["question_id"] = request.POST.get("question", "")
@@ -188,6 +195,7 @@ def _thanks(wish: str) -> str:
         "tell_by": _("记住了，以后这样通知您。"),
         "withdraw_consent": _("已撤回同意。标为健康资料的，从现在起不再给人看。"),
         "ask_data": _("收到了，我们在时限内答复您。"),
+        "followed": _("好了，有进展在微信里告诉您。"),
     }
     return said.get(wish, "")
 

@@ -61,6 +61,7 @@ def sections() -> list[tuple[str, str, str, str]]:
         ("days", "setup_days", "calendar", _("放假安排")),
         ("mailboxes", "setup_mailboxes", "mail", _("邮箱")),
         ("out", "setup_out", "send", _("短信和群机器人")),
+        ("wechat", "setup_wechat", "chat", _("微信公众号")),
         ("procedure", "setup_procedure", "book", _("处理规程")),
     ]
 

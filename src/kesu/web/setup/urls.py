@@ -16,6 +16,7 @@ from kesu.web.setup import (
     starting,
     tokens,
     trying,
+    wechat,
 )
 
 urlpatterns = [
@@ -40,6 +41,9 @@ urlpatterns = [
     path("setup/out/new/<str:means>/", outgoing.new_account, name="setup_new_out_account"),
     path("setup/out/<int:account>/", outgoing.account, name="setup_out_account"),
     path("setup/out/<int:account>/templates/", outgoing.templates, name="setup_out_templates"),
+    path("setup/wechat/", wechat.accounts, name="setup_wechat"),
+    path("setup/wechat/new/", wechat.new_account, name="setup_new_wechat_account"),
+    path("setup/wechat/<int:account>/", wechat.account, name="setup_wechat_account"),
     path("setup/procedure/", procedure.procedure, name="setup_procedure"),
     path("setup/procedure/new/", procedure.publish, name="setup_publish"),
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),
