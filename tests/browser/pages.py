@@ -21,7 +21,7 @@ from kesu.insights.actions.walling import hang
 from kesu.insights.models import Wall
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
-from tests.browser import exchange
+from tests.browser import exchange, official
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
@@ -424,6 +424,9 @@ def _out(which: str) -> Where:
 
 
 LETTERS = [
+    Sight("wechat-account", "tang_qing", official.address),
+    Sight("wechat-accounts", "tang_qing", _named("setup_wechat")),
+    Sight("wechat-new", "tang_qing", _named("setup_new_wechat_account")),
     *(Sight(f"arrivals-{which}", "fang_jing", _arrival(which)) for which in ("list", "waiting", "filed")),
     *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),

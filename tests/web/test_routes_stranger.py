@@ -39,6 +39,7 @@ from kesu.web.improvement.forms import RECORD_FORMS
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
 OPEN |= {"wechat_hook", "wx", "wx_back", "wx_mine"}  # WeChat signs, and says who it is; nobody signs in
+OPEN |= {"coming"}  # a file on its way, by a key of its sender's making
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
@@ -89,8 +90,8 @@ def sample(cast: Cast, at: datetime) -> Sample:
     change = add_change(cast.luo_qing, name="周海的培训", day=at.date(), at=at)
     arguments = {
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
-        "warning": warned.pk, "change": change.pk, "source": "change", "key": str(change.pk),
-        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk,
+        "warning": warned.pk, "change": change.pk, "source": "change", "what": str(change.pk),
+        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk, "key": "0" * 32,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,

@@ -39,6 +39,7 @@ CHORES = [
     "kesu.insights.actions.counting.count_due",
     "kesu.warnings.daily.scan_due",
     "kesu.warnings.ringing.ring_due",
+    "kesu.complaints.coming.forget_old",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

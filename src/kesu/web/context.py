@@ -21,6 +21,7 @@ from kesu.warnings.queries.sight import sees_any
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+SIZE_COOKIE, LARGE = "size", "large"  # of customers' pages
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
 FIRST = (
@@ -64,6 +65,11 @@ class Shell:
         """light, dark, or "" to follow the device."""
         theme = self._request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else ""
+
+    @property
+    def large(self) -> bool:
+        """Whether a customer wants large type."""
+        return self._request.COOKIES.get(SIZE_COOKIE) == LARGE
 
     @cached_property
     def person(self) -> Person | None:

@@ -17,7 +17,7 @@ from kesu.channels.out.writing import language_of, wish_of
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions
 from kesu.complaints.actions import links, wishes
-from kesu.complaints.files import SHOWN_INLINE, Upload, stored
+from kesu.complaints.files import SHOWN_INLINE, stored
 from kesu.complaints.models import Attachment, Case
 from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_page
 from kesu.complaints.queries.health import visible
@@ -29,6 +29,7 @@ from kesu.procedure.privacyacts import MATTERS, WISHES
 from kesu.procedure.refused import Refused
 from kesu.procedure.telling import ANYHOW
 from kesu.procedure.telling import WISHES as WISHES_TO_BE_TOLD
+from kesu.web.customer.arriving import sent_files
 from kesu.web.customer.discreet import discreet
 from kesu.web.customer.forms import MOST_FILES, asked_apart, check_count
 from kesu.web.customer.links import qr_drawing, tracking_link
@@ -53,7 +54,7 @@ def _decline(request: HttpRequest, case: Case, at: datetime) -> object:
 
 def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     """A message, the answer to a question, photographs, or both."""
-    files = request.FILES.getlist("files")
+    files = sent_files(request)
     check_count(len(files))
     agreed = [matter for matter, _wording in asked_apart(pack_of(case.version_id)) if matter in request.POST.getlist("consent")]
     question = request.POST.get("question", "")
@@ -63,8 +64,7 @@ def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     if _words(request) or not (files or agreed):
         answered = int(question) if question.isdecimal() else None
         actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=answered, at=at)
-    for sent in files:
-        upload = Upload(sent.name or "", sent.size or 0, sent.chunks())
+    for upload in files:
         actions.attach(None, case.pk, upload=upload, health="health" in agreed, actor=CUSTOMER, at=at)
     return None
 

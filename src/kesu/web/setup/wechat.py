@@ -94,9 +94,9 @@ def new_account(request: StaffRequest) -> HttpResponse:
 
 @setup_page
 @sensitive_post_parameters(*SECRETS)
-def account(request: StaffRequest, account: int) -> HttpResponse:
+def account(request: StaffRequest, official: int) -> HttpResponse:
     """One that is there."""
-    row = settingup.accounts(request.user).filter(pk=account).first()
+    row = settingup.accounts(request.user).filter(pk=official).first()
     if row is None:
         raise Http404
     return _edit(request, row)

@@ -76,11 +76,11 @@ def _entered(request: HttpRequest, at: Reader) -> Change:
 
 @in_company_time
 @require_GET
-def page(request: HttpRequest, source: str, key: str) -> HttpResponse:
+def page(request: HttpRequest, source: str, what: str) -> HttpResponse:
     """One change: before and after."""
     at = reader(request)
     try:
-        asked = effects.one(at.person, source, key, at.at)
+        asked = effects.one(at.person, source, what, at.at)
     except NotThere:
         raise Http404 from None
     found = effects.measured(at.person, asked, at.at)

@@ -23,18 +23,18 @@ log = logging.getLogger("kesu.wechat")
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
-def called(request: HttpRequest, account: int) -> HttpResponse:
+def called(request: HttpRequest, official: int) -> HttpResponse:
     """GET: whether this address is ours. POST: a message; 200 once it is on disk, 403 when it is not by WeChat for this account, 413 too
     large. An account that is not there answers like a wrong signature."""
     at = now()
-    found = OfficialAccount.objects.select_related("company", "site").filter(pk=account, active=True).first()
+    found = OfficialAccount.objects.select_related("company", "site").filter(pk=official, active=True).first()
     query: Query = {name: str(value)[:2000] for name, value in request.GET.items()}
     try:
         if found is None:
             raise Refusal("account")
         return _echo(found, query, at) if request.method == "GET" else _message(found, query, request, at)
     except Refusal as refusal:
-        log.info("a call for official account %s was refused: %s", account, refusal)
+        log.info("a call for official account %s was refused: %s", official, refusal)
         return HttpResponse(status=403)
 
 

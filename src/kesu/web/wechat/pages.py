@@ -37,9 +37,9 @@ def _keep(answer: HttpResponse, name: str, value: str, seconds: int, request: Ht
 
 
 @require_GET
-def enter(request: HttpRequest, account: int) -> HttpResponse:
+def enter(request: HttpRequest, official: int) -> HttpResponse:
     """Send them to WeChat to say who they are. `?to=file` goes on to the form, `?case=` to that case, else to their own page."""
-    found = _account(account)
+    found = _account(official)
     wish = {"to": request.GET.get("to", "")[:10], "case": request.GET.get("case", "")[:60]}
     follower = binding.follower_by(request.COOKIES.get(PASS, ""), found.pk)
     if follower:
@@ -51,9 +51,9 @@ def enter(request: HttpRequest, account: int) -> HttpResponse:
 
 
 @require_GET
-def back(request: HttpRequest, account: int) -> HttpResponse:
+def back(request: HttpRequest, official: int) -> HttpResponse:
     """WeChat has brought them back with a code; it is asked once who that is."""
-    found, at = _account(account), now()
+    found, at = _account(official), now()
     wish = binding.wish_of(found, request.GET.get("state", "")[:200], request.COOKIES.get(ERRAND, ""))
     if wish is None:
         return _strange(request, found, _("这个链接过期了，请再打开一次。"))
@@ -81,9 +81,9 @@ def _go_on(request: HttpRequest, follower: Follower, wish: dict[str, Any], at: d
 
 
 @require_http_methods(["GET", "POST"])
-def mine(request: HttpRequest, account: int) -> HttpResponse:
+def mine(request: HttpRequest, official: int) -> HttpResponse:
     """Their own cases; proving a telephone number, and taking that back."""
-    found, at = _account(account), now()
+    found, at = _account(official), now()
     follower = binding.follower_by(request.COOKIES.get(PASS, ""), found.pk)
     if follower is None:
         return redirect("wx", found.pk)
