@@ -144,6 +144,13 @@ def test_answers_go_by_words_then_by_template_then_by_telephone(at: datetime, th
     assert all(len(one["value"]) <= 20 for name, one in body["data"].items() if name.startswith("thing"))
     tell("还黑着吗？", at + H(1))  # WeChat is not asked in vain any more
     assert theirs.said[-1][0].endswith("template/send") and len(theirs.texts()) == 4
+    for n, (went, state) in enumerate((("success", "delivered"), ("failed:user block", "failed")), 2):  # WeChat reports, again and again
+        number = 200_000_000 + [index for index, (path, _) in enumerate(theirs.said, 1) if "template" in path][n - 2]
+        report = {"kind": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": str(number), "Status": went}
+        say(row, at + M(60 + n), **report)
+        say(row, at + M(60 + n), **report)
+        assert Outgoing.objects.get(provider_id=str(number)).state == state
+    assert _told(case)[-1][0] == "call"  # the second was blocked
     OfficialAccount.objects.update(templates={})
     tell("明天上午在家吗？", at + H(20))
     assert _told(case)[-1][:2] == ("call", "question")  # nothing is left but the telephone: a task for whoever handles it

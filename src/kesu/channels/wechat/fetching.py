@@ -42,6 +42,8 @@ def _fetch(row: SentFile, account: OfficialAccount, at: datetime) -> None:
         _failed(row, str(fault), at, over=fault.code in LOST)
     except Refused as refused:
         _failed(row, refused.zh, at, over=True)
+    except OSError as problem:  # a full disk
+        _failed(row, str(problem), at, over=False)
     else:
         here = {"state": "fetched", "sha256": kept.sha256, "kind": kept.kind, "size": kept.size, "next_at": None, "fault": ""}
         SentFile.objects.filter(pk=row.pk).update(**here)

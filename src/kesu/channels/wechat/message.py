@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from kesu.channels.wechat.codec import Unreadable, fields
 
 FILES = {"image": ("jpg", "照片"), "voice": ("amr", "语音"), "video": ("mp4", "视频"), "shortvideo": ("mp4", "视频")}  # ending, what it is
-COMES, GOES, QUIET_EVENTS = ("subscribe",), ("unsubscribe",), ("location", "view", "templatesendjobfinish", "masssendjobfinish")
+COMES, GOES, REPORTS = ("subscribe",), ("unsubscribe",), ("templatesendjobfinish",)
+QUIET_EVENTS = ("location", "view", "masssendjobfinish", *REPORTS)
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Message:
     media_id: str = ""
     event: str = ""
     menu: str = ""
+    about: str = ""  # an event about a message of ours: its number, and how it went
+    went: str = ""
     whole: bool = True  # False: a person must look at it
 
     @property
@@ -56,6 +59,8 @@ def read(data: bytes) -> Message:
         media_id=found.get("MediaId", "") if kind in FILES else "",
         event=event,
         menu=found.get("EventKey", ""),
+        about=found.get("MsgID", "") if kind == "event" else "",
+        went=found.get("Status", "").lower(),
         whole=bool(found.get("FromUserName")) and (kind in ("text", "location", "link", *FILES) or (kind == "event" and bool(event))),
     )
 
@@ -73,7 +78,7 @@ def _words(kind: str, found: dict[str, str]) -> str:
 def _key(found: dict[str, str]) -> str:
     if found.get("MsgId"):
         return found["MsgId"]
-    return "-".join([found.get("FromUserName", ""), found.get("CreateTime", ""), found.get("Event", "")])
+    return "-".join(found.get(name, "") for name in ("FromUserName", "CreateTime", "Event", "EventKey", "MsgID"))
 
 
 def _time(written: str) -> datetime | None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from kesu.channels.models import Follower, OfficialAccount, OutAccount, Outgoing, Saying
 from kesu.channels.out.falling import give_up
 from kesu.channels.out.means import Means, Reach, Refusal, Sent, Told
+from kesu.channels.out.reports import note
 from kesu.channels.wechat import following, server
 from kesu.channels.wechat.arriving import WECHAT
 from kesu.channels.wechat.server import Fault
@@ -117,6 +118,13 @@ def refusal(follower: Follower, fault: Fault) -> Refusal:
     if fault.code in server.OURS:
         OfficialAccount.objects.filter(pk=follower.account_id).update(fault=str(fault)[:300])
     return Refusal(str(fault), for_good=not fault.later, account=fault.code in server.OURS)
+
+
+def reported(account: OfficialAccount, number: str, went: str, at: datetime) -> None:
+    """WeChat reports what became of a template message: delivered, or not, and then the next means is tried."""
+    rows = Outgoing.objects.filter(company_id=account.company_id, means=WECHAT, provider_id=number) if number else Outgoing.objects.none()
+    for row in rows:
+        note(row, went == "success", went, at)
 
 
 def companies() -> set[int]:

@@ -16,7 +16,8 @@ from kesu.channels.arriving import raw
 from kesu.channels.models import Arrival, Follower, OfficialAccount, SentFile, Talk
 from kesu.channels.wechat import message, talking
 from kesu.channels.wechat.arriving import WECHAT
-from kesu.channels.wechat.message import COMES, GOES, QUIET_EVENTS, Message
+from kesu.channels.wechat.message import COMES, GOES, QUIET_EVENTS, REPORTS, Message
+from kesu.channels.wechat.sending import reported
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.complaints.storing import insert_unless_there
@@ -118,6 +119,8 @@ def _event(conversing: talking.Conversing, row: Arrival, said: Message) -> None:
         conversing.follower.following = True
     elif said.event in GOES:
         conversing.follower.following = False
+    elif said.event in REPORTS:
+        reported(conversing.account, said.about, said.went, conversing.at)
     if said.event not in (*GOES, *QUIET_EVENTS):
         conversing.pressed(row, said)
     if row.state == "new":

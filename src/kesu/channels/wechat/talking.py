@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -33,6 +33,7 @@ SCENE = "at_"  # how a poster's own code begins: what follows is the place where
 PRESSED = {"person": "person", "file": "again", "mine": "mine"}  # keys of the account's menu → what they stand for
 LONGEST_ITEM = 20_000  # characters of the matter; the whole stands in the case's own words
 SAID = "%m-%d %H:%M"
+LATER = timedelta(minutes=10)
 
 log = logging.getLogger("kesu.wechat")
 
@@ -315,7 +316,17 @@ def transcript(rows: Iterable[Arrival], zone: str) -> str:
 def file_silent(at: datetime) -> int:
     """A chore: talks in which nothing was said for so long become cases as they stand. Returns how many."""
     ids = list(Talk.objects.filter(file_at__lte=at).order_by("file_at").values_list("follower_id", flat=True)[:20])
-    return sum(_file_one(follower_id, at) for follower_id in ids)
+    return sum(_file_safely(follower_id, at) for follower_id in ids)
+
+
+def _file_safely(follower_id: int, at: datetime) -> int:
+    """One that cannot be filed holds up no other; it is tried again later."""
+    try:
+        return _file_one(follower_id, at)
+    except Exception:
+        log.exception("the talk of follower %s could not be filed", follower_id)
+        Talk.objects.filter(follower_id=follower_id).update(file_at=at + LATER)
+        return 0
 
 
 def _file_one(follower_id: int, at: datetime) -> int:

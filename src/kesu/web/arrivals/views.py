@@ -31,7 +31,7 @@ from kesu.web.forms_kit import Form, attempt
 from kesu.web.staff import StaffRequest
 
 PAGE = 50
-STATES = ("waiting", "filed", "joined", "ignored", "new")
+STATES = ("waiting", "filed", "joined", "ignored", "new", "talking")
 SHOWN = 50_000  # characters of a message on its page; the whole is downloaded
 View = Callable[..., HttpResponse]
 
@@ -81,7 +81,14 @@ def arrivals(request: StaffRequest) -> HttpResponse:
     if before.isdecimal() and state != "waiting":
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
-    names = {"waiting": _("等人看"), "filed": _("已登记"), "joined": _("已并入"), "ignored": _("不算投诉"), "new": _("刚到")}
+    names = {
+        "waiting": _("等人看"),
+        "filed": _("已登记"),
+        "joined": _("已并入"),
+        "ignored": _("不算投诉"),
+        "new": _("刚到"),
+        "talking": _("还在说"),
+    }
     context = {
         "rows": [(row, _why(row)) for row in found[:PAGE]],
         "chips": [(name, words, name == state) for name, words in names.items() if name in ("waiting", state) or name != "new"],
