@@ -114,7 +114,7 @@ def test_a_person_is_reached_at_any_moment_and_nothing_is_told_twice(row: Offici
 def test_a_person_before_any_word_is_owed_and_the_next_words_are_filed(row: OfficialAccount, cast: Cast, at: datetime) -> None:
     say(row, at, "0")
     waits = Arrival.objects.get()
-    assert (waits.state, waits.why, waits.due_at) == ("waiting", "human", at + M(30)) and "15:02" in last()
+    assert (waits.state, waits.why, waits.due_at) == ("waiting", "human", at + M(30)) and "15:02 前有人看" in last()
     assert [arrival.pk for arrival in deciding.owed(cast.fang_jing, at)] == [waits.pk]
     say(row, at + S(40), "门禁卡刷不开")
     case = Case.objects.get()
@@ -249,3 +249,25 @@ def test_no_message_of_the_collection_is_lost(row: OfficialAccount, cast: Cast, 
 def test_english_is_answered_in_english(row: OfficialAccount, at: datetime) -> None:
     say(row, at, "The lift in building 6 is stuck again", sender=ZI)
     assert "Reply with its numbers" in last(ZI) and MIN != ZI
+
+
+def test_a_procedure_without_a_conversation_files_every_first_message(
+    row: OfficialAccount, cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(working.sorting, "pack_of", lambda version: cast.pack.model_copy(update={"conversation": None}))
+    say(row, at, "在吗")
+    say(row, at + S(5), "谢谢")
+    case = Case.objects.get()
+    assert case.title == "在吗" and noted(case) == ["谢谢"]
+
+
+def test_a_flood_waits_for_a_person(row: OfficialAccount, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(working.sorting, "MANY", 3)
+    for n in range(5):
+        say(row, at + S(n), f"第 {n} 次说", work=False)
+    say(row, at, "别人的", sender=ZI, work=False)
+    working.work(at + S(9))
+    assert sorted(states()) == [*[("talking", "")] * 4, *[("waiting", "many")] * 2]
+    Arrival.objects.update(received_at=at)
+    say(row, at + M(61), "后来再说")
+    assert states()[-1] == ("talking", "")

@@ -8,7 +8,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "empty": ("没有正文也没有附件", "It has neither text nor attachments"),
     "stranger": ("主题里有单号，但不是这位客户的邮箱发来的", "It names a case, but comes from another address than the customer's"),
     "likely_auto": ("像是自动发出的，拿不准", "It looks automatic; nobody is sure"),
-    "many": ("同一个邮箱短时间内来了很多封", "Many letters from one address in a short time"),
+    "many": ("同一个人短时间内来了很多", "Many messages of one person in a short time"),
     "refused": ("没能自动登记", "It could not be filed by itself"),
     "by_hand": ("这个邮箱设为由人登记", "This mailbox is set to be filed by people"),
     "reply": ("回了我们的短信，看不出是哪件事", "A reply to a text message of ours; nobody can tell to which case"),

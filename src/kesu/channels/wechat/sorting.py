@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -23,9 +23,12 @@ from kesu.company.standing import standing
 from kesu.complaints.storing import insert_unless_there
 
 BATCH = 64
+MANY = 100  # messages of one follower within `WITHIN` after which a person looks first
+WITHIN = timedelta(hours=1)
 
 log = logging.getLogger("kesu.wechat")
 Taken = list[tuple[Arrival, Message]]
+WRITTEN = ["follower", "state", "why", "words", "case", "done_at", "due_at", "subject"]
 
 
 def sort_new(at: datetime) -> int:
@@ -81,13 +84,20 @@ def _take(account: OfficialAccount, openid: str, found: Taken, at: datetime) -> 
         follower = follower_of(account, openid, at)
         still = set(Arrival.objects.filter(pk__in=[row.pk for row, _ in found], state="new").values_list("pk", flat=True))
         mine = [(row, said) for row, said in found if row.pk in still]
+        lately = Arrival.objects.filter(follower=follower, received_at__gt=at - WITHIN).exclude(state="new").count()
+        mine, flood = mine[: max(0, MANY - lately)], mine[max(0, MANY - lately) :]
+        for row, _ in flood:
+            row.follower, row.state, row.why = follower, "waiting", "many"
+            telling.owe(row, row.company, at)
         pack = pack_of(standing(account.site.company).version_at(at))
         now_talking = talking.Conversing(account, follower, Talk.objects.filter(follower=follower).first(), pack, at)
         for row, said in mine:
             row.follower = follower
             _one(now_talking, row, said)
         now_talking.go_on()
-        Arrival.objects.bulk_update([row for row, _ in mine], ["follower", "state", "why", "words", "case", "done_at", "due_at", "subject"])
+        Arrival.objects.bulk_update(
+            [row for row, _ in [*mine, *flood]], ["follower", "state", "why", "words", "case", "done_at", "due_at", "subject"]
+        )
         follower.save(update_fields=["following", "said_at", "shut_at"])
     for row, _ in mine:
         if row.state in ("filed", "joined"):

@@ -194,7 +194,6 @@ class Conversing:
         row.state, row.why, row.subject = "waiting", "human", "找人工"
         telling.owe(row, row.company, self.at)
         until = due_words(row.due_at, self.at, self.language, self.account.company.zone) if row.due_at else ""
-        until = until.removesuffix("前").removeprefix("by ").strip()
         told = wording.say(wording.PERSON_COMES, self.language, due=until, phone=self._phone())
         self._say(f"person:{row.pk}", told)
 

@@ -12,12 +12,12 @@ WELCOME = (
     "Hello, this is {company}. Write here what is wrong and where; send photos if you have any.\nReply 0 for a person. {phone}",
 )
 WHAT = (
-    "您好，是什么事？写一句就行，也可以发语音。\n回“0”找人工。",
-    "Hello, what happened? One sentence will do, or a voice message.\nReply 0 for a person.",
+    "您好，这里自动登记投诉。是什么事？写一句就行，也可以发语音。\n回“0”找人工。",
+    "Hello, a program files complaints here. What happened? One sentence will do, or a voice message.\nReply 0 for a person.",
 )
 DANGER = (
-    "记下了。现在有没有这些情况？有就回前面的数字（可以回几个）：\n{list}\n有人受伤或被困，先打 {emergency}。",
-    "Noted. Is any of this so right now? Reply with its numbers:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
+    "这里自动登记，记下了。现在有没有这些情况？有就回前面的数字（可以回几个）：\n{list}\n有人受伤或被困，先打 {emergency}。",
+    "Noted by our program. Is any of this so right now? Reply with its numbers:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
 )
 NONE_OF_THESE = ("都没有", "None of these")
 WHERE = ("在哪里？写楼栋房号或门店，也可以发位置。", "Where is it? Write the building and flat or the shop, or send your location.")

@@ -55,7 +55,8 @@ class AccountForm(Form):
         super().__init__(*args, **kwargs)
         language = get_language() or "zh"
         offer(self, "site", [(site.pk, site.name) for site in standing(rights.company).sites.values()])
-        offer(self, "channel", [(row.id, row.label(language)) for row in rights.pack.channels if not row.customer])
+        none = [] if self.initial.get("channel") else [("", _("请选择"))]
+        offer(self, "channel", none + [(row.id, row.label(language)) for row in rights.pack.channels if not row.customer])
         for kind in KINDS:
             self.fields[f"how_{kind}"] = forms.ChoiceField(label=_("怎么发"), choices=WAYS, required=False)
             self.fields[f"id_{kind}"] = forms.CharField(label=_("模板编号"), max_length=80, required=False)
