@@ -13,7 +13,7 @@ WELCOME = (
 )
 WHAT = (
     "您好，这里自动登记投诉。是什么事？写一句就行，也可以发语音。\n回“0”找人工。",
-    "Hello, a program files complaints here. What happened? One sentence will do, or a voice message.\nReply 0 for a person.",
+    "Hello, a program files complaints here. What happened? One sentence or a voice message will do.\nReply 0 for a person.",
 )
 DANGER = (
     "这里自动登记，记下了。现在有没有这些情况？有就回前面的数字（可以回几个）：\n{list}\n有人受伤或被困，先打 {emergency}。",
