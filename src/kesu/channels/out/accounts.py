@@ -77,7 +77,7 @@ def save_templates(person: Person, account_id: int, templates: dict[str, dict[st
     """Store what each kind says in each language. Raises Refused beside the field kind_language."""
     account = accounts(person).get(pk=account_id)
     kept: dict[str, dict[str, dict[str, str]]] = {}
-    for kind in (*KINDS, texts.STAFF):
+    for kind in (*KINDS, texts.STAFF, texts.CODE):
         for language in ("zh", "en"):
             row = templates.get(kind, {}).get(language, {})
             code, text = row.get("code", "").strip()[:60], row.get("text", "").strip()[:500]

@@ -14,9 +14,11 @@ NAMES: dict[str, tuple[str, str]] = {  # what may stand in braces → what it is
     "link": ("客户页面的网址", "address of the customer's page"),
     "token": ("网址最后一段（模板里写死前面的网址）", "last part of that address, where the template holds the rest"),
     "words": ("要说的话，最多 30 字", "what is said, at most 30 characters"),
+    "code": ("验证码（只用于验证号码）", "code (only for proving a number)"),
     "title": ("通知的标题（只用于员工短信）", "what happened (only for staff)"),
 }
 STAFF = "staff"  # the kind of urgent messages to people of the company
+CODE = "code"  # … of codes that prove a customer's number (channels.wechat.texting)
 LONGEST_WORDS = 30
 ONE_PART, EACH_PART = 70, 67  # characters of a single message, and of each part of a longer one
 _BRACES = re.compile(r"\{([a-z]+)\}")

@@ -30,4 +30,4 @@ def _still_needed(follower: Follower, case: Case) -> bool:
     others = Case.objects.filter(erased_at=None).exclude(pk=case.pk)
     if others.filter(followed__follower=follower).exists():
         return True
-    return bool(follower.customer_id) and others.filter(customer_id=follower.customer_id).exists()
+    return others.filter(customer__followers=follower).exists()

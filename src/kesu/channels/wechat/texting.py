@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kesu.channels.models import Follower, OfficialAccount, OutAccount, Outgoing
-from kesu.channels.out import sms
+from kesu.channels.out import sms, texts
 from kesu.channels.wechat import binding
 from kesu.complaints.storing import insert_unless_there
 from kesu.procedure.refused import Refused
 
-KIND = "code"  # of the text message account's templates: its text holds {code}
+KIND = texts.CODE  # of the text message account's templates: its text holds {code}
 FORGOTTEN = timedelta(days=1)
 
 

@@ -17,7 +17,7 @@ WHAT = (
 )
 DANGER = (
     "这里自动登记，记下了。现在有没有这些情况？有就回前面的数字（可以回几个）：\n{list}\n有人受伤或被困，先打 {emergency}。",
-    "Noted by our program. Is any of this so right now? Reply with its numbers:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
+    "Our program noted it. Is any of this so right now? Reply with numbers:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
 )
 NONE_OF_THESE = ("都没有", "None of these")
 WHERE = ("在哪里？写楼栋房号或门店，也可以发位置。", "Where is it? Write the building and flat or the shop, or send your location.")
@@ -51,10 +51,6 @@ PERSON_TOLD = (
     "Whoever handles {number} has been told that you want a person; all you said is there. {phone}",
 )
 MINE = ("您的投诉和进度：{url}", "Your complaints and how they stand: {url}")
-CODE = (
-    "验证码 {code}，10 分钟内有效。不是您本人要的，不用理会。",
-    "Code {code}, good for 10 minutes. Ignore it if you did not ask for one.",
-)
 
 
 def language_of(text: str) -> str:

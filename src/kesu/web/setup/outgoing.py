@@ -170,6 +170,7 @@ def templates(request: StaffRequest, account: int) -> HttpResponse:
             messages.success(request, _("存好了"))
             return redirect("setup_out_preview")
     names = {kind: pair[0 if zh else 1] for kind, pair in KINDS.items()} | {texts.STAFF: _("给员工的急事")}
+    names[texts.CODE] = _("客户在微信里验证手机号")
     rows = [
         (kind, name, [(language, _words(language), typed.get(kind, {}).get(language, {})) for language in ("zh", "en")])
         for kind, name in names.items()
@@ -189,7 +190,7 @@ def _typed(request: StaffRequest) -> dict[str, dict[str, dict[str, str]]]:
             language: {part: request.POST.get(f"{kind}_{language}_{part}", "").strip() for part in ("code", "text")}
             for language in ("zh", "en")
         }
-        for kind in (*KINDS, texts.STAFF)
+        for kind in (*KINDS, texts.STAFF, texts.CODE)
     }
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('channels', '0002_telling'),
+        ('channels', '0004_calls_and_news'),
         ('company', '0003_drafts'),
         ('complaints', '0014_telling'),
         ('customers', '0002_telling'),
