@@ -17,7 +17,7 @@ WHAT = (
 )
 DANGER = (
     "这里自动登记，记下了。现在有没有这些情况？有就回前面的数字（可以回几个）：\n{list}\n有人受伤或被困，先打 {emergency}。",
-    "Our program noted it. Is any of this so right now? Reply with numbers:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
+    "Our program noted it. Is any of this so right now? Numbers, please:\n{list}\nIf somebody is hurt or trapped, call {emergency} first.",
 )
 NONE_OF_THESE = ("都没有", "None of these")
 WHERE = ("在哪里？写楼栋房号或门店，也可以发位置。", "Where is it? Write the building and flat or the shop, or send your location.")
