@@ -70,6 +70,11 @@ TITLES: dict[str, tuple[str, str]] = {
     # early warning (kesu.warnings)
     "warning": ("预警，等您答复", "Early warning: answer it"),
     "warning_worse": ("答复过的预警变得更重，再答复", "A warning that was answered has become worse: answer again"),
+    # reports (kesu.reporting)
+    "report_drafted": ("报表起草好了，等您写评语", "A report is drafted: comment on it"),
+    "report_submitted": ("报表等您批准", "A report waits for your approval"),
+    "report_returned": ("报表退回了，要改评语", "A report came back: change the comments"),
+    "report_approved": ("报表批准了", "A report was approved"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
 TONES = {

@@ -40,6 +40,8 @@ CHORES = [
     "kesu.warnings.daily.scan_due",
     "kesu.warnings.ringing.ring_due",
     "kesu.complaints.coming.forget_old",
+    "kesu.reporting.actions.drafting.draft_due",
+    "kesu.reporting.ringing.ring_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

@@ -15,6 +15,7 @@ from kesu.procedure import (
     lintimproving,
     lintmoney,
     lintprivacy,
+    lintreporting,
     lintrules,
     lintunused,
     lintwatching,
@@ -35,7 +36,7 @@ def check(pack: Pack) -> list[Finding]:
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
         lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintwatching.lint, lintmoney.check,
-        letterchecks.lint,
+        letterchecks.lint, lintreporting.lint,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 

@@ -21,6 +21,7 @@ from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 from kesu.procedure.privacy import Privacy
+from kesu.procedure.reporting import Report
 from kesu.procedure.survey import Survey
 from kesu.procedure.telling import Telling
 from kesu.procedure.watching import Watch
@@ -337,6 +338,7 @@ class Pack(Part):
     privacy: Privacy | None = None
     figures: Figures = Figures()
     conversation: Conversation | None = None
+    reports: list[Report] = []
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

@@ -10,7 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import letterchecks, lintimproving, lintprivacy, lintwatching, packmoneychecks, tellingchecks
+from kesu.procedure import letterchecks, lintimproving, lintprivacy, lintreporting, lintwatching, packmoneychecks, tellingchecks
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -38,6 +38,7 @@ TABLES = (
     "grounds",
     "payment_methods",
     "forms",
+    "reports",
     "routines",
     "ratings",
     "outside",
@@ -71,6 +72,7 @@ def faults(pack: Pack) -> Faults:
         yield from table(pack)
     yield from lintimproving.faults(pack)
     yield from lintwatching.faults(pack)
+    yield from lintreporting.faults(pack)
 
 
 # a company's own procedure is whole; an example may leave out what it does not need

@@ -27,6 +27,7 @@ TABS = 5  # along the foot of a phone; when there is more, the last one opens th
 FIRST = (
     *("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy"),
     "out",
+    "reports",
 )
 
 
@@ -123,6 +124,7 @@ class Shell:
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
             ("board", Entry("figures", _("统计"), "chart", address("figures"))),
             *([("board", Entry("warnings", _("异常预警"), "flag", address("warnings")))] if sees_any(self.rights) else []),
+            ("reports", Entry("reports", _("报表"), "file", address("reports"))),
             ("board", Entry("improvement", _("整改"), "improve", address("improvement"))),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]

@@ -47,6 +47,8 @@ def _target(notice: Notice) -> str:
     try:
         if warning := notice.data.get("warning"):
             return reverse("warning", args=[warning])
+        if report := notice.data.get("report"):
+            return reverse("report", args=[report])
         if record := notice.data.get("record"):
             return reverse("capa", args=[record])
         if arrival := notice.data.get("arrival"):

@@ -27,7 +27,10 @@ from kesu.improvement.queries.owed import owed as owed_records
 from kesu.improvement.queries.owed import stamp as record_stamp
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
+from kesu.reporting.queries.sight import owed as owed_reports
+from kesu.reporting.queries.sight import stamp as report_stamp
 from kesu.warnings.queries.listing import owed as owed_warnings
+from kesu.web.work.reportrows import report_rows
 from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows, warning_rows
 
 NOTICES = 5
@@ -87,7 +90,7 @@ def reader_of(person: Person, at: datetime, language: str) -> Reader:
 def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[str, Any]:
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
-    duties = duty_rows(owed_duties(person, at), reader)
+    duties = duty_rows(owed_duties(person, at), reader) + report_rows(owed_reports(person, at), reader)
     records = capa_rows(owed_records(person, at), reader)
     warned = warning_rows(owed_warnings(person, at), reader)
     shown_duties = _beside(duties, records, warned, asked.filters)
@@ -130,8 +133,8 @@ def _beside(duties: list[Row], records: list[Row], warned: list[Row], filters: F
 
 
 def stamp_of(complaints: str, person: Person, at: datetime) -> str:
-    """The stamp of the complaints owed with that of the records owed."""
-    return f"{complaints}.{record_stamp(person, at)}"
+    """The stamp of the complaints owed with those of records and reports owed."""
+    return f"{complaints}.{record_stamp(person, at)}.{report_stamp(person, at)}"
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
