@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bench import figures, interface, pages, papers, receiving, ringing
+from bench import figures, interface, pages, papers, receiving, reports, ringing
 from bench.places import place, step
 
 LETTERS = 2000  # in the mailbox that is read
@@ -26,6 +26,8 @@ def measure(databases: list[str], sizes: list[int], open_cases: int, only: str |
                     row["receiving"] = receiving.measure(env)
                 if only in (None, "papers"):
                     row["papers"] = papers.measure(env)
+                if only in (None, "reports"):
+                    row["reports"] = reports.measure(env)
                 if only in (None, "mail"):
                     row["mail"] = step(env, "mail", LETTERS)
                 if only in (None, "ringing"):
@@ -50,6 +52,8 @@ def as_text(row: dict[str, Any]) -> str:
         lines.append("   receiving  " + "  ".join(f"{key}={value}" for key, value in line.items()))
     for name, costs in row.get("papers", {}).items():
         lines.append(f"   {name:<28} " + "  ".join(f"{key}={value} ms" for key, value in costs.items()))
+    for name, seconds in row.get("reports", {}).items():
+        lines.append(f"   report: {name:<34} {seconds}")
     for name, told in row.get("api", {}).items():
         lines.append(f"   {name:<20} {told}")
     if "mail" in row:

@@ -21,7 +21,7 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import interface, mail, papers  # noqa: E402
+from bench import interface, mail, papers, reports  # noqa: E402
 from kesu.company.models import Company, Department, Person, Site  # noqa: E402
 from kesu.company.rights import Rights, rights_of  # noqa: E402
 from kesu.complaints.actions import Intake, receive  # noqa: E402
@@ -208,6 +208,7 @@ def main(argv: list[str]) -> None:
         "import": lambda words: interface.take_in(words[0], words[1], int(words[2])),
         "mail": lambda words: mail.read_and_file(int(words[0])),
         "papers": lambda words: papers.times(int(words[0])),
+        "reports": lambda words: reports.times(),
     }
     print(json.dumps(steps[argv[0]](argv[1:])))
 

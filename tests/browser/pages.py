@@ -29,6 +29,7 @@ from tests.browser.salon import MANAGER, settle_salon
 from tests.browser.warned import change, warn
 from tests.channels.letters import letter, mailbox, take
 from tests.channels.test_out import TEMPLATES
+from tests.reporting.made import drafted as report_of
 
 Where = Callable[[House, Furniture], str]
 
@@ -284,6 +285,15 @@ def _record(which: str, act: str = "") -> Where:
     return where
 
 
+def _report(house: House, furniture: Furniture) -> str:
+    return reverse("report", args=[report_of(house.cast, house.at).pk])
+
+
+def _reports(house: House, furniture: Furniture) -> str:
+    report_of(house.cast, house.at)
+    return reverse("reports")
+
+
 def _board(house: House, furniture: Furniture) -> str:
     improve(house.cast, house.at)
     return reverse("improvement")
@@ -313,6 +323,9 @@ IMPROVEMENT = [
     ),
     Sight("work-warned", "he_wei", _path("/?step=warning")),
     Sight("improvement", "luo_qing", _board),
+    Sight("reports", "luo_qing", _reports),
+    Sight("report-comment", "lin_xiao", _report),
+    Sight("report-read", "luo_qing", _report),
     Sight("improvement-none", "zheng_chuan", _named("improvement")),
     *(Sight(f"capa-{which}", "luo_qing", _record(which)) for which in TITLES),
     Sight("capa-carry-owner", "zhou_hai", _record("carry")),

@@ -18,6 +18,7 @@ from tests.cast import Cast
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
 from tests.channels.weixin import account as weixin_account
+from tests.reporting.made import drafted
 
 from kesu.channels.models import OutAccount
 from kesu.company.actions import start_draft
@@ -31,6 +32,7 @@ from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
 from kesu.insights.actions.walling import hang
+from kesu.reporting.models import ReportEntry
 from kesu.warnings.actions import add_change
 from kesu.warnings.models import Change, Warning
 from kesu.web.case.actforms import ACT_FORMS
@@ -92,6 +94,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
         "warning": warned.pk, "change": change.pk, "source": "change", "what": str(change.pk),
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk, "key": "0" * 32,
+        "report": drafted(cast, at + timedelta(minutes=4)).pk,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
@@ -158,6 +161,7 @@ def everything(company: Company) -> dict[str, int]:
         "drafts": ProcedureDraft.objects.filter(company=company).count(),
         "changes": Company.objects.get(pk=company.pk).changes,
         "records": CapaEntry.objects.filter(capa__company=company).count(),
+        "reports": ReportEntry.objects.filter(report__company=company).count(),
         "done": RoutineDuty.objects.filter(site__company=company, done_at__isnull=False).count(),
     }
 

@@ -16,7 +16,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--cases", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--open", type=int, default=500, help="open cases, whatever the length of the history")
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
-    parts = ["pages", "figures", "receiving", "ringing", "papers", "deadlines", "api", "mail", "warning"]
+    parts = ["pages", "figures", "receiving", "ringing", "papers", "reports", "deadlines", "api", "mail", "warning"]
     parser.add_argument("--only", choices=parts)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     options = parser.parse_args(argv)

@@ -62,7 +62,7 @@ def _draft_for(company: Company, at: datetime) -> int:
     seen, since, until = _checked.get(company.pk, (None, at, at))
     if seen is known and since <= at < until:
         return 0
-    made = sum(_draft(company, wanted, known, at) for wanted in _missing(company, known, at))
+    made = sum(draft(company, wanted, known, at) for wanted in _missing(company, known, at))
     _checked[company.pk] = (known, at, at + RECHECK)
     return made
 
@@ -115,7 +115,7 @@ def _sites(company: Company, known: Standing, rule: Rule, period: Period) -> lis
     return [site for site in known.sites.values() if since.get(site.pk, period.last) <= period.last]
 
 
-def _draft(company: Company, wanted: Wanted, known: Standing, at: datetime) -> int:
+def draft(company: Company, wanted: Wanted, known: Standing, at: datetime) -> int:
     """One report, in one transaction with its claim: 0 when another worker has it."""
     count(company, at)
     version = known.version_at(at)
