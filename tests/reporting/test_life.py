@@ -17,6 +17,7 @@ from kesu.complaints import chain
 from kesu.complaints.files import stored
 from kesu.complaints.models import Case, Notice
 from kesu.config.commands import report as command
+from kesu.config.proof import prove
 from kesu.insights import duties
 from kesu.reporting import actions
 from kesu.reporting.actions import drafting
@@ -137,7 +138,11 @@ def test_frozen_it_never_changes_and_the_next_one_corrects_it(cast: Cast, at: da
     out = tmp_path / "kept.pdf"
     assert command.main(["month", "2026-11", "--site", "RY", "--format", "pdf", "--out", str(out)]) == 0
     assert out.read_bytes() == before[3]
+    assert prove().faults == []
     stored(done.sha256).write_bytes(b"%PDF-other")
+    Report.objects.filter(pk=done.pk).update(comments={"own-sum": "没有超时"})
+    done.refresh_from_db()
+    assert [row.en for row in prove().faults] == ["the report is not what was approved", "its file has been changed"]
     kept = kept_of(cast.company, cast.site, done.period, "zh-hans")
     assert kept is not None and not holds(done)
     with pytest.raises(Altered):

@@ -60,6 +60,7 @@ def prove() -> Proof:
     from kesu.config.proofimproving import prove_records  # which reports in our words
     from kesu.config.proofletters import prove_letters
     from kesu.config.proofwarnings import prove_warnings
+    from kesu.config.proofreports import prove_reports
 
     proof = Proof()
     for cases in _pieces():
@@ -70,6 +71,7 @@ def prove() -> Proof:
     prove_letters(proof)
     prove_records(proof)
     prove_warnings(proof)
+    prove_reports(proof)
     return proof
 
 
