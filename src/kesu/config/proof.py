@@ -59,8 +59,8 @@ def prove() -> Proof:
     """Look at everything, some hundred cases at a time."""
     from kesu.config.proofimproving import prove_records  # which reports in our words
     from kesu.config.proofletters import prove_letters
-    from kesu.config.proofwarnings import prove_warnings
     from kesu.config.proofreports import prove_reports
+    from kesu.config.proofwarnings import prove_warnings
 
     proof = Proof()
     for cases in _pieces():
