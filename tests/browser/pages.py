@@ -115,6 +115,14 @@ def _hung(house: House) -> Wall:
     return Wall.objects.first() or hang(house.cast.shen_yue, "监控室", None, house.at)
 
 
+def _figures(path: str) -> Where:
+    def where(house: House, furniture: Furniture) -> str:
+        _hung(house)
+        return path
+
+    return where
+
+
 def _walls(house: House, furniture: Furniture) -> str:
     _hung(house)
     return reverse("figures_walls")
@@ -141,12 +149,12 @@ FRAME = [
     Sight("board-lin_xiao", "lin_xiao", _named("board")),
     Sight("board-shen_yue", "shen_yue", _named("board")),
     Sight("board-list", "shen_yue", _named("board_list")),
-    Sight("figures", "shen_yue", _path("/figures/?period=2026-11")),
+    Sight("figures", "shen_yue", _figures("/figures/?period=2026-11")),
     *(
-        Sight(f"figures-{view}", "luo_qing", _path(f"/figures/{view}/?period=2026-11"))
+        Sight(f"figures-{view}", "luo_qing", _figures(f"/figures/{view}/?period=2026-11"))
         for view in ("by-site", "by-cause", "steps", "late", "asked")
     ),
-    Sight("figures-cases", "luo_qing", _path("/figures/cases/?kpi=in_time&side=rest&period=2026-11")),
+    Sight("figures-cases", "luo_qing", _figures("/figures/cases/?kpi=in_time&side=rest&period=2026-11")),
     Sight("figures-entered", "luo_qing", _named("figures_entered")),
     Sight("figures-walls", "shen_yue", _walls),
     Sight("wall", "", _wall),

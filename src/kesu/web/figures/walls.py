@@ -33,6 +33,7 @@ from kesu.insights.wallfigures import WallFigures, wall_figures
 from kesu.procedure.refused import Refused
 
 ROWS = 7
+EVERY = 30  # seconds
 
 
 @require_GET
@@ -50,7 +51,7 @@ def wall(request: HttpRequest, token: str) -> HttpResponse:
         context = {"wall": found, "at": at, "figures": figures, "urgent": _urgent(found, at), "month": _month(figures)}
         answer = render(request, "web/figures/wall.html", context)
     answer["Referrer-Policy"], answer["Cache-Control"] = "no-referrer", "no-store"
-    answer["X-Robots-Tag"] = "noindex"
+    answer["X-Robots-Tag"], answer["Refresh"] = "noindex", str(EVERY)
     return answer
 
 
