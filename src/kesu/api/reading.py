@@ -20,6 +20,7 @@ from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.health import cover_entries, sees_health
 from kesu.complaints.queries.veil import covered_for, found_by, veil_for
 from kesu.config.now import now
+from kesu.insights.actions.counting import brought_up
 from kesu.insights.figures import Load, figures
 
 MOST = 100
@@ -249,6 +250,7 @@ def board(request: HttpRequest) -> HttpResponse:
     rights = rights_of(request.auth.person, now())  # type: ignore[attr-defined]
     if not rights.page("board"):
         raise Failed(404, "not_found", "没有，或您无权查看", "there is none, or you may not see it")
+    brought_up(rights.company, now())
     found = figures(rights, now())
     names = {site.pk: site.code for site in standing(rights.company).sites.values()}
     return reply(
