@@ -25,6 +25,7 @@ RARE = 30  # days between events from which a gap says more than a window
 GAP_FRESH = 7  # days for which the end of a short gap is told
 TEXTS = 400  # days of history within which words are compared
 LONGEST_ALIKE = 31  # days of a window in which words are compared: what is said alike comes at once or is a matter of its own
+MOST_TEXTS = 3000  # the newest ones of a site: comparing grows with their square
 SAMPLE = 60  # of its complaints, asked how many others say the same anyway
 
 
@@ -120,7 +121,7 @@ def _gap(usual: Usual, rules: Watch, look: Look) -> Signal | None:
 def _alike(usual: Usual, rules: Watch, budget: float) -> Iterator[Signal]:
     """Words alike: every complaint is a question how many of the others say the same; how many do so anyway is counted from before."""
     parts = kinds(usual, rules)
-    events = [event for event in usual.events if event.day > usual.last - TEXTS and len(event.words) >= SHORTEST]
+    events = [event for event in usual.events if event.day > usual.last - TEXTS and len(event.words) >= SHORTEST][-MOST_TEXTS:]
     windows = [days for days in map(days_of, rules.windows) if days <= LONGEST_ALIKE]
     if len(events) < FEWEST or not windows:
         return

@@ -68,9 +68,11 @@ def thresholds(usual: Usual, rules: Watch) -> Iterator[Signal]:
         if row.rate is not None:
             yield from _rate(usual, row, start, events)
             continue
-        for value, group in _groups(row, events).items():
-            if row.count is not None and len(group) >= min(row.count, row.near or row.count):
-                yield _reached(usual, row, value, start, group)
+        assert row.count is not None  # lint: either a count or a rate
+        reached = {value: group for value, group in _groups(row, events).items() if len(group) >= min(row.count, row.near or row.count)}
+        before = _groups(row, [event for event in usual.events if _counts(row, event)]) if reached else {}
+        for value, group in reached.items():
+            yield _reached(usual, row, value, start, group, before.get(value, []))
 
 
 def _counts(row: Indicator, event: Event) -> bool:
@@ -88,11 +90,11 @@ def _groups(row: Indicator, events: list[Event]) -> dict[str, list[Event]]:
     return found
 
 
-def _reached(usual: Usual, row: Indicator, value: str, start: int, group: list[Event]) -> Signal:
+def _reached(usual: Usual, row: Indicator, value: str, start: int, group: list[Event], ever: list[Event]) -> Signal:
     assert row.count is not None
     kind = THRESHOLD if len(group) >= row.count else NEAR
     extra: dict[str, Any] = {"indicator": row.id, "limit": row.count, "days": days_of(row.within)}
-    extra["series"] = _series(usual, _groups(row, [event for event in usual.events if _counts(row, event)])[value], days_of(row.within))
+    extra["series"] = _series(usual, ever, days_of(row.within))
     cases = tuple(event.id for event in group)
     return Signal(
         kind, usual.place.site, row.per or "", value, start, usual.last, len(group), None, None, cases, _customers(group), extra=extra
