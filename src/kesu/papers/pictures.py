@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import threading
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kesu.papers.fonts import Case
+
+if TYPE_CHECKING:
+    import typst
 
 INK = (
     (".grid", "fill:none;stroke:#bbb;stroke-width:.6"),
@@ -19,11 +24,10 @@ INK = (
     ("text", "font-size:12px;fill:#222"),
     (".say", "font-weight:bold"),
 )
-ONE = (
-    b"#set page(width: auto, height: auto, margin: 0pt)\n#set document(date: auto)\n"
-    b'#image(bytes(sys.inputs.svg), format: "svg", width: 170mm)'
-)
-PPI = 144
+LAYOUT = Path(__file__).with_name("picture.typ")
+PPI = 144.0
+_lock = threading.Lock()  # one press for the process, as for sheets
+_presses: dict[int, typst.Compiler] = {}
 
 
 def dressed(svg: str, families: Sequence[str]) -> str:
@@ -39,13 +43,8 @@ def png(svg: str, fonts: Case) -> bytes:
     """The drawing as PNG, 170 mm wide."""
     import typst
 
-    made = typst.compile(
-        ONE,
-        font_paths=fonts.fonts,
-        ignore_system_fonts=True,
-        format="png",
-        ppi=float(PPI),
-        sys_inputs={"svg": dressed(svg, fonts.families), "fonts": json.dumps(fonts.families)},
-    )
+    with _lock:
+        press = _presses.setdefault(id(fonts), typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts.fonts, ignore_system_fonts=True))
+        made = press.compile(format="png", ppi=PPI, sys_inputs={"svg": dressed(svg, fonts.families)})
     assert isinstance(made, bytes)
     return made
