@@ -18,7 +18,7 @@ from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
-from tests.browser import exchange
+from tests.browser import doors, exchange
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
@@ -318,7 +318,11 @@ def _arrival(which: str) -> Where:
             case = take(box, letter(), house.at).case
             row = {"case": case, "key": "stuck", "kind": "received", "message_id": "<m>", "subject": "s", "body": "b", "at": house.at}
             Answer.objects.create(**row, address="zi@customer.example", state="bounced", error="smtp; 550 5.1.1 No such user here")
-        row_of = {"mailbox": box.pk, "waiting": Arrival.objects.get(state="waiting").pk, "filed": Arrival.objects.get(state="filed").pk}
+        row_of = {
+            "mailbox": box.pk,
+            "waiting": Arrival.objects.get(door="mail", state="waiting").pk,
+            "filed": Arrival.objects.get(door="mail", state="filed").pk,
+        }
         return {
             "list": reverse("arrivals"),
             "waiting": reverse("arrival", args=[row_of["waiting"]]),
@@ -335,12 +339,30 @@ LETTERS = [
     *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
 ]
+
+
+def _call(route: str, which: str = "") -> Where:
+    def where(house: House, furniture: Furniture) -> str:
+        rows = doors.telephone(house, furniture["judge"])
+        return reverse(route, args=[rows[which]] if which else [])
+
+    return where
+
+
+DOORS = [
+    Sight("calls", "fang_jing", _call("calls")),
+    Sight("call", "fang_jing", _call("call", "call")),
+    Sight("call-back", "fang_jing", _call("arrival", "task")),
+    Sight("setup-lines", "tang_qing", _call("setup_lines")),
+    Sight("setup-line", "tang_qing", _call("setup_line", "line")),
+    Sight("setup-new-line", "tang_qing", _named("setup_new_line")),
+]
 REFUNDS = [
     Sight("refund", MANAGER, _refund()),
     Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
     Sight("refund-wrong", MANAGER, _refund(**(CARD | {"paid_on": ""}), used="100")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *REFUNDS]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *DOORS, *REFUNDS]
 ACTS = sorted(ACT_FORMS)
 
 

@@ -17,7 +17,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
+from tests.channels.lines import line
 
+from kesu.channels.calls.events import Told
+from kesu.channels.calls.taking import take as take_call
 from kesu.company.actions import start_draft
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints import actions
@@ -32,12 +35,12 @@ from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
-OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
+OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail", "tell_call"}  # pushed: refused without our signature
 BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports",
+    "arrivals", "imports", "calls",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -75,7 +78,10 @@ def sample(cast: Cast, at: datetime) -> Sample:
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     box = mailbox(cast)
     letter_in = take(box, mail_of(subject="自动回复：闵女士的事别人不该知道", text="闵女士的事别人不该知道"), at)
+    telephone = line(cast, name="周海的线")
+    call = take_call(telephone, Told("missed", "1", "13900001007", False, at, "周海"), at)
     arguments = {
+        "line": telephone.pk, "call": call.pk,
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,

@@ -98,3 +98,8 @@ class Answer(Row):
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
+
+
+from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402  # their rows refer to Arrival
+
+__all__ = ["Answer", "Arrival", "Call", "Mailbox", "PhoneLine"]

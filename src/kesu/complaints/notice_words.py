@@ -51,6 +51,10 @@ TITLES: dict[str, tuple[str, str]] = {
     # the world outside (kesu.channels)
     "arrival": ("来了一封信，等人看", "A letter waits to be looked at"),
     "arrival_late": ("来信还没有人看，已超时", "A letter has waited too long to be looked at"),
+    "call_back": ("有未接来电，等回电", "A missed call waits to be called back"),
+    "call_back_late": ("未接来电还没回，已超时", "A missed call has waited too long to be called back"),
+    "alarm": ("设备报警没读懂，等人看", "A device's alarm waits to be looked at"),
+    "alarm_late": ("设备报警还没有人看，已超时", "A device's alarm has waited too long to be looked at"),
     "mail_bounced": ("给客户的邮件没有送到", "An e-mail to the customer was not delivered"),
     "mail_own": ("您的邮箱收不到通知", "Your mailbox does not take our notices"),
     # corrective action (kesu.improvement), about a record and no case
@@ -70,6 +74,8 @@ TITLES: dict[str, tuple[str, str]] = {
 TONES = {
     "warned": "warn",
     "arrival_late": "late",
+    "call_back_late": "late",
+    "alarm_late": "late",
     "mail_bounced": "warn",
     "mail_own": "warn",
     "fell_late": "late",

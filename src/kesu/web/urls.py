@@ -8,7 +8,7 @@ from django.urls import include, path
 
 PAGES = (
     *("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "importing", "approve", "refund", "visits"),
-    *("privacy", "arrivals"),
+    *("privacy", "arrivals", "calls"),
 )
 
 urlpatterns = [

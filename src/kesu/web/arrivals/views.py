@@ -20,17 +20,19 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from kesu.channels import deciding
 from kesu.channels.arriving import raw
+from kesu.channels.calls.returning import CALL
 from kesu.channels.mail.letter import Letter, read
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.models import Arrival
 from kesu.channels.reasons import why_words
 from kesu.company.rights import rights_of
 from kesu.config.now import now
+from kesu.web.arrivals import calling
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.staff import StaffRequest
 
 PAGE = 50
-STATES = ("waiting", "filed", "joined", "ignored", "new")
+STATES = ("waiting", "filed", "joined", "called", "ignored", "new")
 SHOWN = 50_000  # characters of a message on its page; the whole is downloaded
 View = Callable[..., HttpResponse]
 
@@ -80,10 +82,21 @@ def arrivals(request: StaffRequest) -> HttpResponse:
     if before.isdecimal() and state != "waiting":
         rows = rows.filter(pk__lt=int(before))
     found = list(rows[: PAGE + 1])
-    names = {"waiting": _("等人看"), "filed": _("已登记"), "joined": _("已并入"), "ignored": _("不算投诉"), "new": _("刚到")}
+    names = {
+        "waiting": _("等人看"),
+        "filed": _("已登记"),
+        "joined": _("已并入"),
+        "called": _("已回电"),
+        "ignored": _("不算投诉"),
+        "new": _("刚到"),
+    }
     context = {
         "rows": [(row, _why(row)) for row in found[:PAGE]],
-        "chips": [(name, words, name == state) for name, words in names.items() if name in ("waiting", state) or name != "new"],
+        "chips": [
+            (name, words, name == state)
+            for name, words in names.items()
+            if name == state or name not in ("new", "called") or (name == "called" and mine.filter(state=name).exists())
+        ],
         "state": state,
         "waiting": mine.filter(state="waiting").count(),
         "more": found[PAGE - 1].pk if len(found) > PAGE and state != "waiting" else None,
@@ -101,6 +114,8 @@ def arrival(request: StaffRequest, arrival: int) -> HttpResponse:
     """One of them: joined to a case, set aside with a reason, or filed at the desk."""
     at = now()
     row, which = _one(request, arrival, at), request.POST.get("which", "")
+    if row.door == CALL:
+        return calling.call_back(request, row, at)
     join, ignore = JoinForm(request.POST if which == "join" else None), IgnoreForm(request.POST if which == "ignore" else None)
     if which == "join" and join.is_valid():
         number = join.cleaned_data["number"]

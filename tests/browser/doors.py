@@ -1,0 +1,27 @@
+"""What the pages of the other doors show: each made once, however often it is asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kesu.channels.calls.events import Told
+from kesu.channels.calls.taking import take
+from kesu.channels.models import Arrival, Call, PhoneLine
+from kesu.complaints.models import Case
+from tests.browser.house import House
+from tests.channels.lines import line
+
+
+def telephone(house: House, case: Case) -> dict[str, int]:
+    """A line, a call that belongs to a case and has a recording, and one number that called three times and was not heard."""
+    found = PhoneLine.objects.filter(company=house.cast.company).first()
+    if found is None:
+        found, at = line(house.cast, number="4000001007", plain=True), house.at
+        for event, ago in (("started", 30), ("answered", 29), ("ended", 21)):
+            recording = "https://pbx.heyan.example/rec/20261120-1401.mp3" if event == "ended" else ""
+            take(found, Told(event, "1", "13900001007", False, at - timedelta(minutes=ago), "8002 方静", recording), at)
+        Call.objects.filter(call_id="1").update(case=case)
+        for n in range(3):
+            take(found, Told("missed", f"m{n}", "13800006021", False, at - timedelta(minutes=9 - n)), at)
+    task = Arrival.objects.get(door="call", company=house.cast.company)
+    return {"line": found.pk, "call": Call.objects.get(call_id="1").pk, "task": task.pk}
