@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from kesu.channels.calls.events import Told
 from kesu.channels.calls.taking import take
-from kesu.channels.models import Arrival, Call, PhoneLine
+from kesu.channels.devices.taking import Message
+from kesu.channels.devices.taking import take as take_alarms
+from kesu.channels.models import Arrival, Broker, Call, PhoneLine
 from kesu.complaints.models import Case
 from tests.browser.house import House
+from tests.channels.devices import alarm, broker
 from tests.channels.lines import line
 
 
@@ -25,3 +28,13 @@ def telephone(house: House, case: Case) -> dict[str, int]:
             take(found, Told("missed", f"m{n}", "13800006021", False, at - timedelta(minutes=9 - n)), at)
     task = Arrival.objects.get(door="call", company=house.cast.company)
     return {"line": found.pk, "call": Call.objects.get(call_id="1").pk, "task": task.pk}
+
+
+def devices(house: House) -> dict[str, list[int]]:
+    """A broker with trouble, an alarm of a lift, a message that nobody could read."""
+    found = Broker.objects.filter(company=house.cast.company).first()
+    if found is None:
+        found = broker(house.cast, host="mqtt.heyan.example", login="kesu", fault="Not authorized")
+        take_alarms(found, [alarm("b1", dev="DT-3-1"), Message("lift/DT-3-2/alarm", b'{"code": 17}')], house.at)
+    task = Arrival.objects.get(door="device", company=house.cast.company, state="waiting")
+    return {"broker": [found.pk], "topic": [found.pk, found.topics.get().pk], "unread": [task.pk]}

@@ -349,7 +349,17 @@ def _call(route: str, which: str = "") -> Where:
     return where
 
 
+def _device(route: str, which: str) -> Where:
+    return lambda house, furniture: reverse(route, args=doors.devices(house)[which])
+
+
 DOORS = [
+    Sight("setup-brokers", "tang_qing", _named("setup_brokers")),
+    Sight("setup-broker", "tang_qing", _device("setup_broker", "broker")),
+    Sight("setup-topic", "tang_qing", _device("setup_topic", "topic")),
+    Sight("setup-new-topic", "tang_qing", _device("setup_new_topic", "broker")),
+    Sight("setup-new-broker", "tang_qing", _named("setup_new_broker")),
+    Sight("alarm-unread", "fang_jing", _device("arrival", "unread")),
     Sight("calls", "fang_jing", _call("calls")),
     Sight("call", "fang_jing", _call("call", "call")),
     Sight("call-back", "fang_jing", _call("arrival", "task")),

@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
+from tests.channels.devices import broker
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
 from tests.channels.lines import line
@@ -78,10 +79,11 @@ def sample(cast: Cast, at: datetime) -> Sample:
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     box = mailbox(cast)
     letter_in = take(box, mail_of(subject="自动回复：闵女士的事别人不该知道", text="闵女士的事别人不该知道"), at)
+    platform = broker(cast, name="周海的平台")
     telephone = line(cast, name="周海的线")
     call = take_call(telephone, Told("missed", "1", "13900001007", False, at, "周海"), at)
     arguments = {
-        "line": telephone.pk, "call": call.pk,
+        "broker": platform.pk, "topic": platform.topics.get().pk, "line": telephone.pk, "call": call.pk,
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,

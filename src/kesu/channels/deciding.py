@@ -7,10 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kesu.channels.arriving import raw
-from kesu.channels.mail.letter import read
 from kesu.channels.models import Arrival, Call
 from kesu.channels.sorting import join_case, keep_enclosed
+from kesu.channels.understanding import letter_of
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
@@ -65,7 +64,7 @@ def join(person: Person, arrival_id: int, *, number: str, at: datetime) -> Arriv
             case = cases.get(person, number.strip().upper(), at)
         except Case.DoesNotExist:
             raise Refused("number", "没有找到这张投诉单", "that case was not found", field="number") from None
-        letter = read(raw(row))
+        letter = letter_of(row)
         files, left = keep_enclosed(letter)
         join_case(row, letter, case, files, left, at)
         return _done(row, person, at, "joined", case=case)
@@ -80,7 +79,7 @@ def filed(person: Person, arrival_id: int, case: Case, at: datetime) -> Arrival 
         if row.door == "call":
             Call.objects.filter(arrival=row).update(case=case)
             return _done(row, person, at, "filed", case=case)
-        for file in keep_enclosed(read(raw(row)))[0]:
+        for file in keep_enclosed(letter_of(row))[0]:
             upload = Upload(file.name, file.size, [stored(file.sha256).read_bytes()])
             actions.attach(None, case.pk, upload=upload, actor="customer", at=at)
         return _done(row, person, at, "filed", case=case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesu.channels.models import Answer, Arrival, Call
+from kesu.channels.models import Answer, Arrival, Call, Device
 from kesu.complaints.models import Case
 
 
@@ -13,4 +13,5 @@ def let_go(case: Case) -> set[str]:
     mine.update(sender="", sender_name="", subject="", message_id="", words="")
     Answer.objects.filter(case=case).update(address="", subject="", body="", replies_to="", error="")
     Call.objects.filter(case=case).update(number="", agent="", recording="")
+    Device.objects.filter(case=case).update(last_words="", unnoted=0)
     return raw - set(Arrival.objects.filter(sha256__in=raw).exclude(case=case).values_list("sha256", flat=True))

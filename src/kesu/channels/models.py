@@ -100,6 +100,7 @@ class Answer(Row):
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
 
 
+from kesu.channels.devicemodels import AlarmTopic, Broker, Device  # noqa: E402
 from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402  # their rows refer to Arrival
 
-__all__ = ["Answer", "Arrival", "Call", "Mailbox", "PhoneLine"]
+__all__ = ["AlarmTopic", "Answer", "Arrival", "Broker", "Call", "Device", "Mailbox", "PhoneLine"]

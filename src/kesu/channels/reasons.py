@@ -11,6 +11,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "many": ("同一个邮箱短时间内来了很多封", "Many letters from one address in a short time"),
     "refused": ("没能自动登记", "It could not be filed by itself"),
     "by_hand": ("这个邮箱设为由人登记", "This mailbox is set to be filed by people"),
+    "recovered": ("恢复正常，没有开着的投诉单", "All well again, and no case was open"),
+    "flood": ("短时间内来得太多，没有一一登记", "Too many in a short time to be filed one by one"),
     "missed": ("没有人接，等回电", "Nobody answered: call back"),
     "answered": ("后来知道有人接了", "It was answered, as we learned later"),
     "reached": ("回电打通了", "Called back and reached"),

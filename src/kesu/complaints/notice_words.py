@@ -48,6 +48,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "pass_letter": ("信审过了，可以发", "The letter was passed: send it"),
     "return_letter": ("信被退回，要改", "The letter came back: change it"),
     "customer_said": ("客户来话", "The customer wrote"),
+    "device_said": ("设备又来报", "The device said more"),
     # the world outside (kesu.channels)
     "arrival": ("来了一封信，等人看", "A letter waits to be looked at"),
     "arrival_late": ("来信还没有人看，已超时", "A letter has waited too long to be looked at"),

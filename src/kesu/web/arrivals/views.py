@@ -21,10 +21,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kesu.channels import deciding
 from kesu.channels.arriving import raw
 from kesu.channels.calls.returning import CALL
-from kesu.channels.mail.letter import Letter, read
+from kesu.channels.mail.letter import Letter
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.models import Arrival
 from kesu.channels.reasons import why_words
+from kesu.channels.understanding import letter_of
 from kesu.company.rights import rights_of
 from kesu.config.now import now
 from kesu.web.arrivals import calling
@@ -148,7 +149,7 @@ def _shown(row: Arrival) -> dict[str, Any]:
 
 def _letter(row: Arrival) -> Letter:
     try:
-        return read(raw(row))
+        return letter_of(row)
     except OSError:
         return Letter(whole=False)
 
@@ -162,7 +163,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
         data = raw(row)
     except OSError as gone:  # deleted on disk, or let go with its case
         raise Http404 from gone
-    return _download(data, f"message-{row.pk}.eml")
+    return _download(data, f"message-{row.pk}.{'eml' if row.door == 'mail' else 'bin'}")
 
 
 @_guarded

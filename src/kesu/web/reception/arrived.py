@@ -7,11 +7,10 @@ from datetime import datetime
 from django.http import QueryDict
 
 from kesu.channels import deciding
-from kesu.channels.arriving import raw
 from kesu.channels.calls import returning
-from kesu.channels.mail.letter import read
 from kesu.channels.models import Arrival
 from kesu.channels.sorting import intake_of
+from kesu.channels.understanding import letter_of
 from kesu.company.models import Person
 from kesu.complaints.models import Case
 from kesu.complaints.queries.callers import TAIL
@@ -27,7 +26,7 @@ def sheet_for(person: Person, query: QueryDict, at: datetime) -> Sheet:
         return Sheet.blank(phone=spaced(_dialled(query.get("tel", "")[:60])))
     if row.door == returning.CALL:
         return _sheet_of_call(person, row)
-    intake = intake_of(row, read(raw(row)), [])
+    intake = intake_of(row, letter_of(row), [])
     heard = local_stamp(row.heard_at, person.company.zone)
     sheet = Sheet.blank(channel=row.channel, name=intake.name, reach=intake.reach, raw=intake.raw, heard_at=heard, arrival=str(row.pk))
     sheet.lines, sheet.site_id = [Line(words) for words, _ in intake.items], row.site_id

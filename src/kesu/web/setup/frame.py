@@ -61,6 +61,7 @@ def sections() -> list[tuple[str, str, str, str]]:
         ("days", "setup_days", "calendar", _("放假安排")),
         ("mailboxes", "setup_mailboxes", "mail", _("邮箱")),
         ("lines", "setup_lines", "phone", _("电话线路")),
+        ("brokers", "setup_brokers", "warn", _("设备报警")),
         ("procedure", "setup_procedure", "book", _("处理规程")),
     ]
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from kesu.web.setup import (
+    brokers,
     days,
     drafts,
     home,
@@ -38,6 +39,11 @@ urlpatterns = [
     path("setup/lines/", lines.lines, name="setup_lines"),
     path("setup/lines/new/", lines.new_line, name="setup_new_line"),
     path("setup/lines/<int:line>/", lines.line, name="setup_line"),
+    path("setup/brokers/", brokers.brokers, name="setup_brokers"),
+    path("setup/brokers/new/", brokers.new_broker, name="setup_new_broker"),
+    path("setup/brokers/<int:broker>/", brokers.broker, name="setup_broker"),
+    path("setup/brokers/<int:broker>/topics/new/", brokers.new_topic, name="setup_new_topic"),
+    path("setup/brokers/<int:broker>/topics/<int:topic>/", brokers.topic, name="setup_topic"),
     path("setup/procedure/", procedure.procedure, name="setup_procedure"),
     path("setup/procedure/new/", procedure.publish, name="setup_publish"),
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),
