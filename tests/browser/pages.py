@@ -18,6 +18,7 @@ from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
+from kesu.web.customer.kiosk import kiosk_token
 from tests.browser import doors, exchange
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
@@ -353,7 +354,14 @@ def _device(route: str, which: str) -> Where:
     return lambda house, furniture: reverse(route, args=doors.devices(house)[which])
 
 
+def _kiosk(house: House, furniture: Furniture) -> str:
+    channel = next(row.id for row in house.cast.pack.channels if row.name == "来访")
+    return reverse("kiosk", args=[kiosk_token(house.cast.site, channel)])
+
+
 DOORS = [
+    Sight("kiosk", "", _kiosk),
+    Sight("setup-walk-in", "tang_qing", lambda house, furniture: reverse("setup_walk_in", args=[house.cast.site.pk])),
     Sight("setup-brokers", "tang_qing", _named("setup_brokers")),
     Sight("setup-broker", "tang_qing", _device("setup_broker", "broker")),
     Sight("setup-topic", "tang_qing", _device("setup_topic", "topic")),

@@ -37,7 +37,7 @@ from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail", "tell_call"}  # pushed: refused without our signature
-BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo"}
+BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "track_photo"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # word → (zh, en). Those that wait for a person say what to look at.
 REASONS: dict[str, tuple[str, str]] = {
-    "unread": ("读不出内容，请看原始邮件", "It cannot be read: look at the message as it came"),
+    "unread": ("读不出内容，请看原样", "It cannot be read: look at the message as it came"),
     "empty": ("没有正文也没有附件", "It has neither text nor attachments"),
     "stranger": ("主题里有单号，但不是这位客户的邮箱发来的", "It names a case, but comes from another address than the customer's"),
     "likely_auto": ("像是自动发出的，拿不准", "It looks automatic; nobody is sure"),

@@ -17,6 +17,7 @@ from kesu.web.setup import (
     starting,
     tokens,
     trying,
+    walkin,
 )
 
 urlpatterns = [
@@ -28,6 +29,8 @@ urlpatterns = [
     path("setup/sites/", places.sites, name="setup_sites"),
     path("setup/sites/new/", places.new_site, name="setup_new_site"),
     path("setup/sites/<int:site>/", places.site, name="setup_site"),
+    path("setup/sites/<int:site>/walk-in/", walkin.walk_in, name="setup_walk_in"),
+    path("setup/sites/<int:site>/posters.pdf", walkin.posters_pdf, name="setup_posters"),
     path("setup/tokens/", tokens.tokens, name="setup_tokens"),
     path("setup/hooks/", hooks.hooks, name="setup_hooks"),
     path("setup/hooks/new/", hooks.new_hook, name="setup_new_hook"),
