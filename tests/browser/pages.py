@@ -360,6 +360,8 @@ def _kiosk(house: House, furniture: Furniture) -> str:
 
 
 DOORS = [
+    Sight("paper", "fang_jing", _named("paper")),
+    Sight("paper-desk", "fang_jing", lambda house, furniture: f"{reverse('reception')}?arrival={doors.paper(house)}"),
     Sight("kiosk", "", _kiosk),
     Sight("setup-walk-in", "tang_qing", lambda house, furniture: reverse("setup_walk_in", args=[house.cast.site.pk])),
     Sight("setup-brokers", "tang_qing", _named("setup_brokers")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kesu.channels.models import Answer, Arrival, Call, Device
+from kesu.channels.models import Answer, Arrival, Call, Device, PaperPage
 from kesu.complaints.models import Case
 
 
@@ -10,6 +10,9 @@ def let_go(case: Case) -> set[str]:
     """Empty the messages of this case and the answers to it; the SHA-256 of raw messages that no other case came by."""
     mine = Arrival.objects.filter(case=case)
     raw = set(mine.values_list("sha256", flat=True))
+    pages = PaperPage.objects.filter(arrival__case=case)
+    raw |= set(pages.values_list("sha256", flat=True))
+    pages.update(name="", said=None)
     mine.update(sender="", sender_name="", subject="", message_id="", words="")
     Answer.objects.filter(case=case).update(address="", subject="", body="", replies_to="", error="")
     Call.objects.filter(case=case).update(number="", agent="", recording="")

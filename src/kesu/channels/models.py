@@ -101,6 +101,7 @@ class Answer(Row):
 
 
 from kesu.channels.devicemodels import AlarmTopic, Broker, Device  # noqa: E402
+from kesu.channels.papermodels import PaperPage  # noqa: E402
 from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402  # their rows refer to Arrival
 
-__all__ = ["AlarmTopic", "Answer", "Arrival", "Broker", "Call", "Device", "Mailbox", "PhoneLine"]
+__all__ = ["AlarmTopic", "Answer", "Arrival", "Broker", "Call", "Device", "Mailbox", "PaperPage", "PhoneLine"]

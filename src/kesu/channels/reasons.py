@@ -13,6 +13,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "by_hand": ("这个邮箱设为由人登记", "This mailbox is set to be filed by people"),
     "recovered": ("恢复正常，没有开着的投诉单", "All well again, and no case was open"),
     "flood": ("短时间内来得太多，没有一一登记", "Too many in a short time to be filed one by one"),
+    "paper": ("拍下的纸件，等人登记", "On paper: to be filed by a person"),
     "missed": ("没有人接，等回电", "Nobody answered: call back"),
     "answered": ("后来知道有人接了", "It was answered, as we learned later"),
     "reached": ("回电打通了", "Called back and reached"),

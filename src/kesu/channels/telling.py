@@ -19,13 +19,14 @@ BATCH = 200
 KINDS = {"call": "call_back", "device": "alarm"}  # door → what is told; else "arrival". Late: the same with "_late"
 
 
-def owe(arrival: Arrival, company: Company, at: datetime) -> None:
-    """Set by when a person looks at it (not stored here) and tell the receivers of its channel."""
+def owe(arrival: Arrival, company: Company, at: datetime, *, tell: bool = True) -> None:
+    """Set by when a person looks at it (not stored here) and tell the receivers of its channel, unless somebody has it in hand."""
     pack = pack_of(standing(company).version_at(at))
     limit, kind = _limit(arrival.channel, pack)
     found = due(limit, at, time_of(standing(company).sites.get(arrival.site_id, arrival.site), kind)) if limit else None
     arrival.due_at = found.at if found else at
-    _tell(arrival, company, pack, at)
+    if tell:
+        _tell(arrival, company, pack, at)
 
 
 def _limit(channel: str, pack: Pack) -> tuple[str, str]:

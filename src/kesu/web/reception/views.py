@@ -31,6 +31,7 @@ from kesu.web.customer.links import qr_drawing, tracking_link
 from kesu.web.reception import arrived
 from kesu.web.reception.advice import Advice, Desk, advise
 from kesu.web.reception.forms import Line, Sheet, local_stamp
+from kesu.web.reception.paper import beside
 from kesu.web.reception.showing import asks, category_choices, consents, receipt_text, script
 
 REFUSED_STATUS = 422
@@ -173,7 +174,8 @@ def _page(request: HttpRequest, sheet: Sheet, at: datetime, status: int = 200) -
     place = _desk(request, sheet, at)
     who = _who(place, sheet)
     sheet.fill(who["known"].one if request.method != "POST" else None)
-    context = _context(place, sheet) | who | {"at_page": "reception", "draft": _draft_name(request)}
+    context = _context(place, sheet) | who | beside(place.person, sheet.text["arrival"], at)
+    context |= {"at_page": "reception", "draft": _draft_name(request)}
     return render(request, "web/reception/desk.html", context, status=status)
 
 
