@@ -19,8 +19,8 @@ def measure(env: dict[str, str]) -> dict[str, object]:
     with served(env) as (port, web):
         for name, page in prepared["pages"].items():
             for clients in (1, 8):
-                bare = _load(port, web, f"/bare/{page['size']}", page["cookie"], clients)
-                ours = _load(port, web, page["url"], page["cookie"], clients)
+                bare = load(port, web, f"/bare/{page['size']}", page["cookie"], clients)
+                ours = load(port, web, page["url"], page["cookie"], clients)
                 rows.append(
                     {
                         "page": name, "clients": clients, "queries": page["queries"], "kB": round(page["size"] / 1024, 1),
@@ -41,7 +41,8 @@ class Load(NamedTuple):
     cpu: float
 
 
-def _load(port: int, web: int, url: str, cookie: str, clients: int) -> Load:
+def load(port: int, web: int, url: str, cookie: str, clients: int) -> Load:
+    """So many clients asking for one page for SECONDS."""
     times: list[float] = []
     threads = [threading.Thread(target=_client, args=(port, url, cookie, times)) for _ in range(clients)]
     before = worked(web)

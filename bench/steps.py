@@ -21,8 +21,8 @@ from django.db import connection, connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
-from bench import interface, mail, papers  # noqa: E402
-from kesu.company.models import Department, Person, Site  # noqa: E402
+from bench import interface, mail, papers, reports  # noqa: E402
+from kesu.company.models import Company, Department, Person, Site  # noqa: E402
 from kesu.company.rights import Rights, rights_of  # noqa: E402
 from kesu.complaints.actions import Intake, receive  # noqa: E402
 from kesu.complaints.actions.desk import TOGETHER  # noqa: E402
@@ -56,6 +56,35 @@ def sign_in() -> dict[str, Any]:
     wanted = {"work": (busiest, "/"), "board": (director, "/board/"), "case": (busiest, f"/cases/{case.number}/")}
     pages = {name: _page(person, url) for name, (person, url) in wanted.items()}
     return {"pages": pages, "cases": Case.objects.count(), "open": Case.objects.filter(closed_at=None).count()}
+
+
+def rebuild() -> dict[str, Any]:
+    """Every figure from nothing, then the proof; cases per second, and the memory that it took."""
+    from kesu.insights.actions.rebuilding import differences
+    from kesu.insights.actions.rebuilding import rebuild as count_anew
+    from kesu.insights.models import ClockFact, Tally
+
+    company = Company.objects.order_by("pk")[0]
+    started = time.perf_counter()
+    cases = count_anew(company, now())
+    seconds = time.perf_counter() - started
+    started = time.perf_counter()
+    wrong = len(list(differences(company, now())))
+    checked = time.perf_counter() - started
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("ANALYZE")
+    rss = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    told = {"cases": cases, "seconds": round(seconds, 1), "per_second": round(cases / seconds), "check_s": round(checked, 1)}
+    return told | {"wrong": wrong, "rss_mib": rss, "clock_facts": ClockFact.objects.count(), "rollups": Tally.objects.count()}
+
+
+def figure_pages() -> dict[str, Any]:
+    """A session for somebody who sees the whole company's figures."""
+    at = now()
+    people = Person.objects.select_related("company").filter(is_active=True)
+    reader = next(person for person in people if rights_of(person, at).page("reports") and rights_of(person, at).company_wide())
+    wanted = {"overview": "/figures/", "pareto": "/figures/by-cause/", "sites": "/figures/by-site/", "board": "/board/"}
+    return {"pages": {name: _page(reader, url) for name, url in wanted.items()}}
 
 
 def _page(person: Person, url: str) -> dict[str, Any]:
@@ -170,6 +199,8 @@ def main(argv: list[str]) -> None:
     steps: dict[str, Callable[[list[str]], dict[str, Any]]] = {
         "build": lambda words: build(int(words[0]), int(words[1])),
         "sign-in": lambda words: sign_in(),
+        "rebuild": lambda words: rebuild(),
+        "figure-pages": lambda words: figure_pages(),
         "raw-table": lambda words: raw_table(),
         "clients": lambda words: clients(int(words[0]), float(words[1]), words[2], int(words[3])),
         "ring": lambda words: ring(int(words[0])),
@@ -177,6 +208,7 @@ def main(argv: list[str]) -> None:
         "import": lambda words: interface.take_in(words[0], words[1], int(words[2])),
         "mail": lambda words: mail.read_and_file(int(words[0])),
         "papers": lambda words: papers.times(int(words[0])),
+        "reports": lambda words: reports.times(),
     }
     print(json.dumps(steps[argv[0]](argv[1:])))
 

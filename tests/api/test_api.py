@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -190,6 +191,29 @@ def test_files_by_the_interface(cast: Cast, program: Programs) -> None:
         f"/api/v1/cases/{case.number}/files", {"file": SimpleUploadedFile("a.png", b"<script>")}, headers=desk._headers({})
     )
     assert (script.status_code, script.json()["code"]) == (422, "file_kind")
+
+
+def test_consent_and_health_data_by_the_interface(cast: Cast, program: Programs) -> None:
+    """With consent the files sent with it are marked; without it none can be; what the procedure does not ask is refused."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from tests.web.test_routes_stranger import PNG
+
+    desk = program(cast.fang_jing)
+    photo = {"name": "手.png", "content": base64.b64encode(PNG).decode()}
+    filed = desk.post("/cases", complaint(cast, consents={"health": True}, uploads=[photo]))
+    assert filed.status_code == 201, filed.content
+    case = Case.objects.get(number=filed.json()["number"])
+    assert case.consents == {"health": "given"} and [row.health for row in case.attachments.all()] == [True]
+    number = case.number
+    for consent, status in ((True, 200), (False, 422)):
+        if not consent:
+            desk.post(f"/cases/{number}/acts/withdraw_consent", {"matter": "health"})
+        sent = desk._client.post(
+            f"/api/v1/cases/{number}/files?health=true", {"file": SimpleUploadedFile("b.png", PNG)}, headers=desk._headers({})
+        )
+        assert sent.status_code == status, sent.content
+    assert sent.json()["code"] == "no_consent"
+    assert desk.post("/cases", complaint(cast, consents={"made_up": True})).status_code == 422
 
 
 def everything(cast: Cast) -> tuple[int, int]:

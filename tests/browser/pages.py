@@ -10,21 +10,27 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from kesu.channels.models import Answer, Arrival, Mailbox
+from kesu.channels.models import Answer, Arrival, Mailbox, OutAccount, Outgoing
 from kesu.company import actions
 from kesu.company.models import ProcedureDraft, ProcedureVersion
 from kesu.complaints.models import Case, Inquiry
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle, on_the_spot
+from kesu.insights.actions.counting import catch_up
+from kesu.insights.actions.walling import hang
+from kesu.insights.models import Wall
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.customer.kiosk import kiosk_token
-from tests.browser import doors, exchange
+from tests.browser import doors, exchange, official
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
 from tests.browser.salon import MANAGER, settle_salon
+from tests.browser.warned import change, warn
 from tests.channels.letters import letter, mailbox, take
+from tests.channels.test_out import TEMPLATES
+from tests.reporting.made import drafted as report_of
 
 Where = Callable[[House, Furniture], str]
 
@@ -103,6 +109,22 @@ def _hook(house: House, furniture: Furniture) -> str:
     return reverse("setup_hook", args=[exchange.hook(house.cast, furniture["late"]).pk])
 
 
+def _hung(house: House) -> Wall:
+    """The screen of the control room, with figures to show."""
+    while catch_up(house.cast.company, house.at, 99):
+        pass
+    return Wall.objects.first() or hang(house.cast.shen_yue, "监控室", None, house.at)
+
+
+def _walls(house: House, furniture: Furniture) -> str:
+    _hung(house)
+    return reverse("figures_walls")
+
+
+def _wall(house: House, furniture: Furniture) -> str:
+    return reverse("wall", args=[_hung(house).token])
+
+
 FROM_OUTSIDE = [
     Sight("login", "", _named("login")),
     Sight("door", "", _door("door")),
@@ -120,6 +142,15 @@ FRAME = [
     Sight("board-lin_xiao", "lin_xiao", _named("board")),
     Sight("board-shen_yue", "shen_yue", _named("board")),
     Sight("board-list", "shen_yue", _named("board_list")),
+    Sight("figures", "shen_yue", _path("/figures/?period=2026-11")),
+    *(
+        Sight(f"figures-{view}", "luo_qing", _path(f"/figures/{view}/?period=2026-11"))
+        for view in ("by-site", "by-cause", "steps", "late", "asked")
+    ),
+    Sight("figures-cases", "luo_qing", _path("/figures/cases/?kpi=in_time&side=rest&period=2026-11")),
+    Sight("figures-entered", "luo_qing", _named("figures_entered")),
+    Sight("figures-walls", "shen_yue", _walls),
+    Sight("wall", "", _wall),
     Sight("visits-list", "su_min", _named("visits")),
     Sight("visits-report", "lin_xiao", _path("/visits/report/")),
     Sight("privacy", "luo_qing", _named("privacy")),
@@ -255,13 +286,47 @@ def _record(which: str, act: str = "") -> Where:
     return where
 
 
+def _report(house: House, furniture: Furniture) -> str:
+    return reverse("report", args=[report_of(house.cast, house.at).pk])
+
+
+def _reports(house: House, furniture: Furniture) -> str:
+    report_of(house.cast, house.at)
+    return reverse("reports")
+
+
 def _board(house: House, furniture: Furniture) -> str:
     improve(house.cast, house.at)
     return reverse("improvement")
 
 
+def _warning(which: str) -> Where:
+    return lambda house, furniture: reverse("warning", args=[warn(house.cast, house.at)[which].pk])
+
+
+def _warnings(house: House, furniture: Furniture) -> str:
+    warn(house.cast, house.at)
+    return reverse("warnings")
+
+
 IMPROVEMENT = [
+    Sight("warnings", "luo_qing", _warnings),
+    Sight("warnings-blind", "zhou_hai", _named("warnings")),
+    Sight("warning-owner", "he_wei", _warning("category")),
+    Sight("warning-answered", "luo_qing", _warning("person")),
+    Sight("warning-silent", "shen_yue", _warning("silence")),
+    Sight("effects", "luo_qing", _named("effects")),
+    Sight("effect-training", "luo_qing", lambda house, furniture: reverse("did_it_work", args=["change", change(house.cast, house.at).pk])),
+    Sight(
+        "effect-record",
+        "luo_qing",
+        lambda house, furniture: reverse("did_it_work", args=["capa", improve(house.cast, house.at)["effective"].number]),
+    ),
+    Sight("work-warned", "he_wei", _path("/?step=warning")),
     Sight("improvement", "luo_qing", _board),
+    Sight("reports", "luo_qing", _reports),
+    Sight("report-comment", "lin_xiao", _report),
+    Sight("report-read", "luo_qing", _report),
     Sight("improvement-none", "zheng_chuan", _named("improvement")),
     *(Sight(f"capa-{which}", "luo_qing", _record(which)) for which in TITLES),
     Sight("capa-carry-owner", "zhou_hai", _record("carry")),
@@ -335,7 +400,51 @@ def _arrival(which: str) -> Where:
     return where
 
 
+def _out(which: str) -> Where:
+    """An account with trouble, a robot, a message that is stuck, a call to make."""
+
+    def where(house: House, furniture: Furniture) -> str:
+        row, _made = OutAccount.objects.get_or_create(
+            company=house.cast.company,
+            means="sms",
+            defaults={
+                "provider": "aliyun",
+                "name": "公司短信",
+                "active": True,
+                "settings": {"key_id": "LTAI5tExample", "sign": "和檐物业"},
+                "templates": TEMPLATES,
+                "fault": "isv.AMOUNT_NOT_ENOUGH 账户余额不足",
+                "fault_since": house.at,
+            },
+        )
+        case = furniture["late"]
+        if _made:
+            OutAccount.objects.create(company=house.cast.company, means="wecom", name="榕砚里工程群", site=house.cast.site, active=True)
+            said = {"company": house.cast.company, "case": case, "account": row, "kind": "notice", "topic": "notice:0", "at": house.at}
+            bad = {"state": "waiting", "tries": 2, "stuck_at": house.at, "error": row.fault, "next_at": house.at}
+            Outgoing.objects.create(**said, **bad, means="sms", key="notice:0:0", address="13900001007")
+            call = {
+                "means": "call",
+                "payload": {"text": "这件事要多用些时间：原来 11 月 25 日，现在 11 月 28 日 18:00 前。"},
+            }
+            Outgoing.objects.create(**said, **call, place=1, key="notice:0:1", address="13900001007", due_at=house.at)
+        return {
+            "page": reverse("out"),
+            "accounts": reverse("setup_out"),
+            "sms": reverse("setup_out_account", args=[row.pk]),
+            "robot": reverse("setup_new_out_account", args=["dingtalk"]),
+            "templates": reverse("setup_out_templates", args=[row.pk]),
+            "told": reverse("case_messages", args=[case.number]),
+            "preview": reverse("setup_out_preview") + f"?number={case.number}",
+        }[which]
+
+    return where
+
+
 LETTERS = [
+    Sight("wechat-account", "tang_qing", official.address),
+    Sight("wechat-accounts", "tang_qing", _named("setup_wechat")),
+    Sight("wechat-new", "tang_qing", _named("setup_new_wechat_account")),
     *(Sight(f"arrivals-{which}", "fang_jing", _arrival(which)) for which in ("list", "waiting", "filed")),
     *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
@@ -382,7 +491,13 @@ REFUNDS = [
     Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
     Sight("refund-wrong", MANAGER, _refund(**(CARD | {"paid_on": ""}), used="100")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *DOORS, *REFUNDS]
+OUT = [
+    Sight("out-page", "shen_yue", _out("page")),
+    Sight("out-told", "lin_xiao", _out("told")),
+    Sight("out-nothing", "zheng_chuan", _named("out")),
+    *(Sight(f"out-{which}", "tang_qing", _out(which)) for which in ("accounts", "sms", "robot", "templates", "preview")),
+]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *DOORS, *REFUNDS, *OUT]
 ACTS = sorted(ACT_FORMS)
 
 

@@ -1,14 +1,19 @@
 """What came by a door goes with its case: de-identification takes messages and answers, too."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.cast import Cast
 from tests.channels.letters import letter, mailbox, take
+from tests.complaints.story import refused
 
-from kesu.channels.models import Answer, Arrival
+from kesu.channels import deciding
+from kesu.channels.models import Answer, Arrival, Outgoing
+from kesu.channels.strays import forget_due
 from kesu.complaints import actions
 from kesu.complaints.files import stored
+from kesu.complaints.models import Forgotten
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +25,8 @@ def test_the_message_goes_with_its_case(cast: Cast, at: datetime, django_capture
     case = came.case
     assert case is not None and came.sender and stored(came.sha256).exists()
     Answer.objects.create(case=case, key="a", kind="notice", address="min@c.example", message_id="<a>", subject="s", body="闵女士：", at=at)
+    said = {"case": case, "company": cast.company, "means": "sms", "kind": "notice", "topic": "t", "key": "t:0", "at": at}
+    Outgoing.objects.create(**said, error="闵女士", address="13800006021", payload={"text": "闵女士：您反映的事"}, words="闵女士不要短信")
     actions.withdraw(cast.lin_xiao, case.pk, reason="业主自己修好了", at=at)
     actions.close(cast.lin_xiao, case.pk, at=at)
     with django_capture_on_commit_callbacks(execute=True):
@@ -28,4 +35,28 @@ def test_the_message_goes_with_its_case(cast: Cast, at: datetime, django_capture
     assert (came.sender, came.sender_name, came.subject, came.message_id) == ("", "", "", "")
     assert came.case_id == case.pk and came.received_at and not stored(came.sha256).exists()
     assert not Answer.objects.filter(case=case).exclude(body="", address="").exists()
+    sent = Outgoing.objects.get(key="t:0")
+    assert (sent.address, sent.payload, sent.error, sent.words, sent.means) == ("", {}, "", "", "sms")
     assert Arrival.objects.count() == 1
+
+
+def test_what_became_no_complaint_goes_in_time_with_a_line_and_what_waits_stays(
+    cast: Cast, at: datetime, django_capture_on_commit_callbacks: Any
+) -> None:
+    box = mailbox(cast)
+    aside = take(box, letter(subject="特价发票", text="代开发票", sender="ad@spam.example"), at)
+    waits = take(box, letter(subject="又一封", sender="b@spam.example"), at)
+    Arrival.objects.filter(pk=waits.pk).update(state="waiting", case=None)
+    Arrival.objects.filter(pk=aside.pk).update(state="ignored", case=None, done_at=at, words="广告")
+    path = stored(aside.sha256)
+    assert path.exists() and forget_due(at + timedelta(days=180)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert (forget_due(at + timedelta(days=180, seconds=1)), forget_due(at + timedelta(days=400))) == (1, 0)
+    aside.refresh_from_db()
+    waits.refresh_from_db()
+    assert (aside.sender, aside.subject, aside.words, aside.state) == ("", "", "", "ignored") and not path.exists()
+    assert waits.sender and stored(waits.sha256).exists()
+    line = Forgotten.objects.get()
+    assert (line.kind, line.n, line.company) == ("letters", 1, cast.company)
+    with refused("gone"):
+        deciding.ignore(cast.fang_jing, aside.pk, reason="广告", at=at + timedelta(days=400))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -204,7 +206,7 @@ def test_a_worker_that_dies_after_sending_loses_its_lease_and_the_copy_is_known_
 def test_a_worker_that_was_too_slow_does_not_undo_what_another_wrote(postman: Postman, notice: Notice, at: datetime) -> None:
     letters = outbox._claim(at, "slow")
     assert deliver_due(minutes(at, 6)) == 1
-    outbox._Round(at, "slow")._later(letters[0], "too late")
+    outbox._Round(at, "slow")._later(letters[:1], "too late")
     notice.refresh_from_db()
     assert notice.mail == "sent"
 
@@ -250,7 +252,7 @@ def test_two_workers_send_each_letter_once(postman: Postman, at: datetime) -> No
             at=at,
             mail="waiting",
             mail_at=at,
-            data={"words": f"{n}"},
+            data={"words": f"〔{n}〕"},
         )
         for n in range(50)
     ]
@@ -258,10 +260,11 @@ def test_two_workers_send_each_letter_once(postman: Postman, at: datetime) -> No
     start = threading.Barrier(2)
 
     def worker() -> None:
-        start.wait()
         try:
-            while deliver_due(at):
-                pass
+            for minute in (0, 6, 12, 18):
+                start.wait(60)
+                while deliver_due(minutes(at, minute)):
+                    pass
         finally:
             connection.close()
 
@@ -271,8 +274,31 @@ def test_two_workers_send_each_letter_once(postman: Postman, at: datetime) -> No
     for one in workers:
         one.join(60)
     ids = [letter["Message-ID"] for letter in postman.letters]
-    assert len(ids) == 50 == len(set(ids))
+    said = Counter(word for letter in postman.letters for word in re.findall(r"〔\d+〕", letter.get_content()))
+    assert len(ids) == len(set(ids)) < 10 and said == {f"〔{n}〕": 1 for n in range(50)}
     assert set(Notice.objects.exclude(mail="none").values_list("mail", flat=True)) == {"sent"}
+
+
+def test_what_comes_right_after_a_letter_goes_together_and_at_night_only_what_is_urgent(
+    postman: Postman, notice: Notice, cast: Cast, at: datetime
+) -> None:
+    def told(key: str, kind: str, when: datetime) -> Notice:
+        row = {"company": cast.company, "person": cast.zhou_hai, "case": notice.case, "mail": "waiting"}
+        return Notice.objects.create(**row, kind=kind, key=key, data={"words": f"〔{key}〕"}, at=when, mail_at=when)
+
+    assert deliver_due(at) == 1
+    told("one", "note", minutes(at, 1)), told("two", "note", minutes(at, 2))
+    assert [deliver_due(minutes(at, n)) for n in (2, 4.9, 5)] == [0, 0, 2] and len(postman.letters) == 2
+    assert postman.letters[1]["Subject"].strip().endswith("，另有 1 条")
+    assert "〔one〕" in (text := postman.letters[1].get_content()) and "〔two〕" in text and text.count("/cases/") == 2
+    night = at.replace(hour=22, minute=0)
+    told("three", "note", night), told("late", "climbed", night)
+    deliver_due(night)
+    assert len(postman.letters) == 3 and "〔late〕" in postman.letters[2].get_content()
+    morning = night + timedelta(hours=9)
+    assert deliver_due(morning - timedelta(seconds=1)) == 0 and deliver_due(morning) == 1
+    told("four", "note", before := night.replace(hour=21, minute=59, second=59) + timedelta(days=1))
+    assert deliver_due(before) == 1
 
 
 # --- letters to customers -----------------------------------------------------------------------------------------------------------

@@ -43,6 +43,18 @@ def sign(person_id: int, case_id: int, at: datetime) -> str:
     return "signed it"
 
 
+def draft(at: datetime) -> int:
+    from kesu.reporting.actions.drafting import draft_due
+
+    return draft_due(at)
+
+
+def ring_reports(at: datetime) -> int:
+    from kesu.reporting.ringing import ring_due
+
+    return ring_due(at)
+
+
 def approve(person_id: int, case_id: int, at: datetime) -> str:
     actions.approve(Person.objects.get(pk=person_id), case_id, at=at)
     return "approved it"

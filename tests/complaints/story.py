@@ -12,10 +12,12 @@ from tests.cast import Cast
 
 from kesu.company.models import Person, ProcedureVersion
 from kesu.company.procedures import pack_of
+from kesu.company.standing import standing
 from kesu.complaints import actions, chain
 from kesu.complaints.actions import Promise, steps
 from kesu.complaints.files import Upload
 from kesu.complaints.models import AgreedAction, Case, Clock, JournalEntry, Notice, Part, Proposal
+from kesu.complaints.queries.handlers import Before, did_before
 from kesu.improvement.actions import open_capa
 from kesu.procedure.packfile import loads
 from kesu.procedure.refused import Refused
@@ -119,20 +121,27 @@ def head_of(cast: Cast, part: Part) -> object:
     return {cast.engineering.pk: cast.zhou_hai, cast.security.pk: cast.chen_li}[part.department_id]
 
 
+def fresh_eyes(cast: Cast, case: Case, act: str) -> Person:
+    """The head; in a later round somebody who did not handle it before (M-7)."""
+    case = fresh(case)
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    able = (cast.zhou_hai, cast.ma_qiang if act == "execute" else cast.he_wei)
+    return next((who for who in able if not before.bars(who.pk, act)), able[0])
+
+
 def investigate(cast: Cast, case: Case, at: datetime) -> None:
     """Hears as many sides as the grade asks for, then names the cause."""
     grade = cast.pack.one("grades", fresh(case).grade)
     for side in SIDES[: max(0, grade.sides - 1)]:
         actions.investigate(cast.zhou_hai, case.pk, side=side, kind="record", words="维保记录与现场一致", at=at)
     findings = dict.fromkeys(case.items.values_list("n", flat=True), "found")
-    finder = cast.zhou_hai if fresh(case).round == 1 else cast.he_wei  # again it is somebody who did not find it before (M-7)
-    actions.find_cause(finder, case.pk, cause=CAUSE, words="门机皮带断裂", findings=findings, at=at)
+    actions.find_cause(fresh_eyes(cast, case, "find_cause"), case.pk, cause=CAUSE, words="门机皮带断裂", findings=findings, at=at)
 
 
 def answer(cast: Cast, case: Case, at: datetime, **given: object) -> None:
     """Proposal, approval where it is needed, reply, the customer's agreement."""
     promises = given.get("promises", [Promise("换门机皮带")])
-    actions.propose(cast.zhou_hai, case.pk, words="今天换好皮带", promises=promises, at=at)  # type: ignore[arg-type]
+    actions.propose(fresh_eyes(cast, case, "propose"), case.pk, words="今天换好皮带", promises=promises, at=at)  # type: ignore[arg-type]
     if Proposal.objects.get(case_id=case.pk, state__in=["pending", "approved"]).state == "pending":
         actions.approve(approver_of(cast, case), case.pk, at=at)  # type: ignore[arg-type]
     actions.reply(cast.zhou_hai, case.pk, channel="hotline", words="查清了，今天换皮带", at=at)
@@ -144,7 +153,10 @@ def handle(cast: Cast, case: Case, at: datetime) -> None:
     for part in Part.objects.filter(case_id=case.pk, round=fresh(case).round, signed_at=None, sent_back_at=None):
         actions.sign(head_of(cast, part), case.pk, department_id=part.department_id, at=at)  # type: ignore[arg-type]
     for action in AgreedAction.objects.filter(case_id=case.pk, agreed_at__isnull=False, done_at=None):
-        actions.execute(cast.zhou_hai, case.pk, action_id=action.pk, words="换好，试运行正常", at=at)
+        doer = fresh_eyes(cast, case, "execute")
+        if doer != cast.zhou_hai and fresh(case).handler_id != doer.pk:
+            actions.transfer(cast.zhou_hai, case.pk, to=doer.pk, reason="换人办", at=at)
+        actions.execute(doer, case.pk, action_id=action.pk, words="换好，试运行正常", at=at)
     for part in Part.objects.filter(case_id=case.pk, round=fresh(case).round, returned_at=None, sent_back_at=None):
         actions.return_form(head_of(cast, part), case.pk, words="处理完毕", department_id=part.department_id, at=at)  # type: ignore[arg-type]
 

@@ -12,11 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
+from tests.complaints.story import chain_holds, refused
 
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.files import Upload
-from kesu.complaints.models import Attachment, Case, Evidence
+from kesu.complaints.models import Attachment, Case, Evidence, JournalEntry
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.sentences import say
 from kesu.papers import dossier, reading
@@ -181,3 +182,35 @@ def test_withdrawn_it_is_gone_from_package_and_record_too(cast: Cast, at: dateti
     assert WOUND not in json.dumps(whole(case, at), ensure_ascii=False)
     assert open_page(cast.lin_xiao, case.number, at).evidence[0].words != WOUND
     assert Evidence.objects.get(case=case, health=True).words == WOUND
+
+
+def test_what_holds_health_data_is_marked_afterwards_and_hidden_from_others(cast: Cast, at: datetime) -> None:
+    """Evidence with its file, and words of the journal; by whoever judges or the quality department, without consent hidden from all."""
+    case = cast.judged(cast.complaint(at=at), at=at)
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    file = Upload("手.png", len(PNG), [PNG])
+    actions.investigate(cast.zhou_hai, case.pk, side="customer", kind="photo", words="手上缝了三针", upload=file, at=at)
+    actions.note(cast.fang_jing, case.pk, words="孩子对头孢过敏", at=at)
+    note = JournalEntry.objects.get(case=case, act="note")
+    row = Evidence.objects.get(case=case)
+    with refused("not_allowed"):
+        actions.mark_health(cast.zhou_hai, case.pk, evidence_id=row.pk, at=at)
+    with refused("missing"):
+        actions.mark_health(cast.lin_xiao, case.pk, evidence_id=row.pk + 99, at=at)
+    with refused("entry"):
+        actions.mark_health(cast.lin_xiao, case.pk, at=at)
+    actions.mark_health(cast.lin_xiao, case.pk, evidence_id=row.pk, at=at)
+    actions.mark_health(cast.luo_qing, case.pk, entry=note.n, at=at)
+    with refused("marked"):
+        actions.mark_health(cast.luo_qing, case.pk, entry=note.n, at=at)
+
+    def read_by(person: Person) -> str:
+        page = open_page(cast.fresh(person), case.number, at)
+        return " ".join(say(entry, cast.pack, "zh-hans") for entry in page.journal) + " ".join(one.words for one in page.evidence)
+
+    for person in (cast.fang_jing, cast.lin_xiao):
+        assert "缝了三针" not in read_by(person) and "头孢" not in read_by(person)
+    actions.ask_consent(cast.fang_jing, case.pk, matter="health", given=True, at=at)
+    assert "缝了三针" in read_by(cast.lin_xiao) and "头孢" in read_by(cast.lin_xiao)
+    assert "缝了三针" not in read_by(cast.fang_jing) and "头孢" not in read_by(cast.fang_jing)
+    assert chain_holds(case)

@@ -8,14 +8,16 @@ import pytest
 from tests.cast import Cast
 from tests.complaints import racers
 from tests.complaints.racers import race
-from tests.complaints.story import CAUSE, chain_holds, clock, entries, fresh, minutes, on, refused, rung, shown, told, walk
+from tests.complaints.story import CAUSE, chain_holds, clock, due, entries, fresh, minutes, on, refused, rung, shown, told, walk
 
+from kesu.company.models import Grant, Person
 from kesu.complaints import actions, ringing
 from kesu.complaints.models import Case, SurveyAnswer, Visit, VisitTime
-from kesu.complaints.queries import prospect, work
+from kesu.complaints.queries import clocks, prospect, work
 from kesu.complaints.queries.case_page import open_page
 from kesu.complaints.queries.next_step import obstacle
 from kesu.complaints.sentences import say
+from kesu.procedure.duewords import why_words
 
 GOOD, BAD = {"fair": 0, "respect": 1, "clear": 0, "overall": 0}, {"fair": 2, "overall": 2}
 
@@ -154,6 +156,25 @@ def test_a_time_agreed_is_owed_then_rings_and_is_kept_by_a_call_not_by_waiting(c
     assert fresh(case).step == "visit" and chain_holds(case)
 
 
+def test_the_follow_up_waits_for_a_later_time_that_was_agreed_and_says_why(cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(), at=at)
+    now = walk(cast, case, "report", at + minutes(1))
+    actions.report_back(cast.fang_jing, case.pk, channel="hotline", spoke_to="", words="好了", visit_at=on("11-21", "19:00"), at=now)
+    plain = due(case, "visit")
+    assert plain < "11-25"  # within the limit: nothing moves
+    actions.visit(cast.su_min, case.pk, outcome="later", next_at=on("11-28", "19:00"), at=on("11-21", "19:05"))
+    row = clock(case, "visit")
+    assert (shown(row.due_at), shown(row.first_due_at)) == ("11-28 19:30", plain)
+    why = " ".join(why_words(clocks.why(row, cast.pack, on("11-22"), ()), "zh"))  # type: ignore[arg-type]
+    assert "客户约的时间在后面，等到 11 月 28 日" in why and "19:30 前" in why
+    ringing.ring_due(on("11-28", "19:29"))
+    assert rung(case, "visit") == [] or all(kind == "warned" for _, kind, _ in rung(case, "visit"))
+    ringing.ring_due(on("11-28", "19:31"))
+    assert ("11-28 19:30", "fell_late") in [entry[:2] for entry in rung(case, "visit")]
+    actions.visit(cast.su_min, case.pk, outcome="later", next_at=on("11-29", "10:00"), at=on("11-28", "19:40"))
+    assert shown(clock(case, "visit").due_at) == "11-29 10:30" and chain_holds(case)
+
+
 def test_asked_sooner_by_their_own_wish_a_time_agreed_is_owed_no_more(cast: Cast, at: datetime) -> None:
     case = cast.judged(cast.complaint(), at=at)
     now = walk(cast, case, "report", at + minutes(1))
@@ -181,6 +202,16 @@ def test_a_bad_answer_gives_the_next_round_to_somebody_who_did_not_look_into_it_
     assert fresh(case).step == "close" and chain_holds(case)
 
 
+def test_whoever_rings_back_of_their_own_wish_need_not_wait(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_reached", at=on("11-21", "09:00"))
+    with refused("too_soon") as caught:
+        actions.visit(cast.su_min, case.pk, outcome="content", answers=GOOD, at=on("11-21", "09:05"))
+    assert caught.value.field == "agreed_time"
+    actions.visit(cast.su_min, case.pk, outcome="content", answers=GOOD, agreed_time=True, at=on("11-21", "09:05"))
+    assert fresh(case).step == "close"
+
+
 def test_the_customer_who_reopens_meets_somebody_else_too(cast: Cast, at: datetime) -> None:
     case = _to_follow_up(cast, at)
     actions.reopen(None, case.pk, reason="又停了", actor="customer", at=on("11-21", "09:00"))
@@ -198,3 +229,32 @@ def test_when_everybody_has_looked_into_it_once_the_third_round_is_open_to_all(c
             walk(cast, case, "visit", now)
     actions.find_cause(cast.zhou_hai, case.pk, cause=CAUSE, words="皮带又断", findings={1: "found"}, at=now)
     assert fresh(case).round == 3 and chain_holds(case)
+
+
+def test_where_nobody_else_may_sign_the_same_head_does_and_the_director_is_told_once(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_content", words="又停了", answers=BAD, at=on("11-21", "09:00"))
+    walk(cast, case, "investigate", on("11-21", "09:01"))
+    assert told(case, "same_again") == {("same_again", "何伟")}
+    signed = entries(case, "sign")
+    assert [entry.data.get("once_more") for entry in signed] == [None, True]
+    assert say(signed[1], cast.pack, "zh-hans").endswith("（没有别人能办，还是前一轮的人）")
+    assert "the same person" in say(signed[1], cast.pack, "en")
+
+
+def test_with_a_second_head_the_new_round_is_signed_carried_out_and_kept_by_others(cast: Cast, at: datetime) -> None:
+    case = _to_follow_up(cast, at)
+    actions.visit(cast.su_min, case.pk, outcome="not_content", words="又停了", answers=BAD, at=on("11-21", "09:00"))
+    deputy = Person.objects.create(company=cast.company, login="fu", name="傅副主管")
+    Grant.objects.create(person=deputy, role="department_head", department=cast.engineering, site=cast.engineering.site)
+    now = walk(cast, case, "sign", on("11-21", "09:01"))
+    with refused("same_person"):
+        actions.sign(cast.fresh(cast.zhou_hai), case.pk, at=now)
+    actions.sign(deputy, case.pk, at=now)
+    with refused("same_person") as caught:
+        actions.transfer(deputy, case.pk, to=cast.zhou_hai.pk, reason="他熟", at=now)
+    assert caught.value.field == "to" and told(case, "same_again") == set()
+    actions.transfer(deputy, case.pk, to=cast.ma_qiang.pk, reason="他没经办过", at=now)
+    for who in (cast.zhou_hai, deputy):
+        page = open_page(cast.fresh(who), case.number, now)
+        assert (obstacle(page.situation, "propose").code == "same_person") is (who == cast.zhou_hai)  # type: ignore[union-attr]

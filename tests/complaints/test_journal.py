@@ -272,6 +272,7 @@ def _let_go(cast: Cast, case: Case, now: datetime) -> None:
         answer(cast.lin_xiao, case.pk, wish=wish, channel="hotline", **said, at=now + hours(1))
     actions.ask_consent(None, case.pk, matter="health", given=True, actor="customer", at=now)
     actions.withdraw_consent(cast.lin_xiao, case.pk, matter="health", at=now)
+    actions.mark_health(cast.luo_qing, case.pk, entry=entries(case, "ask_data")[0].n, at=now)
     actions.hold(cast.shen_yue, case.pk, reason="业主起诉", at=now)
     actions.lift_hold(cast.shen_yue, case.pk, reason="撤诉", at=now)
     actions.deidentify(cast.luo_qing, case.pk, at=now.replace(year=now.year + 3) + days(1))

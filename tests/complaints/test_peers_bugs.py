@@ -48,10 +48,10 @@ def _office(case: Case, cast: Cast, at: datetime) -> Clock:
 
 
 @pytest.fixture
-def pausable_approval(cast: Cast) -> None:
-    row = cast.pack.obligation("approve")  # packs are read anew for each test
+def pausable_approval(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = cast.pack.obligation("approve")
     assert row is not None
-    row.pauses.append("customer_away")
+    monkeypatch.setitem(vars(row), "pauses", [*row.pauses, "customer_away"])  # the pack is everybody's: given back afterwards
 
 
 # --- time ------------------------------------------------------------------------------------------------------------------------
@@ -118,8 +118,8 @@ def test_a_warning_halfway_to_a_deadline_after_lunch_counts_open_time(cast: Cast
     assert (shown(owed.due_at), shown(owed.next_ring_at)) == (f"11-23 {due_at}", f"11-23 {warned}")
 
 
-def test_an_hour_before_a_deadline_right_after_lunch_lies_before_lunch(cast: Cast) -> None:
-    cast.pack.obligation("approve").warn[:] = ["1h before"]
+def test_an_hour_before_a_deadline_right_after_lunch_lies_before_lunch(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(vars(cast.pack.obligation("approve")), "warn", ["1h before"])  # the pack is everybody's: given back afterwards
     monday = on("11-23", "08:30")
     case = cast.judged(cast.complaint(at=monday), at=monday, facts={"company_fault": True})
     walk(cast, case, "answer", monday)

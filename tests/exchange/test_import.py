@@ -29,6 +29,7 @@ from kesu.complaints.models import Case, Clock, JournalEntry, Notice
 from kesu.complaints.queries import cases
 from kesu.complaints.queries.histories import seen_by
 from kesu.customers.models import Customer, Home
+from kesu.exchange import strays
 from kesu.exchange.actions import imports
 from kesu.exchange.models import Import, ImportFault
 from kesu.exchange.tables import opened
@@ -242,3 +243,21 @@ def test_killed_in_the_middle(cast: Cast, at: datetime, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert Import.objects.count() == 1 and f"新 {rows}" in done.stdout
     assert Customer.objects.count() == rows == Customer.objects.values("phone").distinct().count()
+
+
+def test_a_file_goes_in_time_and_its_figures_stay(cast: Cast, at: datetime, django_capture_on_commit_callbacks: Any) -> None:
+    text = "姓名,电话\n闵若兰,13912342468\n,不是电话\n"
+    whole = prepared(cast.tang_qing, "customers", text, at, site="RY")
+    taken(cast.tang_qing, whole, at)
+    whole.refresh_from_db()
+    path = imports.file_of(whole.sha256)
+    assert path.exists() and strays.forget_due(at + timedelta(days=179)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert (strays.forget_due(at + timedelta(days=181)), strays.forget_due(at + timedelta(days=400))) == (1, 0)
+    before, whole = whole, Import.objects.get(pk=whole.pk)
+    assert not path.exists() and not ImportFault.objects.exists()
+    assert (whole.rows, whole.added, whole.refused, whole.state) == (before.rows, before.added, before.refused, "done")
+    client = Client()
+    client.force_login(cast.tang_qing)
+    listed = client.get(reverse("imports")).content.decode()
+    assert "文件已到期删掉" in listed and reverse("import", args=[whole.pk]) not in listed

@@ -168,7 +168,7 @@ def test_a_second_round_is_looked_into_by_the_shop_manager() -> None:
     again = {clock.obligation.id: clock for clock in course.owed()}
     assert again["find_cause_again"].obligation.role == "store_manager" and owed(course)["find_cause_again"] == "06-15 10:00"
     assert "find_cause" not in again
-    assert next(row for row in PACK.stages if row.number == 2).other_person == ["find_cause"]
+    assert next(row for row in PACK.stages if row.number == 2).other_person == ["sign", "find_cause", "propose", "execute"]
 
 
 def test_a_newly_assigned_customer_is_contacted_within_a_week() -> None:

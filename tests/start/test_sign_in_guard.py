@@ -81,6 +81,14 @@ def test_ended_sessions_are_forgotten(client, cast):
     assert not Session.objects.exists()
 
 
+def test_a_moved_clock_signs_nobody_out(client, cast, monkeypatch):
+    """Django ends sessions by real time, the worker's chores come with the installation's."""
+    monkeypatch.setattr(sessions, "offset_seconds", lambda: 40 * 3600.0)
+    client.force_login(cast.fang_jing)
+    assert sessions.forget_ended(now() + timedelta(hours=40)) == 0
+    assert sessions.forget_ended(now() + timedelta(hours=53)) == 1
+
+
 def test_what_is_shipped():
     """The tests hash cheaply and sync nothing; an installation does not."""
     assert shipped.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")

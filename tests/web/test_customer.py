@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from tests.cast import Cast
 
 from kesu.complaints import actions
 from kesu.complaints.models import Case
+from kesu.complaints.queries import letters
+from kesu.procedure.refused import Refused
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 
@@ -194,6 +197,27 @@ def test_the_customer_agrees(phone: Client, waiting: Case) -> None:
     assert "您已同意" in page and "周日 14:32 前：换门轴" in page and "请您看看这个办法" not in page
 
 
+def test_the_sum_that_is_agreed_to_is_told_and_what_work_costs_is_not(phone: Client, cast: Cast, at: datetime) -> None:
+    case = cast.judged(cast.complaint(at=at), at=at, facts={"company_fault": True})
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    actions.investigate(cast.zhou_hai, case.pk, side="record", words="门轴老化", at=at)
+    actions.find_cause(cast.zhou_hai, case.pk, cause="upkeep", words="保养没做", at=at)
+    promises = [actions.Promise("换门轴", remedy="mend", cost=12_300), actions.Promise("赔一副眼镜", remedy="compensation", cost=120_000)]
+    actions.propose(cast.zhou_hai, case.pk, words="先认下来", promises=promises, at=at)
+    for boss in (cast.he_wei, cast.shen_yue):
+        with suppress(Refused):
+            actions.approve(boss, case.pk, at=at)
+    form = Client()
+    form.force_login(cast.zhou_hai)
+    reply = form.get(f"/cases/{case.number}/reply/").content.decode()
+    assert "2. 赔一副眼镜（1,200 元）" in reply and "1. 换门轴\n2." in reply
+    actions.reply(cast.zhou_hai, case.pk, channel="hotline", words="我们赔", at=at)
+    page = page_of(phone, case)
+    assert "赔一副眼镜（1,200 元）" in page and "123 元" not in page
+    actions.agree(None, case.pk, words="好", actor="customer", at=at)
+    assert "赔一副眼镜（1,200 元）" in letters.facts(case, cast.pack, at, "zh-hans")["remedy"]
+
+
 def test_declining_needs_a_reason_and_keeps_what_was_typed(phone: Client, waiting: Case) -> None:
     answer = phone.post(f"/c/{waiting.token}/", {"do": "decline", "words": " "})
     assert answer.status_code == 422 and 'id="why-not-wrong"' in answer.content.decode()
@@ -296,7 +320,7 @@ def test_what_is_late_says_so(phone: Client, cast: Cast, at: datetime, clock: di
 
 
 def test_the_page_asks_few_questions_of_the_database(phone: Client, waiting: Case, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page_of(phone, waiting)
 
 

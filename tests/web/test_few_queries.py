@@ -19,6 +19,8 @@ from tests.web.case_hands import Clock, clock
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import Case, CaseItem
+from kesu.insights.actions.rebuilding import rebuild
+from kesu.web.figures.looking import OVERVIEW, VIEWS
 
 __all__ = ["clock"]
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,7 @@ def test_case_decision_group_task_and_record_ask_little_with_a_thousand_beside(c
     capa, row = planned(cast, at + hours(1), fresh(done))
     _crowd(case, MANY)
     clock.to(hours=2)
+    rebuild(cast.company, clock.at)  # else whoever reads figures counts a few cases first
     pages = [
         (cast.he_wei, reverse("case", args=[case.number])),
         (cast.he_wei, reverse("case", args=[other.number])),
@@ -75,9 +78,16 @@ def test_case_decision_group_task_and_record_ask_little_with_a_thousand_beside(c
         (cast.ma_qiang, reverse("asked")),
         (cast.su_min, reverse("visits")),
         (cast.luo_qing, reverse("visit_report")),
+        *((cast.luo_qing, reverse("figures_view", args=[view])) for view in VIEWS if view != OVERVIEW),
+        (cast.luo_qing, reverse("figures")),
+        (cast.luo_qing, f"{reverse('figures_cases')}?kpi=in_time&side=rest"),
+        (cast.luo_qing, reverse("figures_entered")),
         (cast.luo_qing, reverse("improvement")),
         (cast.luo_qing, reverse("capa", args=[capa.number])),
         (cast.luo_qing, reverse("capa_new")),
+        (cast.luo_qing, reverse("warnings")),
+        (cast.luo_qing, reverse("effects")),
+        (cast.luo_qing, reverse("did_it_work", args=["capa", capa.number])),
         (cast.luo_qing, reverse("capa_act", args=[capa.number, "hand"]) + f"?measure={row.pk}"),
     ]
     asked = {}

@@ -56,6 +56,7 @@ def test_from_a_case_by_the_forms_to_the_closing(cast: Cast, at: datetime, clock
     capa = Capa.objects.get()
     assert capa.number in page(quality, "case", case.number)
     assert "加措施" in page(quality, "capa", capa.number)
+    assert reverse("print_form", args=[case.number, "capa"]) in page(quality, "capa", capa.number)
     due = (at + days(9)).strftime("%Y-%m-%dT18:00")
     typed = {"kind": "corrective", "what": "换皮带", "owner": f"p{cast.zhou_hai.pk}", "due_at": due}
     assert send(quality, capa, "measure", **typed) == 302

@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.papers.reading import text_of
 from tests.web.case_hands import Clock, Sit, clock, sit
 
+from kesu.complaints import actions
 from kesu.complaints.files import stored
 from kesu.complaints.models import Case, Letter
 
@@ -84,3 +85,28 @@ def test_a_character_no_font_has_is_said_before_and_written_out_on_the_paper(cas
     assert "yan@example.com" in screen
     paper = text_of(desk.get(reverse("case_letter_pdf", args=[case.number, letter.pk])).content)
     assert "〔U+E815〕" in paper and letter.text.startswith(MADE_UP)
+
+
+def test_a_writer_who_may_not_know_leaves_the_name_open_and_what_is_sent_has_it(cast: Cast, clock: Clock, sit: Sit) -> None:
+    case = cast.judged(cast.complaint(at=clock.at, name="闵若兰", confidential=True), at=clock.at)
+    actions.sign(cast.zhou_hai, case.pk, at=clock.at)
+    head = sit(cast.zhou_hai)
+    screen = read(head, "case_letter_new", case.number, kind="letter_received")
+    assert "尊敬的{customer}：" in screen and "闵" not in screen and "发出的那一份会换成真名" in screen and "案卷里还没有：" not in screen
+    said = {"kind": "letter_received", "language": "zh-hans", "title": "已收到", "text": "尊敬的{customer}：\n\n已登记。", "doing": "keep"}
+    head.post(reverse("case_letter_new", args=[case.number]), said)
+    letter = Letter.objects.get()
+    assert "闵" not in text_of(head.get(reverse("case_letter_pdf", args=[case.number, letter.pk])).content)
+    assert say(sit(cast.lin_xiao), case, letter, "send", way="hand", to="本人", words="本人签收").status_code == 302
+    letter.refresh_from_db()
+    assert "尊敬的闵若兰：" in text_of(stored(letter.attachment.sha256).read_bytes())
+
+
+def test_without_any_name_the_place_must_be_written(cast: Cast, clock: Clock, sit: Sit) -> None:
+    case = cast.judged(cast.complaint(at=clock.at, name=""), at=clock.at)
+    desk = sit(cast.lin_xiao)
+    said = {"kind": "letter_received", "language": "zh-hans", "title": "已收到", "text": "尊敬的{customer}：\n\n已登记。", "doing": "keep"}
+    desk.post(reverse("case_letter_new", args=[case.number]), said)
+    letter = Letter.objects.get()
+    answer = say(desk, case, letter, "send", way="hand", to="本人", words="本人签收")
+    assert answer.status_code == 422 and "还缺客户姓名" in answer.content.decode()

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 
+from kesu.company.actions.people import dismiss
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.models import Case
@@ -79,3 +80,20 @@ def test_earlier_complaints_follow_nobody_for_longer_than_the_pack_says(cast: Ca
         seen = [row.number for rows in page.histories.values() for row in rows if row.number == old.number]
         assert len(seen) == shown
     assert Case.objects.count() == 3
+
+
+def test_who_left_is_let_go_of_on_the_page_when_the_time_is_over(cast: Cast, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    dismiss(cast.tang_qing, cast.zhou_hai.pk, at)
+    dismiss(cast.tang_qing, cast.chen_li.pk, at + timedelta(days=400))
+    moment = at.replace(year=at.year + 3) + timedelta(days=1)
+    monkeypatch.setattr("kesu.web.privacy.views.now", lambda: moment)
+    luo = client_of(cast.luo_qing)
+    text = luo.get(reverse("privacy")).content.decode()
+    assert "离职员工" in text and reverse("privacy_staff", args=[cast.zhou_hai.pk]) in text
+    assert "陈立" in text and reverse("privacy_staff", args=[cast.chen_li.pk]) not in text
+    answer = luo.post(reverse("privacy_staff", args=[cast.chen_li.pk]), follow=True).content.decode()
+    assert "留到 " in answer and Person.objects.get(pk=cast.chen_li.pk).name == "陈立"
+    answer = luo.post(reverse("privacy_staff", args=[cast.zhou_hai.pk]), follow=True).content.decode()
+    assert f"离职员工 {cast.zhou_hai.pk}" in answer and "周海" not in answer and "已抹去" in answer
+    assert client_of(cast.shen_yue).post(reverse("privacy_staff", args=[cast.chen_li.pk])).status_code == 404
+    assert luo.post(reverse("privacy_staff", args=[cast.bai_shi.pk])).status_code == 404

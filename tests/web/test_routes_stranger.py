@@ -19,9 +19,12 @@ from tests.channels.devices import broker
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
 from tests.channels.lines import line
+from tests.channels.weixin import account as weixin_account
+from tests.reporting.made import drafted
 
 from kesu.channels.calls.events import Told
 from kesu.channels.calls.taking import take as take_call
+from kesu.channels.models import OutAccount
 from kesu.company.actions import start_draft
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
 from kesu.complaints import actions
@@ -32,16 +35,22 @@ from kesu.exchange.actions import add_hook
 from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
+from kesu.insights.actions.walling import hang
+from kesu.reporting.models import ReportEntry
+from kesu.warnings.actions import add_change
+from kesu.warnings.models import Change, Warning
 from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail", "tell_call"}  # pushed: refused without our signature
-BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "track_photo"}
+OPEN |= {"wechat_hook", "wx", "wx_back", "wx_mine"}  # WeChat signs, and says who it is; nobody signs in
+OPEN |= {"coming"}  # a file on its way, by a key of its sender's making
+BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "calls",
+    "arrivals", "imports", "calls", "out", "out_strip", "figures", "figures_view", "warnings",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -79,12 +88,21 @@ def sample(cast: Cast, at: datetime) -> Sample:
     end(cast.zhou_hai, capa.pk, measure_id=row.pk, words="换了", uploads=[Upload("a.png", len(PNG), [PNG])], at=at)
     box = mailbox(cast)
     letter_in = take(box, mail_of(subject="自动回复：闵女士的事别人不该知道", text="闵女士的事别人不该知道"), at)
+    warned = Warning.objects.create(
+        company=cast.company, site=cast.site, version=cast.version, n=1, number="YJ-0001", subject="cluster:1:person:n:周海",
+        kind="cluster", of="person", value="n:周海", first=at.date(), last=at.date(), observed=3, customers=3, opened_at=at,
+        owed_from=at, due_at=at, seen_on=at.date(), role="site_director",
+    )  # fmt: skip
+    change = add_change(cast.luo_qing, name="周海的培训", day=at.date(), at=at)
     platform = broker(cast, name="周海的平台")
     telephone = line(cast, name="周海的线")
     call = take_call(telephone, Told("missed", "1", "13900001007", False, at, "周海"), at)
     arguments = {
         "broker": platform.pk, "topic": platform.topics.get().pk, "line": telephone.pk, "call": call.pk,
-        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0,
+        "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
+        "warning": warned.pk, "change": change.pk, "source": "change", "what": str(change.pk),
+        "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk, "key": "0" * 32,
+        "report": drafted(cast, at + timedelta(minutes=4)).pk,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
         "clock": clock.pk, "token": case.token, "file": Attachment.objects.get(case=case).pk, "door": cast.site.door, "duty": duty.pk,
@@ -92,6 +110,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "person": cast.zhou_hai.pk, "site": cast.site.pk, "version": cast.version.pk,
         "whole": prepare(cast.fang_jing, "cases", "周海.csv", ["诉求内容,时间\n闵女士的事别人不该知道,\n".encode()], at).pk,
         "hook": add_hook(cast.tang_qing, name="周海的系统", url="https://a.example/", at=at).pk,
+        "account": OutAccount.objects.create(company=cast.company, means="sms", name="短信", site=cast.site).pk, "means": "sms",
         "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,
     }  # fmt: skip
     return Sample(case, arguments)
@@ -145,9 +164,12 @@ def everything(company: Company) -> dict[str, int]:
         "departments": Department.objects.filter(site__company=company).count(),
         "versions": ProcedureVersion.objects.filter(company=company).count(),
         "read": Notice.objects.filter(person__company=company, read_at__isnull=False).count(),
+        "effects": Change.objects.filter(company=company).count(),
+        "answered": Warning.objects.filter(company=company).exclude(state="open").count(),
         "drafts": ProcedureDraft.objects.filter(company=company).count(),
         "changes": Company.objects.get(pk=company.pk).changes,
         "records": CapaEntry.objects.filter(capa__company=company).count(),
+        "reports": ReportEntry.objects.filter(report__company=company).count(),
         "done": RoutineDuty.objects.filter(site__company=company, done_at__isnull=False).count(),
     }
 

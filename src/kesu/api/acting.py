@@ -142,11 +142,13 @@ def attach(
     *,
     file: UploadedFile = File(),
     for_customer: bool = False,
+    health: bool = False,
     idempotency_key: str = _key(),
     if_match: str = _match(),
 ) -> HttpResponse:
-    """A photograph, recording, film or PDF of up to 20 MB, as multipart/form-data. `for_customer`: they see it on their page."""
+    """A photograph, recording, film or PDF of up to 20 MB, as multipart/form-data. `for_customer`: they see it on their page. `health`: it
+    shows health data, and the customer has agreed apart that it is kept."""
     upload = Upload(str(file.name or "file"), int(file.size or 0), file.chunks())
-    said = {"upload": upload, "for_customer": for_customer}
+    said = {"upload": upload, "for_customer": for_customer, "health": health}
     digest = hashlib.sha256(b"".join(file.chunks())).hexdigest() if idempotency_key else ""
     return once(request, idempotency_key, lambda: perform(request, number, actions.attach, said, if_match, now()), digest)  # type: ignore[arg-type]

@@ -36,6 +36,8 @@ class Complaint(Body):
     home: Short = ""
     reach: Short = ""
     confidential: bool = False
+    tell_by: Short = Field("", description="How the customer wants to be told: wechat, mail, sms, call, page; empty: as before")
+    language: Short = Field("", description="The customer's: zh-hans or en; empty: as before")
     place: Short = ""
     happened: Short = ""
     against: Short = ""
@@ -49,6 +51,11 @@ class Complaint(Body):
     co: list[Whole] = Field([], max_length=50)
     same_as: Whole | None = None
     uploads: list[File] = Field([], max_length=9)
+    consents: dict[Short, bool] = Field(
+        {},
+        description="What was asked apart, and the answer: health, minors. With consent to health data the uploads are marked as such; "
+        "a guardian's is needed too where the person concerned is under 14",
+    )
 
 
 class Filed(Schema):

@@ -17,6 +17,7 @@ from kesu.company.standing import standing
 from kesu.complaints.models import JournalEntry
 from kesu.complaints.queries import cases, work
 from kesu.complaints.queries.case_page import open_page
+from kesu.complaints.queries.health import cover_entries, sees_health
 from kesu.complaints.queries.veil import covered_for, found_by, veil_for
 from kesu.config.now import now
 from kesu.insights.figures import Load, figures
@@ -218,7 +219,10 @@ def journal(request: HttpRequest, number: Number = Path(), cursor: str = _cursor
     one = cases.get(person, number, at)
     pack, zone = pack_of(one.version_id), one.site.company.zone
     rows = list(JournalEntry.objects.filter(case=one, n__gt=_id(cursor) or 0).order_by("n")[: limit + 1])
-    veil = veil_for(one, rights_of(person, at))
+    rights = rights_of(person, at)
+    if not sees_health(rights, pack, one):
+        cover_entries(one, rows)
+    veil = veil_for(one, rights)
     if not veil.seen.whole:
         veil.cover(rows)
     following = str(rows[limit - 1].n) if len(rows) > limit else None

@@ -19,55 +19,42 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from kesu.channels import bounces
 from kesu.channels.belonging import reply_address
-from kesu.channels.mail.plaintext import REPLY_ABOVE
-from kesu.channels.models import Answer, Arrival, Mailbox
+from kesu.channels.handlers import tell_handler
+from kesu.channels.mail.plaintext import REPLY_ABOVE, REPLY_ABOVE_EN
+from kesu.channels.models import Answer, Arrival
+from kesu.channels.out import customers
+from kesu.channels.out.falling import fall
+from kesu.channels.out.means import Told
+from kesu.channels.out.writing import language_of
 from kesu.channels.outbox import BACKEND, BATCH, LEASE, PAUSES, TRIES
 from kesu.channels.sealing import token
-from kesu.complaints.models import Case, CustomerNotice, Question
 from kesu.complaints.storing import insert_unless_there
 
-LATELY = timedelta(days=2)  # older things are no news any more: a mailbox that is switched on later does not write about the past
-LOOKED_AT = 500  # newest rows of each kind that are looked at
 RECEIPTS_A_DAY = 5  # to one address: whoever gets more is a machine, or has had enough of them
 
 
 def answer_due(at: datetime) -> int:
-    """A chore: writes what is to be told, sends what is due. Returns how many letters it sent or tried to send."""
-    if not settings.EMAIL_HOST or not Mailbox.objects.filter(active=True, writes=True).exists():
+    """A chore: tells customers what is new, by whatever means; sends the letters that are due. Returns how many it dealt with."""
+    customers.tell_new(at)
+    if not settings.EMAIL_HOST:
         return 0
-    write_new(at)
     return send_due(at)
 
 
-def write_new(at: datetime) -> None:
-    """Letters for everything that is new to customers who wrote to a mailbox of ours; each once by its key."""
-    since = at - LATELY
-    told: dict[str, tuple[int, str, str]] = {}  # key → case, kind, words
-    filed = Arrival.objects.filter(state="filed", door="mail", done_at__gt=since).exclude(sender="").order_by("-id")[:LOOKED_AT]
-    for case_id in filed.values_list("case_id", flat=True):
-        told[f"received:{case_id}"] = (case_id, "received", "您的来信收到了，我们会尽快办理。")
-    for notice in CustomerNotice.objects.filter(at__gt=since).order_by("-id")[:LOOKED_AT]:
-        told[f"notice:{notice.pk}"] = (notice.case_id, "notice", notice.words)
-    for question in Question.objects.filter(asked_at__gt=since, answered_at=None).order_by("-id")[:LOOKED_AT]:
-        told[f"question:{question.pk}"] = (question.case_id, "question", f"想请问您：{question.words}")
-    for case_id, number in Case.objects.filter(told_at__gt=since).order_by("-id")[:LOOKED_AT].values_list("pk", "round"):
-        told[f"told:{case_id}:{number}"] = (case_id, "told", "您反映的事有了结果，请看下面的页面。")
-    known = set(Answer.objects.filter(key__in=told).values_list("key", flat=True))
-    _write({key: value for key, value in told.items() if key not in known}, at)
-
-
-def _write(told: dict[str, tuple[int, str, str]], at: datetime) -> None:
-    ids = {case_id for case_id, _, _ in told.values()}
-    if not ids:
-        return
-    rows = Arrival.objects.filter(case__in=ids, state__in=["filed", "joined"], mailbox__active=True, mailbox__writes=True)
-    threads: dict[int, list[Arrival]] = {}
-    for row in rows.exclude(sender="").select_related("mailbox", "case__site__company").order_by("id"):
-        threads.setdefault(row.case_id or 0, []).append(row)
-    answers = [_answer(key, kind, words, threads[case_id], at) for key, (case_id, kind, words) in told.items() if threads.get(case_id)]
-    insert_unless_there([one for one in answers if not _too_many(one, at)])
+def hand_over(told: Told, at: datetime) -> bool:
+    """Write a letter in the thread of a customer who wrote to a mailbox of ours; False where there is none, or they get too many."""
+    if not settings.EMAIL_HOST:
+        return False
+    rows = Arrival.objects.filter(case=told.case, state__in=["filed", "joined"], mailbox__active=True, mailbox__writes=True)
+    thread = list(rows.exclude(sender="").select_related("mailbox", "case__site__company", "case__customer").order_by("id"))
+    if not thread:
+        return False
+    answer = _answer(told, thread, at)
+    if _too_many(answer, at):
+        return False
+    insert_unless_there([answer])
+    return True
 
 
 def _too_many(answer: Answer, at: datetime) -> bool:
@@ -76,35 +63,41 @@ def _too_many(answer: Answer, at: datetime) -> bool:
     return Answer.objects.filter(address=answer.address, kind="received", at__gt=at - timedelta(days=1)).count() >= RECEIPTS_A_DAY
 
 
-def _answer(key: str, kind: str, words: str, thread: list[Arrival], at: datetime) -> Answer:
-    first, case = thread[0], thread[0].case
-    assert case is not None and first.mailbox is not None
+def _answer(told: Told, thread: list[Arrival], at: datetime) -> Answer:
+    first, case = thread[0], told.case
+    assert first.mailbox is not None
+    language = language_of(case)
     subject = first.subject or case.title
-    link = f"{settings.BASE_URL}/c/{case.token}/" if settings.BASE_URL and not case.token_off else ""
-    lines = [
-        f"—— {REPLY_ABOVE} ——",
-        "",
-        words,
-        "",
-        f"单号：{case.number}",
-        *([f"进度和答复：{link}"] if link else []),
-        "直接回复这封邮件，就是补充这件事。",
-        "",
-        " ".join(filter(None, [case.site.company.name, case.site.name, case.site.phone or case.site.company.phone])),
-    ]
     return Answer(
         case=case,
         mailbox=first.mailbox,
-        key=key,
-        kind=kind,
+        key=told.topic,
+        kind=told.kind,
         address=first.sender,
-        message_id=f"<kesu.a.{token('answer', key, 40)}@{first.mailbox.address.rpartition('@')[2]}>",
+        message_id=f"<kesu.a.{token('answer', told.topic, 40)}@{first.mailbox.address.rpartition('@')[2]}>",
         replies_to=" ".join(row.message_id for row in thread if row.message_id)[:4000],
         subject=" ".join(f"Re: {subject[:200]} ({case.number})".split()),
-        body="\n".join(lines),
+        body=body_of(told, language),
         at=at,
-        next_at=at,
+        next_at=at,  # a letter wakes nobody: no quiet hours
     )
+
+
+def body_of(told: Told, language: str) -> str:
+    """The letter in the customer's language: what is told, the number, the page, how to answer."""
+    case, zh = told.case, language.startswith("zh")
+    lines = [
+        f"—— {REPLY_ABOVE if zh else REPLY_ABOVE_EN} ——",
+        "",
+        told.words(language),
+        "",
+        f"单号：{case.number}" if zh else f"Number: {case.number}",
+        *([f"进度和答复：{told.link}" if zh else f"How it stands, and our answer: {told.link}"] if told.link else []),
+        "直接回复这封邮件，就是补充这件事。" if zh else "Reply to this letter to add something.",
+        "",
+        " ".join(filter(None, [case.site.company.name, case.site.name, case.site.phone or case.site.company.phone])),
+    ]
+    return "\n".join(lines)
 
 
 def send_due(at: datetime) -> int:
@@ -150,8 +143,10 @@ def _failed(mine: QuerySet[Answer], answer: Answer, problem: Exception, at: date
     tries, why = answer.tries + 1, f"{type(problem).__name__}: {problem}"[:300]
     codes = [code for code, _ in problem.recipients.values()] if isinstance(problem, smtplib.SMTPRecipientsRefused) else []
     if tries >= TRIES or (codes and all(code >= 500 for code in codes)):
-        mine.update(state="failed", next_at=None, tries=tries, error=why, lease="")
-        bounces.tell(answer.case, "mail_bounced", f"failed:{answer.pk}", {"words": f"{answer.address} {why}"[:200]}, at)
+        with transaction.atomic():
+            if mine.update(state="failed", next_at=None, tries=tries, error=why, lease=""):
+                fall(answer.key, 0, at)
+                tell_handler(answer.case, "mail_bounced", f"failed:{answer.pk}", {"words": f"{answer.address} {why}"[:200]}, at)
     else:
         mine.update(state="waiting", next_at=at + PAUSES[tries - 1], tries=tries, error=why, lease="")
 

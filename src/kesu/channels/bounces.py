@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from django.db import transaction
+
 from kesu.channels import outbox
+from kesu.channels.handlers import tell_handler
 from kesu.channels.mail.letter import Letter
 from kesu.channels.models import Answer
-from kesu.company.holders import Holders
-from kesu.company.models import Person
-from kesu.company.procedures import pack_of
-from kesu.company.standing import standing
+from kesu.channels.out.falling import fall
 from kesu.complaints.models import Case, Notice
 from kesu.complaints.telling import notices_for, save_notices
 
@@ -33,21 +33,16 @@ def take_bounce(letter: Letter, data: bytes, company_id: int, at: datetime) -> C
 
 
 def _undelivered(answer: Answer, why: str, at: datetime) -> None:
-    if answer.state == "bounced":
-        return
-    Answer.objects.filter(pk=answer.pk).update(state="bounced", next_at=None, error=why[:300])
+    """Marked once; then the next means is tried, in the same transaction."""
+    with transaction.atomic():
+        if Answer.objects.filter(pk=answer.pk).exclude(state="bounced").update(state="bounced", next_at=None, error=why[:300]):
+            fall(answer.key, 0, at)
+            _say(answer, why, at)
+
+
+def _say(answer: Answer, why: str, at: datetime) -> None:
     data = {"words": f"{answer.address} {why}".strip()[:200]}
-    tell(answer.case, "mail_bounced", f"bounced:{answer.pk}", data, at)
-
-
-def tell(case: Case, kind: str, key: str, data: dict[str, str], at: datetime) -> None:
-    """Whoever handles the case or took it in, else who receives what comes by its channel."""
-    people: list[Person] = [who for who in (case.handler, case.received_by) if who and who.is_active]
-    if not people:
-        pack, found = pack_of(case.version_id), standing(case.site.company)
-        channel, holders = pack.find("channels", case.channel), Holders(found, case.site_id)
-        people = (holders.of(channel.receiver) if channel else []) or holders.first_of(pack.dispatching.nobody)[1]
-    save_notices(notices_for(people, case=case, company_id=case.company_id, kind=kind, key=key, data=data, at=at))
+    tell_handler(answer.case, "mail_bounced", f"bounced:{answer.pk}", data, at)
 
 
 def _to_staff(letter: Letter, ids: set[str], company_id: int, at: datetime) -> None:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from kesu.channels.models import Arrival, Call
+from kesu.channels.reading import letter_of
 from kesu.channels.sorting import join_case, keep_enclosed
-from kesu.channels.understanding import letter_of
+from kesu.channels.wechat.following import taken_up
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
@@ -38,12 +39,16 @@ def _locked(person: Person, arrival_id: int, at: datetime) -> Arrival:
     row = arrivals_of(person, at).select_for_update(of=("self",)).get(pk=arrival_id)
     if row.state not in OPEN:
         raise Refused("done", "已经有人处理过了", "somebody has dealt with it already")
+    if not row.sha256:
+        raise Refused("gone", "存放到期，内容已删", "kept long enough: what it said was deleted")
     return row
 
 
 def _done(row: Arrival, person: Person, at: datetime, state: str, words: str = "", case: Case | None = None) -> Arrival:
     row.state, row.by, row.done_at, row.words, row.why, row.case = state, person, at, words[:300], "", case
     row.save(update_fields=["state", "by", "done_at", "words", "why", "case"])
+    if case:
+        taken_up(row, case, at)
     return row
 
 

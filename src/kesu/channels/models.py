@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kesu.channels.wechat.models import Followed, Follower, OfficialAccount, Saying, SentFile, Talk
 from kesu.company.rows import Row
 
 
@@ -46,7 +47,9 @@ class Arrival(Row):
     company = models.ForeignKey("company.Company", on_delete=models.PROTECT, related_name="arrivals")
     site = models.ForeignKey("company.Site", on_delete=models.PROTECT, related_name="+")
     mailbox = models.ForeignKey(Mailbox, null=True, on_delete=models.SET_NULL, related_name="arrivals")
-    door = models.CharField(max_length=20)  # which program of ours took it: mail
+    account = models.ForeignKey(OfficialAccount, null=True, on_delete=models.SET_NULL, related_name="arrivals")
+    follower = models.ForeignKey(Follower, null=True, on_delete=models.SET_NULL, related_name="arrivals")
+    door = models.CharField(max_length=20)  # which program of ours took it: mail, wechat
     channel = models.CharField(max_length=60)  # of the pack
     key = models.CharField(max_length=100, unique=True)
     sha256 = models.CharField(max_length=64)
@@ -58,7 +61,7 @@ class Arrival(Row):
     subject = models.CharField(max_length=300, blank=True)
     message_id = models.CharField(max_length=998, blank=True)
 
-    state = models.CharField(max_length=10, default="new")  # new, waiting, filed, joined, ignored
+    state = models.CharField(max_length=10, default="new")  # new, talking (in an unfinished conversation), waiting, filed, joined, ignored
     why = models.CharField(max_length=20, blank=True)  # a word of channels.reasons; "" where a person said it in words
     words = models.CharField(max_length=300, blank=True)
     case = models.ForeignKey("complaints.Case", null=True, on_delete=models.PROTECT, related_name="arrivals")
@@ -90,18 +93,39 @@ class Answer(Row):
     subject = models.CharField(max_length=300)
     body = models.TextField()
     at = models.DateTimeField()
-    state = models.CharField(max_length=10, default="waiting")  # waiting, sending, sent, failed, bounced
+    state = models.CharField(max_length=10, default="waiting")  # waiting, sending, sent, failed, bounced, dropped
     next_at = models.DateTimeField(null=True)
     lease = models.CharField(max_length=36, blank=True)
     tries = models.IntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    read_at = models.DateTimeField(null=True)  # the customer has opened their page since
 
     class Meta:
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
 
 
-from kesu.channels.devicemodels import AlarmTopic, Broker, Device  # noqa: E402
+from kesu.channels.devicemodels import AlarmTopic, Broker, Device  # noqa: E402  tables of this wing, too
+from kesu.channels.out.models import GroupLine, OutAccount, Outgoing  # noqa: E402
 from kesu.channels.papermodels import PaperPage  # noqa: E402
-from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402  # their rows refer to Arrival
+from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402
 
-__all__ = ["AlarmTopic", "Answer", "Arrival", "Broker", "Call", "Device", "Mailbox", "PaperPage", "PhoneLine"]
+__all__ = [
+    "AlarmTopic",
+    "Answer",
+    "Arrival",
+    "Broker",
+    "Call",
+    "Device",
+    "Followed",
+    "Follower",
+    "GroupLine",
+    "Mailbox",
+    "OfficialAccount",
+    "OutAccount",
+    "Outgoing",
+    "PaperPage",
+    "PhoneLine",
+    "Saying",
+    "SentFile",
+    "Talk",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 
 from django.conf import settings
 
@@ -32,6 +33,17 @@ def unseal(sealed: str) -> str:
         return Fernet(base64.urlsafe_b64encode(_key("mailbox password"))).decrypt(sealed.encode()).decode()
     except InvalidToken:
         return ""
+
+
+def seal_all(secrets: dict[str, str]) -> str:
+    """Several secrets as one."""
+    return seal(json.dumps(secrets)) if any(secrets.values()) else ""
+
+
+def secrets_of(sealed: str) -> dict[str, str]:
+    """What `seal_all` sealed; {} where it was sealed with another installation's key."""
+    found = unseal(sealed)
+    return {str(name): str(value) for name, value in json.loads(found).items()} if found else {}
 
 
 def token(purpose: str, what: str, length: int = 20) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, connection, transaction
 
 from kesu.channels import telling
-from kesu.channels.arriving import raw
+from kesu.channels.arriving import MAIL, raw
 from kesu.channels.belonging import belongs
 from kesu.channels.bounces import take_bounce
 from kesu.channels.mail.letter import Letter, read
@@ -59,7 +59,7 @@ class Sorted:
 
 def sort_new(at: datetime) -> int:
     """One batch of what has arrived. Returns how many it dealt with. Any number may run: rows are locked before they are written."""
-    rows = list(Arrival.objects.filter(state="new").select_related("mailbox").order_by("id")[:BATCH])
+    rows = list(Arrival.objects.filter(state="new", door=MAIL).select_related("mailbox").order_by("id")[:BATCH])
     if not rows:
         return 0
     found = [_read(row) for row in rows]  # before the transaction: a long letter must not hold up those who write

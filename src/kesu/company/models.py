@@ -107,6 +107,8 @@ class Person(AbstractBaseUser, Row):
     language = models.CharField(max_length=10, default="zh-hans")
     theme = models.CharField(max_length=5, blank=True)  # "", light, dark
     is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True)  # since when they do not work here any more
+    gone_at = models.DateTimeField(null=True)  # when name and account were let go of: nobody comes back to this row
 
     objects = PersonManager()
     USERNAME_FIELD = "login"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from kesu.complaints.models import (
     AgreedAction,
@@ -23,6 +23,8 @@ from kesu.complaints.models import (
     Draft,
     Evidence,
     Extension,
+    Forgotten,
+    FormerStaff,
     Group,
     Handover,
     Inquiry,
@@ -46,6 +48,8 @@ from kesu.complaints.models import (
     Task,
     Visit,
 )
+from kesu.complaints.models.journal import Entry
+from kesu.complaints.storing import spelled
 
 WITH_WORDS: dict[type[models.Model], str] = {  # table → where its case stands
     CaseItem: "case", Evidence: "case", Attachment: "case", Complained: "case", Inquiry: "case", RootCause: "case",
@@ -57,7 +61,7 @@ WITH_WORDS: dict[type[models.Model], str] = {  # table → where its case stands
 }  # fmt: skip
 GONE: tuple[type[models.Model], ...] = (Notice, CustomerNotice)  # whole rows: they say nothing that counts later
 WITHOUT_WORDS = (Proof, Clock)
-BESIDE = (Draft, Group, RoutineDuty)  # of a person, of several cases, of a site: not of one case
+BESIDE = (Draft, Forgotten, FormerStaff, Group, RoutineDuty)  # of a person, of several cases, of a site: not of one case
 KINDS = frozenset(  # columns that hold a word of the pack or the code, or a hash
     (
         "channel",
@@ -128,6 +132,17 @@ def columns(table: type[models.Model]) -> Iterator[tuple[str, Any]]:
                 yield column.name, column.get_default()
         elif isinstance(column, models.CharField | models.TextField) and column.name not in KINDS and column.name not in kept:
             yield column.name, None if column.null else ""
+
+
+def overwrite(entry: Entry) -> None:
+    """Store what is left of an entry: its name and data, without salt, marked as erased. The one place that goes past the journal's own
+    lock; whoever calls it records the sum over what is left (spelling.Remains) in an entry of its own."""
+    table = connection.ops.quote_name(type(entry)._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET data = %s, name = %s, salt = '', erased = %s WHERE id = %s",  # noqa: S608  # the name of our own table
+            [spelled(entry.data), entry.name, True, entry.pk],
+        )
 
 
 def left_of(entry: JournalEntry) -> dict[str, Any]:

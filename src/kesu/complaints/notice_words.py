@@ -37,6 +37,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "urge": ("催办：{obligation}", "Urged: {obligation}"),
     "regrade": ("等级改为{grade}", "Regraded to {grade}"),
     "reopen": ("重新办理", "Reopened"),
+    "same_again": ("重新办理没有别人可换，还是前一轮的人在办", "Nobody else could take the new round: the same person goes on"),
     "withdraw": ("客户撤回投诉", "Withdrawn by the customer"),
     "unfound": ("认定不成立", "Found not to stand"),
     "close": ("结案了", "Closed"),
@@ -58,6 +59,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "alarm_late": ("设备报警还没有人看，已超时", "A device's alarm has waited too long to be looked at"),
     "mail_bounced": ("给客户的邮件没有送到", "An e-mail to the customer was not delivered"),
     "mail_own": ("您的邮箱收不到通知", "Your mailbox does not take our notices"),
+    "call_customer": ("给客户打个电话，消息发不到", "Call the customer: no message reaches them"),
     # corrective action (kesu.improvement), about a record and no case
     "capa_open": ("立了一项整改", "Corrective action was opened"),
     "capa_measure": ("一条整改措施由您负责", "A measure of corrective action is yours"),
@@ -70,19 +72,31 @@ TITLES: dict[str, tuple[str, str]] = {
     "capa_again": ("再整改", "Corrective action begins anew"),
     "capa_withdrawn": ("整改立错了，已撤销", "Corrective action was withdrawn: opened by mistake"),
     "capa_recurred": ("整改评为有效后又发生", "It came back after corrective action was judged effective"),
+    # early warning (kesu.warnings)
+    "warning": ("预警，等您答复", "Early warning: answer it"),
+    "warning_worse": ("答复过的预警变得更重，再答复", "A warning that was answered has become worse: answer again"),
+    # reports (kesu.reporting)
+    "report_drafted": ("报表起草好了，等您写评语", "A report is drafted: comment on it"),
+    "report_submitted": ("报表等您批准", "A report waits for your approval"),
+    "report_returned": ("报表退回了，要改评语", "A report came back: change the comments"),
+    "report_approved": ("报表批准了", "A report was approved"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
 TONES = {
     "warned": "warn",
+    "same_again": "warn",
     "arrival_late": "late",
     "call_back_late": "late",
     "alarm_late": "late",
     "mail_bounced": "warn",
     "mail_own": "warn",
+    "call_customer": "warn",
     "fell_late": "late",
     "climbed": "late",
     "capa_recurred": "late",
     "capa_recurring": "warn",
+    "warning": "warn",
+    "warning_worse": "late",
 }
 
 

@@ -34,7 +34,10 @@ def say(entry: JournalEntry, pack: Pack, language: str, zone: str = "Asia/Shangh
     _whole(words, entry, pack, language, zone)
     _of_investigation(words, entry, zh)
     sentence = (act.said_zh if zh else act.said_en).format_map(words)
-    return sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
+    sentence = sentence.rstrip("：: 。.") if not sentence.endswith("…") else sentence
+    if entry.data.get("once_more"):
+        sentence += "（没有别人能办，还是前一轮的人）" if zh else " (nobody else could: the same person as in an earlier round)"
+    return sentence
 
 
 def _word(key: str, value: Any, pack: Pack, language: str, zone: str) -> str:

@@ -59,6 +59,8 @@ def prove() -> Proof:
     """Look at everything, some hundred cases at a time."""
     from kesu.config.proofimproving import prove_records  # which reports in our words
     from kesu.config.proofletters import prove_letters
+    from kesu.config.proofreports import prove_reports
+    from kesu.config.proofwarnings import prove_warnings
 
     proof = Proof()
     for cases in _pieces():
@@ -68,6 +70,8 @@ def prove() -> Proof:
     _files(proof)
     prove_letters(proof)
     prove_records(proof)
+    prove_warnings(proof)
+    prove_reports(proof)
     return proof
 
 

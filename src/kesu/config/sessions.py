@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 
-from kesu.config.now import now
+from kesu.config.now import now, offset_seconds
 
 TOUCH_EVERY = 600  # seconds; a write per request would cost every page a commit
 SEEN = "_seen"
@@ -32,6 +32,10 @@ class EndsWhenIdle:
 
 
 def forget_ended(at: datetime) -> int:
-    """A chore: removes sessions that have ended, some at a time. Returns how many."""
+    """A chore: removes sessions that have ended, some at a time. Returns how many.
+
+    Django writes the end by its own clock, which a moved one (KESU_NOW) must not overtake: everybody would be signed out.
+    """
+    at -= timedelta(seconds=offset_seconds())
     ended = list(Session.objects.filter(expire_date__lt=at).values_list("pk", flat=True)[:200])
     return Session.objects.filter(pk__in=ended).delete()[0] if ended else 0

@@ -3,8 +3,10 @@
 KESU_HOSTS     host names that are answered, separated by commas (default: any)
 KESU_TLS       1 behind a TLS proxy that sets X-Forwarded-Proto: cookies are then sent over TLS only
 KESU_BASE_URL  the address under which customers reach this installation; stands in mails and QR codes
+KESU_ALIYUN_SMS_URL, KESU_TENCENT_SMS_URL, KESU_WECOM_URL, KESU_DINGTALK_URL, KESU_FEISHU_URL  another address of these providers
 KESU_SMTP_URL  smtp://user:password@host:port, smtps://… (TLS from the start) or smtp+tls://… (STARTTLS)
 KESU_MAIL_FROM sender of mails
+KESU_WECHAT_API  where WeChat is asked (default https://api.weixin.qq.com; a proxy of one's own, or one of its other addresses)
 KESU_DEBUG     1 shows errors with their source: never where customers come
 """
 
@@ -47,7 +49,7 @@ INSTALLED_APPS = [
     "axes",
     "django_htmx",
     *filter(_exists, ["kesu.company", "kesu.customers", "kesu.complaints", "kesu.improvement"]),
-    *filter(_exists, ["kesu.channels", "kesu.exchange", "kesu.insights", "kesu.papers", "kesu.web"]),
+    *filter(_exists, ["kesu.channels", "kesu.exchange", "kesu.insights", "kesu.warnings", "kesu.papers", "kesu.reporting", "kesu.web"]),
 ]
 
 MIDDLEWARE = [
@@ -152,6 +154,13 @@ AXES_VERBOSE = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 
+OUT_ENDPOINTS = {  # where providers of text messages and work chats are; a network without internet may have a relay for them
+    "aliyun": os.environ.get("KESU_ALIYUN_SMS_URL", "https://dysmsapi.aliyuncs.com"),
+    "tencent": os.environ.get("KESU_TENCENT_SMS_URL", "https://sms.tencentcloudapi.com"),
+    "wecom": os.environ.get("KESU_WECOM_URL", "https://qyapi.weixin.qq.com"),
+    "dingtalk": os.environ.get("KESU_DINGTALK_URL", "https://oapi.dingtalk.com"),
+    "feishu": os.environ.get("KESU_FEISHU_URL", "https://open.feishu.cn"),
+}
 _smtp = urlsplit(os.environ.get("KESU_SMTP_URL", ""))
 EMAIL_HOST = _smtp.hostname or ""  # empty: no mail server is known, notices stay in Kesu
 EMAIL_PORT = _smtp.port or (465 if _smtp.scheme == "smtps" else 25)
@@ -161,6 +170,9 @@ EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_USE_TLS = _smtp.scheme == "smtp+tls"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("KESU_MAIL_FROM", "kesu@localhost")
+
+WECHAT_API = os.environ.get("KESU_WECHAT_API", "https://api.weixin.qq.com").rstrip("/")
+WECHAT_OPEN = "https://open.weixin.qq.com"  # where customers' own WeChat is sent to say who they are
 
 # --- Uploads --------------------------------------------------------------------------------------------------------------------
 MAX_FILE_BYTES = 20 * 2**20  # one file; the form that takes it says so

@@ -31,6 +31,8 @@ class Customer(Row):
     phone = models.CharField(max_length=40, blank=True)  # digits (and a leading +) only
     tail = models.CharField(max_length=4, blank=True)  # last four digits
     good_time = models.CharField(max_length=120, blank=True)  # when they like to be called
+    tell_by = models.CharField(max_length=20, blank=True)  # as they asked for last (procedure.telling.WISHES)
+    language = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -37,6 +37,8 @@ class _Blank(dict[str, str]):
 def say(entry: CapaEntry, pack: Pack, language: str, zone: str) -> str:
     """What happened, as one sentence without the name of who did it."""
     act, zh = RECORD_ACTS[entry.act], language.startswith("zh")
+    if entry.erased and not entry.data:
+        return f"{act.zh}（内容已抹去）" if zh else f"{act.en} (words erased)"
     words = _Blank({key: _word(key, value, pack, language, zone) for key, value in entry.data.items()})
     sentence = (act.said_zh if zh else act.said_en).format_map(words)
     return sentence.replace("。。", "。").replace("..", ".").rstrip("：: 。.")

@@ -14,7 +14,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.complaints.models import Case, Clock, Evidence, JournalEntry, Letter, Pause
 from kesu.complaints.queries import cases, clocks
-from kesu.complaints.queries.health import cover_row, sees_health, stands
+from kesu.complaints.queries.health import cover_entries, cover_row, sees_health, stands
 from kesu.complaints.queries.veil import cover, veil_for
 from kesu.complaints.sentences import say
 from kesu.procedure.acts import ACTS, STAFF, step_name
@@ -96,8 +96,15 @@ def whole(case: Case, at: datetime, *, health: bool = True) -> dict[str, Any]:
         "survey_answers": _table(case.survey_answers.all(), zone),
         "evidence": _table(_evidence(case, shown), zone),
         "attachments": _table([row for row in case.attachments.select_related("by") if shown or not row.health], zone),
-        "journal": [_entry(entry, pack, zone) for entry in JournalEntry.objects.filter(case=case).order_by("n")],
+        "journal": [_entry(entry, pack, zone) for entry in _journal(case, shown)],
     }
+
+
+def _journal(case: Case, shown: bool) -> list[JournalEntry]:
+    rows = list(JournalEntry.objects.filter(case=case).order_by("n"))
+    if not shown:
+        cover_entries(case, rows)
+    return rows
 
 
 def _evidence(case: Case, shown: bool) -> list[Evidence]:

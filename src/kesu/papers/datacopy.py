@@ -31,6 +31,8 @@ def held(case: Case) -> dict[str, Any]:
         "address": case.home.label if case.home else "",
         "reach": case.reach,
         "confidential": case.confidential,
+        "tell_by": case.tell_by,
+        "language": case.language,
         "words": case.raw,
         "wants": case.wants,
         "items": [row.words for row in case.items.all()],

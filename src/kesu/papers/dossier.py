@@ -111,8 +111,9 @@ def _fit(name: str) -> str:
 
 
 def _lines(page: CasePage) -> Iterator[str]:
-    """The journal, one JSON object a line: what each hash covers, the hash, and the sentence in both languages."""
-    for entry in page.journal:
+    """The journal, one JSON object a line: what each hash covers, the hash, and the sentence in both languages. As it stands, whoever
+    takes it out: what was covered could not be proved."""
+    for entry in page.case.journal.order_by("n"):
         said = chain.said(entry, page.case.number) | {
             "hash": entry.hash,
             "sentence": say(entry, page.pack, "zh-hans", page.zone),

@@ -227,7 +227,8 @@ class Filler:
         return [str(last.entry.data.get("words", ""))] if last else []
 
     def _reported_at(self) -> list[str]:
-        return [self.time(self.case.told_at)]
+        last = self.last("report_back", "unfound")  # a later round has begun: when it was told last
+        return [self.time(self.case.told_at or (last.entry.at if last else None))]
 
     def _reported_by(self) -> list[str]:
         last = self.last("report_back", "unfound")

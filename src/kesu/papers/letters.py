@@ -9,6 +9,7 @@ from kesu.complaints.queries.customer_page import TOLD
 from kesu.papers.filling import Filler
 from kesu.papers.laying import laid_out
 from kesu.papers.sheet import Block, Cell, Code, Cut, Prose, Table
+from kesu.procedure.remedies import promised_words
 
 PEN_PROMISES, PEN_LETTER, PEN_ANSWER = 4, 16, 6  # lines left for the pen
 
@@ -81,12 +82,13 @@ def _answers(filler: Filler) -> tuple[str, ...]:
 
 
 def _agreed(filler: Filler) -> tuple[str, ...]:
-    """What was promised and agreed; never what it costs the company."""
+    """What was promised and agreed, with sums that go to the customer; never what work costs the company."""
     now = {row.pk for row in filler.page.proposals if row.round == filler.case.round}
     rows = [row for row in filler.page.actions if row.agreed_at and row.proposal_id in now]
     told = []
     for n, row in enumerate(rows, 1):
-        words = {"n": n, "what": row.what, "at": filler.time(row.done_at) if row.done_at else filler.until(row.due_at)}
+        what = promised_words(filler.page.pack, row.what, row.remedy, row.cost, row.payer, filler.page.language)
+        words = {"n": n, "what": what, "at": filler.time(row.done_at) if row.done_at else filler.until(row.due_at)}
         if row.done_at:
             told.append(_("%(n)s. %(what)s，%(at)s 已办好") % words)
         else:

@@ -12,6 +12,7 @@ from kesu.complaints.models import Case, Letter
 from kesu.papers.fonts import case as fonts_here
 from kesu.papers.sheet import Prose, Sheet
 from kesu.papers.typesetting import pdf, without_glyph
+from kesu.procedure.letterwords import CUSTOMER, filled
 
 GREETING = re.compile(r"^.{1,40}[：:,，]$")
 USUAL = re.compile(r"[\x20-\x7e\u00a0-\u00ff\u2000-\u206f\u3000-\u303f\u4e00-\u9fa5\uff00-\uffef\n]")  # every Chinese font has these
@@ -23,12 +24,13 @@ def sheet(case: Case, letter: Letter) -> Sheet:
         site = case.site
         there = letter.at.astimezone(ZoneInfo(site.company.zone))
         day = f"{there:%Y-%m-%d}" if not letter.language.startswith("zh") else f"{there.year} 年 {there.month} 月 {there.day} 日"
-        blocks = [part.strip("\n") for part in re.split(r"\n\s*\n", letter.text) if part.strip()]
+        known = {CUSTOMER: case.contact_name}  # left open by a writer who may not know it
+        blocks = [part.strip("\n") for part in re.split(r"\n\s*\n", filled(letter.text, known)) if part.strip()]
         greeting = blocks.pop(0).strip() if blocks and GREETING.match(blocks[0].strip()) else ""
         lines = tuple(line for block in blocks for line in block.split("\n") if line.strip())
         return Sheet(
             form="letter",
-            title=letter.title,
+            title=filled(letter.title, known),
             house="　".join(name for name in (site.company.name, site.name) if name),
             number=case.number,
             number_name=_("编号"),

@@ -23,8 +23,9 @@ def audited(case: Case, pack: Pack, at: datetime, language: str, *, health: bool
     reader = Person(company=company, name="")
     page = CasePage(case, pack, Rights(reader, company, pack, []), at, language)
     read(page)
+    whole(page)
     cover_health(page, health and stands(pack, case))
-    return whole(page)
+    return page
 
 
 def seen(person: Person, number: str, at: datetime, language: str, *, revealed: bool = False) -> CasePage:

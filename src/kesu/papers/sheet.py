@@ -92,7 +92,25 @@ class Cut:
     kind: Literal["cut"] = "cut"
 
 
-Block = Grid | Table | Prose | Code | Plate | Cut
+@dataclass(frozen=True)
+class Picture:
+    """A drawing (SVG as a page shows it) with the sentence that says what it shows."""
+
+    svg: str
+    said: str
+    kind: Literal["picture"] = "picture"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What the blocks below are about; `rank` 1 is a chapter, 2 a part of it."""
+
+    title: str
+    rank: int = 2
+    kind: Literal["heading"] = "heading"
+
+
+Block = Grid | Table | Prose | Code | Plate | Cut | Picture | Heading
 
 
 @dataclass(frozen=True)
@@ -108,7 +126,7 @@ class Sheet:
     blocks: tuple[Block, ...]
     foot: str = ""  # number of journal entries and head of the chain
     printed: str = ""  # when and by whom; empty in a package, which is the same for everybody
-    style: Literal["form", "letter", "cover"] = "form"
+    style: Literal["form", "letter", "cover", "report"] = "form"
     landscape: bool = False
     number_name: str = ""
     notes: tuple[str, ...] = field(default=())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import segno
 
 from kesu.papers.fonts import Case, case
+from kesu.papers.pictures import dressed
 from kesu.papers.sheet import Sheet
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def _set(sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | None = None) ->
 def _press(fonts: Case, sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | None) -> Any:
     import typst
 
-    given = {"sheet": json.dumps(_drawn(sheet), ensure_ascii=False), "fonts": json.dumps(fonts.families)}
+    given = {"sheet": json.dumps(_drawn(sheet, fonts.families), ensure_ascii=False), "fonts": json.dumps(fonts.families)}
     stamp = int(sheet.stamp.timestamp())
     with _lock:
         press = _presses.setdefault(id(fonts), typst.Compiler(LAYOUT, root=LAYOUT.parent, font_paths=fonts.fonts, ignore_system_fonts=True))
@@ -67,12 +69,14 @@ def _press(fonts: Case, sheet: Sheet, kind: Literal["pdf", "png"], ppi: float | 
         return press.compile(format="pdf", sys_inputs=given, pdf_standards=STANDARD, timestamp=stamp)
 
 
-def _drawn(sheet: Sheet) -> dict[str, Any]:
-    """The sheet's values, QR codes drawn."""
+def _drawn(sheet: Sheet, families: Sequence[str]) -> dict[str, Any]:
+    """The sheet's values, QR codes drawn, drawings dressed for paper."""
     plain = sheet.plain()
     for block in plain["blocks"]:
         if block["kind"] == "code":
             block["svg"] = segno.make(block["link"], error="m", micro=False).svg_inline(border=0)
+        elif block["kind"] == "picture":
+            block["svg"] = dressed(block["svg"], families)
     return plain
 
 

@@ -15,7 +15,9 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
 
-from kesu.papers.sheet import Block, Cell, Code, Cut, Entry, Grid, Plate, Prose, Sheet, Table
+from kesu.papers.fonts import case
+from kesu.papers.pictures import png
+from kesu.papers.sheet import Block, Cell, Code, Cut, Entry, Grid, Heading, Picture, Plate, Prose, Sheet, Table
 
 FONT = "SimSun"  # the name under which Word finds Song type on every Chinese system; others put their own in its place
 WIDTH, LENGTH, MARGIN = 210, 297, 17  # mm
@@ -100,6 +102,11 @@ class _Writer:
         elif isinstance(block, Cut):
             self._line("- " * 40, middle=True)
             self._line(block.title, bold=True, middle=True)
+        elif isinstance(block, Picture):
+            self.file.add_picture(BytesIO(png(block.svg, case())), width=Mm(165))
+            self._line(block.said, size=9, after=4)
+        elif isinstance(block, Heading):
+            self._line(block.title, size=14 if block.rank == 1 else 11.5, bold=True, before=8, after=4)
         else:
             self._plate(block)
 

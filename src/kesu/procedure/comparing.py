@@ -16,9 +16,12 @@ from kesu.procedure.packwords import Reader
 TABLES = (
     "obligations", "roles", "grades", "natures", "categories", "channels", "approvals", "closing", "pauses", "procedures", "events",
     "stages", "fast_paths", "facts", "tell", "causes", "remedies", "departments", "routines", "forms", "ratings",
-    "grounds", "payment_methods", "prepaid",
+    "grounds", "payment_methods", "prepaid", "reports",
 )  # fmt: skip
-SINGLE = ("pack", "hours", "dispatching", "follow_up", "scripts", "reading", "customer_date", "improvement")  # the last two may be missing
+SINGLE = (
+    *("pack", "hours", "dispatching", "follow_up", "telling", "scripts", "reading", "customer_date", "improvement", "warning"),
+    "conversation",
+)
 Kind = Literal["added", "removed", "changed"]
 
 

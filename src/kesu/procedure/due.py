@@ -24,7 +24,7 @@ __all__ = ["Due", "Pause", "Time", "Why", "due", "due_words", "extended_at_most"
 
 class Step(NamedTuple):
     """One step of the reckoning, in epoch seconds. Kinds: "start", "rolled" (to the next opening), "counted", "closed",
-    "lunch", "off_day", "moved" (the last day was one of rest), "paused", "limit", "extended".
+    "lunch", "off_day", "moved" (the last day was one of rest), "paused", "limit", "extended", "agreed" (with the customer, later).
 
     `seconds` is the elapsed length; for "paused" what the pause moved the due time by (whole days × 86400 for limits that
     end with a day); for "limit" that of the limit, 0 when it has no fixed length. `name` is the off day's name, the pause's
@@ -108,6 +108,14 @@ def due(
     confirmed = extended_to is not None or _confirmed(found[0], run, time)
 
     return Due(at, original, partial(_reasons, limit, found, begun, at, time), confirmed, str(limit), run.rule.counts)
+
+
+def agreed_later(found: Due, when: datetime) -> Due:
+    """The same, moved to a later time that the customer agreed to; the first one stays to be seen."""
+    zone = zone_from(found.at)
+    was, now = epoch(found.at), epoch(when)
+    steps = lambda: [*found.steps, Step("agreed", was, now, now - was)]  # noqa: E731
+    return Due(local(now, zone), found.original_at, steps, True, found.limit, found.counts)
 
 
 def _straight(limit: Within, begun: int, time: Time) -> Due:

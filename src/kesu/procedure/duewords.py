@@ -167,7 +167,14 @@ def why_steps(due: Due) -> list[dict[str, Any]]:
 def why_words(due: Due, lang: str) -> list[str]:
     """The reckoning line by line: start, what was counted, what was not and why, the limit, an extension, the result."""
     zh = _zh(lang)
-    tellings = {"start": _told_start, "limit": _told_limit, "extended": _told_extended, "rest": _told_rest, "rolled": _told_rolled}
+    tellings = {
+        "start": _told_start,
+        "limit": _told_limit,
+        "extended": _told_extended,
+        "agreed": _told_agreed,
+        "rest": _told_rest,
+        "rolled": _told_rolled,
+    }
     lines = [tellings.get(why.kind, _told_stretch)(why, due, lang) for why in _shortened(due.why)]
     if not due.confirmed:
         year = due.at.year
@@ -215,6 +222,13 @@ def _told_limit(why: Why, due: Due, lang: str) -> str:
 def _told_extended(why: Why, _due: Due, lang: str) -> str:
     was, now = _when(why.start, lang), _when(why.end, lang)
     return f"经批准延到 {now}，原来是 {was}" if _zh(lang) else f"extended to {now}, was {was}"
+
+
+def _told_agreed(why: Why, _due: Due, lang: str) -> str:
+    was, now = _when(why.start, lang), _when(why.end, lang)
+    return (
+        f"客户约的时间在后面，等到 {now}，原来是 {was}" if _zh(lang) else f"the customer asked for a later time: moved to {now}, was {was}"
+    )
 
 
 def _told_rolled(why: Why, _due: Due, lang: str) -> str:

@@ -73,6 +73,7 @@ class Obligation(Named):
     if_fast: Id | None = None  # … or owed only then
     despite_withdrawal: bool = False  # owed to somebody else (a report to an authority): the customer who withdraws does not lift it
     anew: bool = False  # owed once more when what begins it happens again after it was done (a further finding, another notice)
+    follows_agreed: bool = False  # a later time that the customer agreed to be called at moves it there (S-15)
     repeats: bool = False  # begins anew each time it is done, until one of `stops` (progress every 5 days, chasers)
     stops: list[str] = []
     unless_done: bool = False  # not owed when one of `until` was done before it began (closed, and put right already)

@@ -106,6 +106,9 @@ RECORD_ACTS: dict[str, Act] = _table(
         said_zh="{duty}仍未完成，报{told}", said_en="{duty} still not done; reported to {told}"),
     Act("recurred", "又发生", "Recurred", by=(SYSTEM,), closed=True,
         said_zh="又来了同样的投诉 {cases}，告诉{told}", said_en="the same complaint came again: {cases}; told {told}"),
+    Act("deidentify", "去标识化", "De-identify", by=(SYSTEM,), closed=True,
+        said_zh="去标识化：改动或抹去 {erased} 条经过里的个人信息",
+        said_en="de-identified: personal data of {erased} entries changed or erased"),
 )  # fmt: skip
 
 DOABLE = tuple(name for name, act in RECORD_ACTS.items() if STAFF in act.by and name not in ("open", "include"))

@@ -13,6 +13,8 @@ from kesu.procedure.letterrows import LetterRow
 OWN = Path(__file__).with_name("letters.toml")
 HOLE = re.compile(r"\{([^{}\n]*)\}")
 
+CUSTOMER = "customer"  # the one place that may stand open until the letter is sent
+
 # What may stand open in a letter's words, and what it is called where it is missing.
 PLACEHOLDERS: dict[str, tuple[str, str]] = {
     "customer": ("客户姓名", "the customer's name"),
@@ -54,9 +56,13 @@ def unknown(text: str) -> Iterator[str]:
     return (name for name in dict.fromkeys(HOLE.findall(text)) if name not in PLACEHOLDERS)
 
 
-def open_places(text: str) -> list[str]:
-    """The placeholders that still stand in a text, each once. Other braces are the writer's own and stay."""
-    return [name for name in dict.fromkeys(HOLE.findall(text)) if name in PLACEHOLDERS]
+def open_places(text: str, named: bool = False) -> list[str]:
+    """The placeholders that still stand in a text, each once. Other braces are the writer's own and stay.
+
+    `named`: the case knows the customer's name, which is put in its place when the letter is set for sending (the writer may not know it).
+    """
+    found = dict.fromkeys(HOLE.findall(text))
+    return [name for name in found if name in PLACEHOLDERS and not (named and name == CUSTOMER)]
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import product
 
-from kesu.procedure import letterchecks, lintclocks, lintfindings, lintimproving, lintmoney, lintprivacy, lintrules, lintunused
+from kesu.procedure import (
+    letterchecks,
+    lintclocks,
+    lintfindings,
+    lintimproving,
+    lintmoney,
+    lintprivacy,
+    lintreporting,
+    lintrules,
+    lintunused,
+    lintwatching,
+)
 from kesu.procedure.acts import ACTS, MAIN_ACT, STAFF, STEPS
 from kesu.procedure.findings import Finding, Findings, error, warning
 from kesu.procedure.moments import read_moment
@@ -24,8 +35,8 @@ def check(pack: Pack) -> list[Finding]:
     """Every finding, in the order of the story."""
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
-        lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintmoney.check,
-        letterchecks.lint,
+        lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintwatching.lint, lintmoney.check,
+        letterchecks.lint, lintreporting.lint,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 

@@ -11,7 +11,9 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from kesu.procedure.conversation import Conversation
 from kesu.procedure.duties import Event, FastPath, Obligation, PauseReason, Procedure, Rung, Stage, TimeKind
+from kesu.procedure.figuring import Figures
 from kesu.procedure.handrows import OutsideBody, ReferenceKind, SeveralHands
 from kesu.procedure.improving import Improvement
 from kesu.procedure.investigation import Investigation
@@ -19,7 +21,10 @@ from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
 from kesu.procedure.privacy import Privacy
+from kesu.procedure.reporting import Report
 from kesu.procedure.survey import Survey
+from kesu.procedure.telling import Telling
+from kesu.procedure.watching import Watch
 
 
 class About(Part):
@@ -178,6 +183,7 @@ class FollowUp(Part):
     day_parts: list[Window] = []  # a further attempt falls into a part of the day not tried yet, while there is one
     keep: str = "30m"  # a call begun so long after the time agreed still keeps it
     other_handler: list[str] = []  # acts that whoever did one of them in an earlier round may not do in a later one
+    alone: list[Id] = []  # where nobody else may do such an act: the first of these roles that somebody else holds is told
     by_link: Literal["no", "asked", "counts"] = "asked"  # the customer's page asks the same; "counts": and that is the follow-up
     survey: Survey = Survey()
 
@@ -312,6 +318,7 @@ class Pack(Part):
     customer_date: CustomerDate | None = None
     investigation: Investigation | None = None
     tell: list[Notify] = []
+    telling: Telling = Telling()
     causes: list[Cause] = []
     remedies: list[Remedy] = []
     grounds: list[Ground] = []
@@ -323,11 +330,15 @@ class Pack(Part):
     ratings: list[Ratings] = []
     reading: Reading = Reading()
     improvement: Improvement | None = None
+    warning: Watch | None = None
     outside: list[OutsideBody] = []
     references: list[ReferenceKind] = []
     hands: SeveralHands = SeveralHands()
     letters: list[LetterRow] = []
     privacy: Privacy | None = None
+    figures: Figures = Figures()
+    conversation: Conversation | None = None
+    reports: list[Report] = []
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

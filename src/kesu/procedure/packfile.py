@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path as File
 
 from pydantic import ValidationError
@@ -47,6 +48,7 @@ def load(path: File | str) -> LoadedPack:
     return loads(text, File(path).name)
 
 
+@lru_cache(maxsize=16)  # packs are frozen: companies with the same text share one
 def loads(text: str, file: str = "pack.toml") -> LoadedPack:
     """The pack in this text; `file` is only its name for messages. Raises PackError with every fault."""
     checked = examine(text, file)
@@ -55,6 +57,7 @@ def loads(text: str, file: str = "pack.toml") -> LoadedPack:
     return LoadedPack(checked.pack, text, hashlib.sha256(text.encode()).hexdigest())
 
 
+@lru_cache(maxsize=64)  # as above; the same text read again after a restart of what is remembered costs nothing
 def reread(text: str, file: str = "pack.toml") -> Pack:
     """The pack in a text that was found good when it was published. Lint may have learned to refuse more since: cases under way go on.
 

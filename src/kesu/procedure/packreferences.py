@@ -10,7 +10,7 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import letterchecks, lintimproving, lintprivacy, packmoneychecks
+from kesu.procedure import letterchecks, lintimproving, lintprivacy, lintreporting, lintwatching, packmoneychecks, tellingchecks
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -38,6 +38,7 @@ TABLES = (
     "grounds",
     "payment_methods",
     "forms",
+    "reports",
     "routines",
     "ratings",
     "outside",
@@ -63,12 +64,15 @@ def faults(pack: Pack) -> Faults:
         _decisions,
         packmoneychecks.faults,
         letterchecks.faults,
+        tellingchecks.faults,
         _hands,
         _texts,
         _opening,
     ):
         yield from table(pack)
     yield from lintimproving.faults(pack)
+    yield from lintwatching.faults(pack)
+    yield from lintreporting.faults(pack)
 
 
 # a company's own procedure is whole; an example may leave out what it does not need
@@ -122,6 +126,9 @@ def _people(pack: Pack) -> Faults:
 
 
 def _doors(pack: Pack) -> Faults:
+    if pack.conversation:
+        for key in ("silence", "danger_silence"):
+            yield from check.limit(("conversation", key), getattr(pack.conversation, key), working_days=False)
     for n, door in enumerate(pack.channels):
         yield from check.known(pack, ("channels", n, "receiver"), "roles", door.receiver)
         yield from check.limit(("channels", n, "acknowledge"), door.acknowledge, working_days=door.time != "always")
@@ -237,6 +244,10 @@ def _obligation(pack: Pack, path: Path, row: Obligation) -> Faults:
         yield Fault((*path, "stops"), "只用于 repeats = true", "is only for repeats = true")
     if row.repeats and row.per != "case":
         yield Fault((*path, "repeats"), '只用于 per = "case"', 'is only for per = "case"')
+    if row.follows_agreed and (row.per != "case" or row.repeats):
+        yield Fault(
+            (*path, "follows_agreed"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats'
+        )
     if row.anew and (row.repeats or row.per != "case"):
         yield Fault((*path, "anew"), '只用于 per = "case"，不和 repeats 一起写', 'is only for per = "case" and not for what repeats')
     if row.outlives_closing:
@@ -332,6 +343,7 @@ def _survey(pack: Pack) -> Faults:
     survey, at = pack.follow_up.survey, ("follow_up", "survey")
     yield from check.pairs((*at, "scale_en"), survey.scale, survey.scale_en)
     yield from check.among(("follow_up", "other_handler"), pack.follow_up.other_handler, ACTS, "acts")
+    yield from check.known(pack, ("follow_up", "alone"), "roles", pack.follow_up.alone)
     ids = [row.id for row in survey.questions]
     if len(set(ids)) < len(ids):
         yield Fault((*at, "questions"), "两个问题用了同一个 id，改掉一个", "two questions have the same id; change one")
@@ -403,6 +415,8 @@ def _hands(pack: Pack) -> Faults:
         yield from check.known(pack, ("outside", n, "rests"), "pauses", body.rests)
     yield from check.length(("hands", "undo_merge"), pack.hands.undo_merge)
     yield from check.length(("hands", "repeats"), pack.hands.repeats)
+    for n, channel in enumerate(pack.figures.outside):
+        yield from check.known(pack, ("figures", "outside", n), "channels", channel)
 
 
 def _texts(pack: Pack) -> Faults:

@@ -131,6 +131,8 @@ class Reader:
         for id, zh, en in ((row.unless_fast, "除非", "unless"), (row.if_fast, "如果", "if")):
             if id:
                 words.append((zh if self.zh else f"{en} ") + self.pack.label("fast_paths", id, self.language))
+        if row.follows_agreed:
+            words.append("客户约得更晚的，等到约好的时间" if self.zh else "waits for a later time agreed with the customer")
         if row.anew:
             words.append("再发生的再算" if self.zh else "owed anew when it happens again")
         if row.despite_withdrawal:

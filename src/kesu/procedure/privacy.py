@@ -50,6 +50,8 @@ class Privacy(Part):
     confidential: list[Id] = []  # roles that may know who a customer is who asked for secrecy; never one of a department
     looks: list[Id] = []  # roles that see who looked at whole contact data, and why
     histories_years: int | None = None  # how long earlier complaints against a person are shown; none: as long as the case is kept
+    staff_years: int = Field(default=3, ge=0, le=30)  # how long the account of somebody who left is kept, from the day they left
+    stray_days: int = Field(default=180, ge=1, le=3650)  # how long letters that became no complaint and files taken in are kept
     health: Health | None = None  # separate consent for health data; none: nothing can be marked as such
     minors: Consent | None = None  # a guardian's, where a child under 14 is concerned
     source: str = ""

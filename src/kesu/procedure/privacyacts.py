@@ -62,6 +62,14 @@ PRIVACY: dict[str, Act] = {
             said_zh="{customer}撤回同意：{matter}。标为健康资料的从现在起都不再显示",
             said_en="{customer} withdrew consent to {matter}; what is marked as health data is hidden from now on",
         ),
+        Act(
+            "mark_health",
+            "标为健康资料",
+            "Mark as health data",
+            closed=True,
+            said_zh="标为健康资料（第 {entries} 条里的）：只给规程指定的岗位看",
+            said_en="marked as health data what stands in entry {entries}: shown to the procedure's roles alone",
+        ),
         Act("hold", "暂缓删除", "Legal hold", closed=True, said_zh="暂缓去标识化：{reason}", said_en="put under legal hold: {reason}"),
         Act(
             "lift_hold",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from kesu.procedure.money import in_yuan
 from kesu.procedure.pack import Approval, Pack
 from kesu.procedure.packmoney import Ground, Remedy
 
@@ -77,6 +78,14 @@ def money_owed(pack: Pack, remedy: str, cost: int, payer: str) -> int:
     if row is None or not row.money or payer == CUSTOMER_PAYS or not any("pay" in role.may for role in pack.roles):
         return 0
     return cost
+
+
+def promised_words(pack: Pack, what: str, remedy: str, cost: int, payer: str, language: str) -> str:
+    """What is promised, with the sum that the customer gets; never what work costs the company. Not twice where it says the sum already."""
+    owed = money_owed(pack, remedy, cost, payer)
+    if not owed or in_yuan(owed) in what or in_yuan(owed).replace(",", "") in what:
+        return what
+    return f"{what}（{in_yuan(owed)} 元）" if language.startswith("zh") else f"{what} ({in_yuan(owed)} yuan)"
 
 
 @dataclass(frozen=True)

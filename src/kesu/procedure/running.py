@@ -156,12 +156,19 @@ def _begun(pack: Pack, state: CaseState) -> list[Run]:
             if obligation.repeats:
                 found.extend(_repeated(obligation, marks))
                 continue
-            found.extend(_run(obligation, 0, _begins(obligation, marks), marks, marks, None, None))
+            agreed = _agreed(state) if obligation.follows_agreed else None
+            found.extend(_run(obligation, 0, _begins(obligation, marks), marks, marks, None, agreed))
         else:
             for subject in state.subjects:
                 if subject.per == obligation.per and _concerns(obligation, subject):
                     found.extend(_of_subject(obligation, subject, state.marks))
     return found
+
+
+def _agreed(state: CaseState) -> datetime | None:
+    """The time at which the customer wants to be called, as agreed last in this round and not kept yet."""
+    times = [row.own_date for row in state.subjects if row.per == "appointment" and row.own_date and row.ended is None]
+    return max(times, default=None)
 
 
 def _begins(obligation: Obligation, marks: Marks) -> list[str]:

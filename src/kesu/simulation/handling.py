@@ -12,7 +12,7 @@ from kesu.company.standing import standing
 from kesu.complaints import actions
 from kesu.complaints.actions import Promise
 from kesu.complaints.models import AgreedAction, Clock, Evidence, Extension, Proposal, Question
-from kesu.complaints.queries.handlers import did_before
+from kesu.complaints.queries.handlers import Before, did_before
 from kesu.procedure.due import due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.remedies import money_owed
@@ -49,18 +49,43 @@ def investigate(course: Course) -> Days:
     at = yield course.at_share(at, SHARES["find_cause"], head(course).person.pk)
     yield from _hear_sides(course, at, hurry=True)
     cause, words = course.rng.choice(course.plan.matter.causes)
-    finder = _fresh_eyes(course)
+    finder = fresh(course, "find_cause", head(course))
     findings = {n: course.rng.choice(FINDINGS) for n in range(1, len(course.plan.items) + 1)}
     course.case = actions.find_cause(finder.person, course.open_case.pk, cause=cause, words=words, findings=findings, at=at)
 
 
-def _fresh_eyes(course: Course) -> Worker:
-    """The head; in a later round somebody who did not find the cause before, where the procedure wants that (M-7)."""
+def fresh(course: Course, act: str, usual: Worker) -> Worker:
+    """The usual one; in a later round somebody who did not handle it before, where the procedure wants that (M-7)."""
     case = course.open_case
-    before = did_before([case], standing(case.site.company)).get(case.pk, frozenset())
-    if head(course).person.pk not in before:
-        return head(course)
-    return course.staff.who("find_cause", course.plan.site, course.signed or case.received_at, but=before)
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    if not before.bars(usual.person.pk, act):
+        return usual
+    since, but = course.signed or case.received_at, before.refused[act]
+    try:
+        return course.staff.who(act, course.plan.site, since, department=case.department_id, but=but)
+    except LookupError:
+        return course.staff.who(act, course.plan.site, since, but=but)
+
+
+def _colleagues(course: Course) -> list[Worker]:
+    """Those of the department to whom it may be handed: in a later round nobody who handled it before (M-7)."""
+    case = course.open_case
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    inside = [row for row in course.staff.founded.workers if row.department and row.department.pk == case.department_id]
+    return [row for row in inside if not any(before.bars(row.person.pk, act) for act in ("sign", "execute"))]
+
+
+def _other_hands(course: Course, at: datetime) -> datetime:
+    """In a later round the head hands it to a colleague who did not carry it out before (M-7)."""
+    case, who = course.open_case, hands(course)
+    before = did_before([case], standing(case.site.company)).get(case.pk, Before())
+    if not before.bars(who.person.pk, "execute"):
+        return at
+    heir = next((row for row in _colleagues(course) if row.person.pk != who.person.pk), None)
+    if heir is None:
+        return at
+    course.case = actions.transfer(head(course).person, case.pk, to=heir.person.pk, reason=course.said("handed"), at=at)
+    return at + timedelta(minutes=5)
 
 
 def head(course: Course) -> Worker:
@@ -80,8 +105,7 @@ def _first_words(course: Course) -> Days:
     channel = course.staff.pack.channels[0].id
     course.case = actions.contact(who.person, course.open_case.pk, channel=channel, words=course.said("contact"), at=at)
     if course.plan.does("transfer") or course.stops("execute"):
-        heirs = [row for row in course.staff.founded.workers if row.department and row.department.pk == course.open_case.department_id]
-        heir = next((row for row in heirs if row.person.pk != who.person.pk), None)
+        heir = next((row for row in _colleagues(course) if row.person.pk != who.person.pk), None)
         if heir:
             at = yield course.soon(at, 40)
             reason = course.said("handed")
@@ -251,7 +275,7 @@ def _propose(course: Course, at: datetime, tries: int) -> Days:
         for n, row in enumerate(rows)
     ]
     words = "；".join(row.what for row in rows)
-    course.case = actions.propose(head(course).person, course.open_case.pk, words=words, promises=promises, at=at)
+    course.case = actions.propose(fresh(course, "propose", head(course)).person, course.open_case.pk, words=words, promises=promises, at=at)
     proposal = ask(_last_proposal, key=None, case=course.open_case.pk)[0]
     if not proposal.approver or course.stops("approve"):
         return at
@@ -313,6 +337,7 @@ def handle(course: Course) -> Days:
         words = course.rng.choice(course.plan.matter.done)
         if _paid(course, action, at):
             continue
+        at = _other_hands(course, at)
         course.case = actions.execute(hands(course).person, course.open_case.pk, action_id=action.pk, words=words, at=at)
     for part in reversed(course.parts()):
         who = course.staff.who("return", course.plan.site, at, department=part.department_id)

@@ -11,6 +11,7 @@ from kesu.company.prepared import ask
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake
 from kesu.complaints.models import Case, Clock
+from kesu.simulation.handling import fresh
 from kesu.simulation.photo import photo
 
 if TYPE_CHECKING:
@@ -144,6 +145,7 @@ def sign(course: Course) -> Days:
         head = staff.who("send_back", course.plan.site, at, department=part.department_id)
         course.case = actions.send_back(head.person, course.open_case.pk, reason=course.said("not_ours"), at=at)
         return
+    who = fresh(course, "sign", who)
     course.case = actions.sign(who.person, course.open_case.pk, department_id=part.department_id, at=at)
     course.aims(at)
 

@@ -17,12 +17,18 @@ from kesu.company.rights import Rights, rights_of
 from kesu.complaints.queries.inbox import unread_count
 from kesu.complaints.queries.keeping import opens
 from kesu.config.now import now
+from kesu.warnings.queries.sight import sees_any
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+SIZE_COOKIE, LARGE = "size", "large"  # of customers' pages
 TABS = 5  # along the foot of a phone; when there is more, the last one opens the rest
 # which pages keep a tab of their own, the first named first
-FIRST = ("work", "search", "board", "visits", "reception", "arrivals", "improvement", "refund", "setup", "privacy")
+FIRST = (
+    *("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy"),
+    "out",
+    "reports",
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,11 @@ class Shell:
         """light, dark, or "" to follow the device."""
         theme = self._request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else ""
+
+    @property
+    def large(self) -> bool:
+        """Whether a customer wants large type."""
+        return self._request.COOKIES.get(SIZE_COOKIE) == LARGE
 
     @cached_property
     def person(self) -> Person | None:
@@ -111,12 +122,17 @@ class Shell:
         rows = [
             ("reception", Entry("reception", _("受理登记"), "reception", address("reception"), "n")),
             ("board", Entry("board", _("督办看板"), "board", address("board"), "g b")),
+            ("board", Entry("figures", _("统计"), "chart", address("figures"))),
+            *([("board", Entry("warnings", _("异常预警"), "flag", address("warnings")))] if sees_any(self.rights) else []),
+            ("reports", Entry("reports", _("报表"), "file", address("reports"))),
             ("board", Entry("improvement", _("整改"), "improve", address("improvement"))),
             ("setup", Entry("setup", _("设置"), "setup", address("setup"))),
         ]
         found = [entry for page, entry in rows if self.rights.page(page)]
+        looks = self.rights.page("board") or self.rights.page("setup")
+        sent = [Entry("out", _("收发"), "send", address("out"), desk=True)] if looks else []
         kept = [Entry("privacy", _("个人信息"), "lock", address("privacy"), desk=True)] if opens(self.rights) else []
-        return [*found[:1], *self._beside(), *found[1:], *kept]
+        return [*found[:1], *self._beside(), *found[1:], *sent, *kept]
 
     def _beside(self) -> list[Entry]:
         """What arrived for those who take complaints in; follow-ups for those who make them, their report for those who only read it;

@@ -8,8 +8,10 @@ ICONS: dict[str, str] = {
     "reception": '<path d="M4 4.5C4 12 8 16 15.5 16l1-3.5-3.5-1.5-1.5 1.5C9.5 11.5 8.5 10.5 7.5 8.5L9 7 7.5 3.5z"/>',
     "phone": '<path d="M4 4.5C4 12 8 16 15.5 16l1-3.5-3.5-1.5-1.5 1.5C9.5 11.5 8.5 10.5 7.5 8.5L9 7 7.5 3.5z"/>',
     "board": '<path d="M4 16V10M8 16V5M12 16V8M16 16v-4"/>',
+    "chart": '<path d="M3.5 3.5v13h13M6.5 12.5l3-4 2.5 2.5 4-6"/>',
     "wall": '<rect x="3" y="4" width="14" height="9.5" rx="1"/><path d="M7.5 16.5h5"/>',
     "book": '<path d="M4 4.5c2.5-.8 4.5-.3 6 1 1.5-1.3 3.5-1.8 6-1v11c-2.5-.8-4.5-.3-6 1-1.5-1.3-3.5-1.8-6-1zM10 5.5v11"/>',
+    "send": '<path d="M3 9.5 17 3.5l-4.5 13-3-5.5zM9.5 11 17 3.5"/>',
     "clock": '<circle cx="10" cy="10" r="6.5"/><path d="M10 6v4l2.8 1.8"/>',
     "search": '<circle cx="9" cy="9" r="5.5"/><path d="m13.2 13.2 3.8 3.8"/>',
     "theme": '<circle cx="10" cy="10" r="6.5"/><path d="M10 3.5a6.5 6.5 0 0 1 0 13z" fill="currentColor"/>',
@@ -26,6 +28,7 @@ ICONS: dict[str, str] = {
     "camera": '<path d="M3 6.5h3.2l1.3-2h5l1.3 2H17V16H3z"/><circle cx="10" cy="11" r="2.8"/>',
     "photo": '<rect x="3" y="4" width="14" height="12" rx="1.5"/><circle cx="7.5" cy="8" r="1.3"/>'
     '<path d="m3.5 15 4.5-4 3 2.5 2.5-2 3.5 3"/>',
+    "chat": '<path d="M3 4.5h14v9H9l-4 3.5v-3.5H3zM7 8h6M7 10.5h4"/>',
     "file": '<path d="M5 3h7l3.5 3.5V17H5zM12 3v3.5h3.5"/>',
     "plus": '<path d="M10 4v12M4 10h12"/>',
     "check": '<path d="m4 10.5 4 4 8-9"/>',

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from kesu.channels import telling
 from kesu.channels.models import Arrival, PaperPage
-from kesu.channels.understanding import PAPER
+from kesu.channels.reading import PAPER
 from kesu.company.models import Person, Site
 from kesu.company.rights import rights_of
 from kesu.complaints.files import SHOWN_INLINE, Stored, Upload, store, stored

@@ -157,18 +157,21 @@ def dismiss(by: Person, person_id: int, at: datetime) -> Person:
     allowed(by, at)
     person = colleague(by, person_id)
     _somebody_else_sets_up(by, person, at)
-    person.is_active = False
-    person.save(update_fields=["is_active"])
+    if person.is_active:
+        person.is_active, person.left_at = False, at
+        person.save(update_fields=["is_active", "left_at"])
     return person
 
 
 @transaction.atomic
 def reinstate(by: Person, person_id: int, at: datetime) -> Person:
-    """Somebody is back, with the roles they had."""
+    """Somebody is back, with the roles they had. Raises Refused for one whose data were let go of."""
     allowed(by, at)
     person = colleague(by, person_id)
-    person.is_active = True
-    person.save(update_fields=["is_active"])
+    if person.gone_at is not None:
+        raise Refused("erased", "已经去标识化，回来的话按新人登记", "let go of for good: somebody who comes back is taken on anew")
+    person.is_active, person.left_at = True, None
+    person.save(update_fields=["is_active", "left_at"])
     return person
 
 

@@ -22,6 +22,7 @@ from kesu.complaints.actions.judging import judge, regrade
 from kesu.complaints.actions.keeping import deidentify, hold, lift_hold
 from kesu.complaints.actions.lettering import draft_letter, drop_letter, pass_letter, return_letter, send_letter, submit_letter
 from kesu.complaints.actions.marking import mark
+from kesu.complaints.actions.markinghealth import mark_health
 from kesu.complaints.actions.merging import merge, unmerge
 from kesu.complaints.actions.onthespot import settle_on_the_spot
 from kesu.complaints.actions.outside import hand_outside, outside_answer, refer, tie
@@ -71,6 +72,7 @@ __all__ = [
     "known_as",
     "leave_group",
     "mark",
+    "mark_health",
     "merge",
     "name_person",
     "note",

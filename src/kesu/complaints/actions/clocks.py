@@ -30,7 +30,7 @@ from kesu.complaints.actions.letterclocks import review_subject, reviews_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Extension, Handover, Inquiry, LetterReview, Part, Pause, Proposal, Task
 from kesu.complaints.moments import Moment, moments_of, stops_for
 from kesu.complaints.storing import insert, update
-from kesu.procedure.due import Due, due
+from kesu.procedure.due import Due, agreed_later, due
 from kesu.procedure.limits import parse_limit
 from kesu.procedure.pack import Obligation, Pack
 from kesu.procedure.running import CaseState, Run, Subject, fast_paths, read_marks, runs, with_ancestors
@@ -178,7 +178,7 @@ def due_of(
     time = time_of(case.site, clock.time)
     if clock.limit in ("own-date", "before-expiry"):
         return Due(own_date, own_date, [], True) if own_date else None
-    return due(
+    found = due(
         parse_limit(clock.limit),
         clock.began_at,
         time,
@@ -187,6 +187,8 @@ def due_of(
         extended_to=clock.extended_to,
         until=at,
     )
+    later = obligation.follows_agreed and own_date is not None and found is not None and own_date > found.at
+    return agreed_later(found, own_date) if later and found and own_date else found
 
 
 def counts_to_date(clock: Clock) -> bool:

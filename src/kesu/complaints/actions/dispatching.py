@@ -8,6 +8,7 @@ from datetime import datetime
 from kesu.company.models import Department, Person
 from kesu.complaints.actions.road import Road, begin, complained_of
 from kesu.complaints.models import Case, Part
+from kesu.complaints.queries.handlers import Before, did_before
 from kesu.procedure.refused import Refused
 
 
@@ -150,6 +151,7 @@ def transfer(person: Person, case_id: int, *, to: int, reason: str, department_i
             raise Refused("person", "请选本部门的另一个人", "choose somebody else of the department", field="to")
         if heir.pk in complained_of(road.case):
             raise Refused("concerned", f"投诉的是{heir.name}，不能交给本人办", f"the complaint is about {heir.name}", field="to")
+        _check_fresh(road, heir)
         part.handler = heir
         part.save(update_fields=["handler"])
         if part.lead:
@@ -157,3 +159,15 @@ def transfer(person: Person, case_id: int, *, to: int, reason: str, department_i
         road.journal(department=part.department.name, to=heir.name, person_id=heir.pk, reason=reason)
         road.tell([heir])
     return road.case
+
+
+def _check_fresh(road: Road, heir: Person) -> None:
+    """What is kept for somebody else is not handed to whoever handled it in an earlier round (M-7)."""
+    before = did_before([road.case], road.standing).get(road.case.pk, Before())
+    if any(before.bars(heir.pk, act) for act in ("sign", "execute")):
+        raise Refused(
+            "same_person",
+            f"前一轮是{heir.name}办的，这一轮要交给别人",
+            f"{heir.name} handled it before; hand this round to somebody else",
+            field="to",
+        )

@@ -19,7 +19,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
 from kesu.complaints import chain
-from kesu.complaints.actions import clocks, consenting, dispatching, judging, steps
+from kesu.complaints.actions import clocks, consenting, dispatching, judging, steps, wishes
 from kesu.complaints.actions.intake import Intake
 from kesu.complaints.actions.numbers import numbers_from
 from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
@@ -130,6 +130,7 @@ def _check(intake: Intake, pack: Pack, at: datetime) -> None:
         raise Refused("past", "客户要求的日期已经过去，请核对", "the date the customer asks for is already past", field="wanted_by")
     if pack.find("channels", intake.channel) is None:
         raise Refused("channel", "规程里没有这个来路", "the procedure has no such channel", field="channel")
+    wishes.check(intake.tell_by, intake.language)
     for _, category in intake.items:
         if category and pack.find("categories", category) is None:
             raise Refused("category", "规程里没有这个类别", "the procedure has no such category", field="items")
@@ -154,6 +155,8 @@ def _case(ticket: Ticket, site: Site, version: int, pack: Pack) -> Case:
         contact_tail=phone[-4:],
         reach=intake.reach.strip()[:200],
         confidential=intake.confidential,
+        tell_by=intake.tell_by,
+        language=intake.language,
         place=intake.place.strip()[:200],
         happened=intake.happened.strip()[:120],
         against=intake.against.strip()[:200],
@@ -248,6 +251,7 @@ def _give_customers(tickets: Sequence[Ticket], roads: Sequence[Road]) -> None:
     callers = [Caller(road.case.site, t.intake.name, t.intake.phone, t.intake.home, t.at) for t, road in zip(tickets, roads, strict=True)]
     for road, customer in zip(roads, customers_for(callers), strict=True):
         road.case.customer, road.case.home = customer, customer.home if customer else None
+    wishes.remember([road.case for road in roads])
 
 
 def _journal(road: Road, ticket: Ticket) -> None:

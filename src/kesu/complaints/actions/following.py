@@ -43,9 +43,9 @@ def visit(
 ) -> Case:
     """One follow-up attempt by somebody who did not handle the case. Not content opens a new round (M-7); not reached counts as an attempt.
 
-    `agreed_time`: the customer asked to be called now, whatever the pack's rest hours. `answers`: question id → 0 (best) …, those left out
-    are unrated. `next_at`: when they want to be called instead (outcome later). `attempt`: the attempt that the form was opened for;
-    Refused when a colleague has made it meanwhile.
+    `agreed_time`: the customer asked to talk now (or rang back), whatever the pack's rest hours; reached, also however lately it was tried.
+    `answers`: question id → 0 (best) …, those left out are unrated. `next_at`: when they want to be called instead (outcome later).
+    `attempt`: the attempt that the form was opened for; Refused when a colleague has made it meanwhile.
     """
     with begin(person, case_id, "visit", at) as road:
         road.own_mark = False
@@ -56,7 +56,7 @@ def visit(
         words, given = _checked(road, outcome, words, answers or {}, next_at)
         earlier = list(Visit.objects.filter(case=road.case, round=road.case.round).select_related("by").order_by("attempt"))
         _check_attempt(road, earlier, attempt)
-        _check_hour(road, earlier, agreed_time)
+        _check_hour(road, earlier, agreed_time, reached=outcome != "not_reached")
         n = len(earlier) + 1
         Visit.objects.create(
             case=road.case,
@@ -135,7 +135,7 @@ def _check_attempt(road: Road, earlier: list[Visit], attempt: int | None) -> Non
         )
 
 
-def _check_hour(road: Road, earlier: list[Visit], agreed_time: bool) -> None:
+def _check_hour(road: Road, earlier: list[Visit], agreed_time: bool, *, reached: bool) -> None:
     """Rest hours, the time agreed, at least so long apart, another part of the day (S-15)."""
     rule, zone = road.pack.follow_up, ZoneInfo(road.case.site.company.zone)
     wanted = time_agreed(road)
@@ -158,15 +158,21 @@ def _check_hour(road: Road, earlier: list[Visit], agreed_time: bool) -> None:
             field="agreed_time",
         )
     if earlier and earlier[-1].outcome == "not_reached":
-        _check_apart(road, earlier, zone, agreed_time)
+        _check_apart(road, earlier, zone, agreed_time, reached)
 
 
-def _check_apart(road: Road, earlier: list[Visit], zone: ZoneInfo, agreed_time: bool) -> None:
+def _check_apart(road: Road, earlier: list[Visit], zone: ZoneInfo, agreed_time: bool, reached: bool) -> None:
     rule = road.pack.follow_up
     soonest = due(parse_limit(rule.apart), earlier[-1].at, round_the_clock(zone.key))
-    if soonest and road.at < soonest.at:
+    if soonest and road.at < soonest.at and not (agreed_time and reached):  # who rings back has the word now
         hour = soonest.at.astimezone(zone).strftime("%H:%M")
-        raise Refused("too_soon", f"刚试过，{hour} 以后再试", f"tried a moment ago; try again after {hour}", at=soonest.at.isoformat())
+        raise Refused(
+            "too_soon",
+            f"刚试过，{hour} 以后再试；客户打回来、要现在说的除外",
+            f"tried a moment ago; try again after {hour}, unless the customer rings back and wants to talk now",
+            field="agreed_time",
+            at=soonest.at.isoformat(),
+        )
     tried = [row.at.astimezone(zone).time() for row in earlier if row.outcome == "not_reached"]
     left = untried(rule.day_parts, tried, road.at.astimezone(zone).time())
     if left and not agreed_time:

@@ -24,6 +24,8 @@ class Intake:
     home: str = ""
     reach: str = ""
     confidential: bool = False
+    tell_by: str = ""  # how the customer wants to be told (procedure.telling.WISHES); "": as they said before, else as the procedure says
+    language: str = ""  # the customer's
     place: str = ""
     happened: str = ""
     against: str = ""

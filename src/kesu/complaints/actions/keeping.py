@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kesu.company.models import Person
 from kesu.complaints import chain, erasing, files
@@ -14,7 +14,6 @@ from kesu.complaints.models import Attachment, Case, JournalEntry
 from kesu.complaints.queries.keeping import due_now
 from kesu.complaints.queries.kept import not_yet
 from kesu.complaints.spelling import Remains
-from kesu.complaints.storing import spelled
 from kesu.customers.models import Customer, Home
 from kesu.procedure.refused import Refused
 
@@ -53,6 +52,7 @@ def deidentify(person: Person | None, case_id: int, *, at: datetime) -> Case:
     with begin(person, case_id, "deidentify", at, **({} if person else {"actor": SYSTEM})) as road:
         _may_go(road)
         road.moves_clocks = False
+        road.case.erased_at = at  # other wings ask since when
         gone = _erase_rows(road.case)
         remains = _erase_journal(road.case)
         _erase_case(road.case, at)
@@ -93,15 +93,11 @@ def _erase_rows(case: Case) -> set[str]:
 
 def _erase_journal(case: Case) -> Remains:
     """Every entry keeps its place, time, act, actor and hash; its words and salt go. The caller records the sum over what is left."""
-    remains, table = Remains(), connection.ops.quote_name(JournalEntry._meta.db_table)
+    remains = Remains()
     for entry in JournalEntry.objects.filter(case=case).order_by("n"):
         entry.data, entry.salt, entry.erased = erasing.left_of(entry), "", True
         remains.take(chain.said(entry, case.number), entry.hash)
-        with connection.cursor() as cursor:  # the one place that goes past the journal's own lock
-            cursor.execute(
-                f"UPDATE {table} SET data = %s, salt = '', erased = %s WHERE id = %s",  # noqa: S608  # the name of our own table
-                [spelled(entry.data), True, entry.pk],
-            )
+        erasing.overwrite(entry)
     return remains
 
 

@@ -104,6 +104,7 @@ def _found(road: Road, letter_id: int) -> Letter:
     letter = Letter.objects.filter(case=road.case, pk=letter_id).select_related("by", "sent_by", "attachment").first()
     if letter is None:
         raise Refused("no_letter", "没有这封信", "there is no such letter", field="letter")
+    letter.case = road.case
     return letter
 
 
@@ -132,9 +133,9 @@ def _row(road: Road, letter: Letter) -> LetterRow:
 
 
 def _complete(letter: Letter) -> None:
-    """Refused, beside the words, while a place is open."""
+    """Refused, beside the words, while a place is open; the customer's name may wait for the sending."""
     for field, text in (("title", letter.title), ("text", letter.text)):
-        names = open_places(text)
+        names = open_places(text, named=bool(letter.case.contact_name))
         if names:
             zh, en = "、".join(called(name, "zh") for name in names), ", ".join(called(name, "en") for name in names)
             holes = " ".join(f"{{{name}}}" for name in names)

@@ -21,7 +21,7 @@ from kesu.complaints import chain
 from kesu.complaints.actions import clocks, steps
 from kesu.complaints.actions.handclocks import tasks_of
 from kesu.complaints.models import Case, Complained, JournalEntry, Notice, Part, Task
-from kesu.complaints.queries.handlers import by_somebody_else, did_before
+from kesu.complaints.queries.handlers import Before, by_somebody_else, did_before
 from kesu.complaints.storing import update
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.procedure.act import Act
@@ -58,6 +58,7 @@ class Road:
     happened: list[str] = field(default_factory=list)  # marks with a detail ("fact:U1", "present:ROLE") that the pack may want told
     moves_clocks: bool = True
     own_mark: bool = True
+    once_more: bool = False  # done by the same person as in an earlier round: nobody else may
     told_as: str = ""  # which act the pack's notices take this for; empty: the act itself
 
     def __post_init__(self) -> None:
@@ -86,6 +87,8 @@ class Road:
     def journal(self, act: str | None = None, *, at: datetime | None = None, actor: str | None = None, **data: Any) -> JournalEntry:
         """Write an entry; data are ids, words and ISO times, never rendered sentences."""
         who = self.person if (actor or self.actor) == STAFF else None
+        if who and self.once_more:
+            data["once_more"] = True
         entry = JournalEntry(
             at=at or self.at,
             written_at=self.at,
@@ -265,11 +268,13 @@ def _check_person(road: Road) -> None:
 
 
 def _check_other_person(road: Road) -> None:
-    """What a later stage gives to somebody else is refused to whoever did it in an earlier one."""
+    """What a later stage gives to somebody else is refused to whoever did it in an earlier one; where nobody else may do it, a superior
+    is told and the journal says so."""
     if road.act.name not in by_somebody_else(road.pack, road.case.round) or road.person is None:
         return
-    stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
-    if road.person.pk in did_before([road.case], road.standing).get(road.case.pk, ()):
+    before = did_before([road.case], road.standing).get(road.case.pk, Before())
+    if before.bars(road.person.pk, road.act.name):
+        stage = next((row for row in road.pack.stages if row.number == road.case.round), None)
         zh, en = (stage.name, stage.name_en) if stage else ("重新办理", "handled anew")
         raise Refused(
             "same_person",
@@ -277,6 +282,20 @@ def _check_other_person(road: Road) -> None:
             f"you dealt with it before; at “{en}” it must be somebody else",
             stage=road.case.round,
         )
+    if before.again(road.person.pk, road.act.name):
+        road.once_more = True
+        _tell_superior(road, road.person)
+
+
+def _tell_superior(road: Road, person: Person) -> None:
+    """The first of the pack's roles that somebody else holds hears, once in a round, that the same person goes on (follow_up.alone)."""
+    for role in road.pack.follow_up.alone:
+        if people := [row for row in road.holders.of(role, road.case.department_id) if row.pk != person.pk]:
+            key, data = f"{road.case.pk}:same_again:{road.case.round}:{person.pk}", {"name": person.name}
+            road.notices += notices_for(
+                people, case=road.case, company_id=road.case.company_id, kind="same_again", key=key, data=data, at=road.at
+            )
+            return
 
 
 def complained_of(case: Case) -> set[int]:

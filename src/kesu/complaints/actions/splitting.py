@@ -19,6 +19,7 @@ from kesu.procedure.refused import Refused
 KEPT = ("heard", "receive", "judge", "step:judge")  # marks that the new case has had already
 SAME = (  # what the two cases have in common
     *("company_id", "site_id", "version_id", "channel", "heard_at", "received_at", "received_by_id", "customer_id", "home_id"),
+    *("tell_by", "language"),
     *("contact_name", "contact_phone", "contact_tail", "reach", "confidential", "place", "happened", "against", "wants", "wanted_by"),
     *("nature", "judged", "grade", "grade_because", "facts"),
 )

@@ -6,6 +6,8 @@ from kesu.complaints.models.customer_side import CustomerNotice, Question, Ratin
 from kesu.complaints.models.drafts import Draft
 from kesu.complaints.models.evidence import Attachment, Evidence
 from kesu.complaints.models.findings import Complained, Inquiry, RootCause
+from kesu.complaints.models.forgotten import Forgotten
+from kesu.complaints.models.formerstaff import FormerStaff
 from kesu.complaints.models.groups import Group, Membership, Merge, Split
 from kesu.complaints.models.journal import JournalEntry
 from kesu.complaints.models.letters import Letter, LetterReview
@@ -31,6 +33,8 @@ __all__ = [
     "Draft",
     "Evidence",
     "Extension",
+    "Forgotten",
+    "FormerStaff",
     "Group",
     "Handover",
     "Inquiry",

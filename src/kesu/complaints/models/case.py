@@ -42,6 +42,8 @@ class Case(Row):
     contact_phone = models.CharField(max_length=40, blank=True)
     contact_tail = models.CharField(max_length=4, blank=True)
     reach = models.CharField(max_length=200, blank=True)  # other ways or times to reach them (P-1)
+    tell_by = models.CharField(max_length=20, blank=True)  # how they want to be told (procedure.telling.WISHES); "": as the procedure says
+    language = models.CharField(max_length=10, blank=True)  # the customer's; "": Chinese
     confidential = models.BooleanField(default=False)
     place = models.CharField(max_length=200, blank=True)
     happened = models.CharField(max_length=120, blank=True)  # when, in the customer's words
@@ -89,6 +91,7 @@ class Case(Row):
                 name="case_to_erase",
                 condition=models.Q(closed_at__isnull=False, erased_at__isnull=True),
             ),
+            models.Index(fields=["told_at"], name="case_told", condition=models.Q(told_at__isnull=False)),  # is there news for them
             models.Index(fields=["site", "step"], name="case_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["handler"], name="case_open_handler", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["received_by"], name="case_open_receiver", condition=models.Q(closed_at__isnull=True)),

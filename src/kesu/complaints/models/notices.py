@@ -19,10 +19,12 @@ class Notice(Row):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
 
-    mail = models.CharField(max_length=10, default="none")  # none, waiting, sending, sent, failed
+    mail = models.CharField(max_length=10, default="none")  # none, waiting, sending, sent, failed, dropped
     mail_at = models.DateTimeField(null=True)  # next try, or end of the lease while sending
     mail_tries = models.IntegerField(default=0)
     mail_lease = models.CharField(max_length=36, blank=True)
+    mailed_at = models.DateTimeField(null=True)  # when it left
+    mail_group = models.CharField(max_length=120, blank=True)  # key of the first notice in the same letter
     mail_error = models.CharField(max_length=200, blank=True)
 
     class Meta:

@@ -47,7 +47,7 @@ from kesu.complaints.models import (
 from kesu.complaints.queries import cases, clocks
 from kesu.complaints.queries.agreed import AgreedDate, agreed_dates
 from kesu.complaints.queries.clocks import ClockView
-from kesu.complaints.queries.handlers import did_before, named
+from kesu.complaints.queries.handlers import Before, did_before, named
 from kesu.complaints.queries.hands import Hands, hands_of
 from kesu.complaints.queries.health import cover_health
 from kesu.complaints.queries.histories_of import earlier_against
@@ -161,7 +161,7 @@ class CasePage:
             inquiries=[row for row in self.inquiries if row.answered_at is None],
             hands=self.hands,
             letters=self.letters,
-            before=did_before([self.case], self.standing).get(self.case.pk, frozenset()),
+            before=did_before([self.case], self.standing).get(self.case.pk, Before()),
             granted=dict(Counter(row.clock_id for row in self.extensions if row.state == "granted")),
         )
 

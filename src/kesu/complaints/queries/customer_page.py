@@ -33,6 +33,7 @@ from kesu.complaints.queries.promises import in_words, on_the_minute, open_ended
 from kesu.procedure.acts import CUSTOMER
 from kesu.procedure.duewords import due_words, late_words, left_words
 from kesu.procedure.pack import Obligation, Pack
+from kesu.procedure.remedies import promised_words
 
 TOLD = ("reply", "report_back", "unfound", "merge", "tell_all", "hand_outside")  # acts whose `words` were said to the customer
 SAID = ("note", "decline", "reopen", "withdraw")  # acts with which customers say something themselves
@@ -68,7 +69,8 @@ class Told:
 class Offered:
     """The proposal that waits for the customer: what is done by when, what they pay (fen), until when we ask for an answer.
 
-    Neither the proposal's own words nor the company's cost are in it: both are written for whoever approves.
+    Neither the proposal's own words nor the company's cost are in it: both are written for whoever approves. A sum that is paid to the
+    customer is, for that is what they agree to.
     """
 
     lines: list[tuple[str, str]]  # what, 周日 18:00 前
@@ -250,7 +252,13 @@ def _offer(case: Case, teller: _Teller) -> Offered | None:
     if proposal is None:
         return None
     actions = [action for action in teller.actions.values() if action.proposal_id == proposal.pk]
-    lines = [(action.what, teller.due(action.due_at) if action.due_at else "") for action in actions]
+    lines = [
+        (
+            promised_words(teller.pack, row.what, row.remedy, row.cost, row.payer, teller.language),
+            teller.due(row.due_at) if row.due_at else "",
+        )
+        for row in actions
+    ]
     answer = next((clock for clock in teller.clocks if clock.waits_for == CUSTOMER and clock.subject == proposal.pk), None)
     return Offered(lines, proposal.customer_pays, teller.due(answer.due_at) if answer and answer.due_at > teller.at else "")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from kesu.company.rights import Rights
-from kesu.complaints.models import Attachment, Case, Complained, Evidence
+from kesu.complaints.models import Attachment, Case, Complained, Evidence, JournalEntry
 from kesu.complaints.queries.veil import COVERED
 from kesu.procedure.pack import Pack
 
@@ -33,7 +34,8 @@ def sees_health(rights: Rights, pack: Pack, case: Case) -> bool:
 
 def cover_health(page: CasePage, sees: bool | None = None) -> None:
     """Leave out files and words that this reader may not see. `sees`: for whoever reads as the company, None asks the person's rights."""
-    if not (any(row.health for row in page.evidence) or any(row.health for row in page.attachments)):
+    said = "mark_health" in page.case.whole_marks
+    if not (said or any(row.health for row in page.evidence) or any(row.health for row in page.attachments)):
         return
     if sees_health(page.rights, page.pack, page.case) if sees is None else sees:
         return
@@ -42,6 +44,19 @@ def cover_health(page: CasePage, sees: bool | None = None) -> None:
     for row in page.evidence:
         if row.health:
             cover_row(row)
+    cover_entries(page.case, page.journal)
+
+
+def cover_entries(case: Case, entries: Iterable[JournalEntry]) -> None:
+    """Cover the words of entries that were marked afterwards (act mark_health). One query where something was, else none."""
+    if "mark_health" not in case.whole_marks:
+        return
+    rows = JournalEntry.objects.filter(case=case, act="mark_health").values_list("data", flat=True)
+    marked = {n for data in rows for n in data.get("entries", ())}
+    for entry in entries:
+        if entry.n in marked:
+            entry.data = {"words": _("健康资料"), "health": True}
+            setattr(entry, COVERED, True)
 
 
 def cover_row(row: Evidence) -> None:

@@ -63,6 +63,9 @@ def _last(case: Case, act: str, wish: str) -> float:
 
 KEEPING: dict[str, Callable[[Situation], Hindrance | None]] = {
     "hold": lambda now: ("已经暂缓了", "it is under legal hold already") if now.case.held_at else None,
+    "mark_health": lambda now: (
+        None if now.pack.privacy and now.pack.privacy.health else ("规程里没有健康资料的规定", "the procedure has no rule for health data")
+    ),
     "lift_hold": lambda now: None if now.case.held_at else ("没有暂缓", "it is not under legal hold"),
     "ask_data": lambda now: None if set(WISHES) - set(open_wishes(now.case)) else ("已经提过，正在办", "it is under way already"),
     "answer_data": lambda now: None if open_wishes(now.case) else NOTHING_ASKED,

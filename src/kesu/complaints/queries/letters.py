@@ -15,7 +15,7 @@ from kesu.complaints.queries.customer_page import promised
 from kesu.procedure.letterwords import reviewer
 from kesu.procedure.money import in_yuan
 from kesu.procedure.pack import Pack
-from kesu.procedure.remedies import money_owed
+from kesu.procedure.remedies import money_owed, promised_words
 
 if TYPE_CHECKING:
     from kesu.complaints.queries.situation import Situation
@@ -113,7 +113,7 @@ def facts(case: Case, pack: Pack, at: datetime, language: str) -> dict[str, str]
         "matters": _lines(item.words for item in items),
         "finding": _findings(items, zh),
         "cause": pack.label("causes", case.cause, language) if case.cause else "",
-        "remedy": _remedies(case, day, zh),
+        "remedy": _remedies(case, pack, language, day),
         "money": _money(case, pack, zh),
         "promise": _promise(case, pack, at, language, day),
         "first_date": day.until(longer.clock.first_due_at) if longer else "",
@@ -159,16 +159,17 @@ def _agreed(case: Case) -> list[AgreedAction]:
     return list(AgreedAction.objects.filter(case=case, agreed_at__isnull=False, proposal__round=case.round).order_by("proposal_id", "n"))
 
 
-def _remedies(case: Case, day: _Days, zh: bool) -> str:
-    """What was agreed and done; never what it costs the company."""
-    said = []
+def _remedies(case: Case, pack: Pack, language: str, day: _Days) -> str:
+    """What was agreed and done, with sums that go to the customer; never what work costs the company."""
+    said, zh = [], language.startswith("zh")
     for row in _agreed(case):
+        what = promised_words(pack, row.what, row.remedy, row.cost, row.payer, language)
         if row.done_at:
-            said.append(f"{row.what}，{day.day(row.done_at)}已办好" if zh else f"{row.what}, done on {day.day(row.done_at)}")
+            said.append(f"{what}，{day.day(row.done_at)}已办好" if zh else f"{what}, done on {day.day(row.done_at)}")
         elif row.due_at:
-            said.append(f"{row.what}，{day.until(row.due_at)} 前办好" if zh else f"{row.what}, by {day.until(row.due_at)}")
+            said.append(f"{what}，{day.until(row.due_at)} 前办好" if zh else f"{what}, by {day.until(row.due_at)}")
         else:
-            said.append(row.what)
+            said.append(what)
     return _lines(said) if said else ""
 
 

@@ -26,9 +26,3 @@ class Plainly(Func):
     """An id that shall not lead to an index: without statistics SQLite takes any index of a whole site or company for a good one."""
 
     template, arity, output_field = "(%(expressions)s + 0)", 1, BigIntegerField()
-
-
-class Finished(_Said):
-    """Done, as the index of what was done says it."""
-
-    template = "%(expressions)s = 'done'"

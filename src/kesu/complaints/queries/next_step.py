@@ -152,7 +152,7 @@ def obstacle(now: Situation, act: str) -> Refused | None:
         return Refused("not_allowed", f"您的岗位不能{row.zh}", f"your role may not: {row.en.lower()}")
     if act in IMPARTIAL and now.concerned:
         return concerned(row)
-    if now.for_somebody_else(act) and now.me in now.before:
+    if now.before.bars(now.me, act):
         return Refused(
             "same_person", f"前一轮是您办的，这一轮由别人{row.zh}", f"you did it before; now it is for somebody else: {row.en.lower()}"
         )

@@ -76,7 +76,7 @@ def _who(page: CasePage, act: str, row: Obligation | None) -> str:
 
 def _lead(page: CasePage, act: str) -> str:
     case, now = page.case, page.situation
-    if now.for_somebody_else(act) and (case.handler_id or 0) in now.before:
+    if now.before.bars(case.handler_id or 0, act):
         return _somebody_else(page, act)
     if case.handler:
         return case.handler.name if page.handler_may(act) else page.head_for(act) or case.handler.name

@@ -9,7 +9,7 @@ from datetime import datetime
 from kesu.company.rights import Rights
 from kesu.complaints.actions.road import departments_for
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Complained, Extension, Inquiry, Part, Payment, Proposal
-from kesu.complaints.queries.handlers import by_somebody_else
+from kesu.complaints.queries.handlers import Before
 from kesu.complaints.queries.hands import Hands
 from kesu.complaints.queries.letters import Letters
 from kesu.procedure.acts import ACTS
@@ -35,7 +35,7 @@ class Situation:
     paused: bool = False
     heard: frozenset[str] = frozenset()  # sides recorded in this round
     handled: frozenset[int] = frozenset()  # people who handled the case in any round
-    before: frozenset[int] = frozenset()  # people who did in an earlier round what this one gives to somebody else
+    before: Before = field(default_factory=Before)  # who did in an earlier round what this one gives to somebody else
     granted: dict[int, int] = field(default_factory=dict)  # clock id → how many extensions were granted
     items: Sequence[CaseItem] = ()
     complained: Sequence[Complained] = ()  # who is complained of now
@@ -55,7 +55,7 @@ class Situation:
 
     def for_somebody_else(self, act: str) -> bool:
         """Whether this round gives the act to somebody who did not do it before (M-7)."""
-        return bool(self.before) and act in by_somebody_else(self.pack, self.case.round)
+        return bool(self.before.refused.get(act))
 
     def live(self) -> list[Part]:
         """This round's parts that were not sent back, the lead first."""

@@ -173,7 +173,7 @@ def _cover_related(case: Case, veil: Veil) -> None:
         case.customer = Customer(
             pk=known.pk, company_id=known.company_id, site_id=known.site_id, home_id=known.home_id, created_at=known.created_at,
             name=known.name if veil.seen.name else veil.name, phone=known.phone if veil.seen.phone else veil.phone,
-            good_time="" if veil.seen.secret else known.good_time,
+            good_time="" if veil.seen.secret else known.good_time, tell_by=known.tell_by, language=known.language,
         )  # fmt: skip
 
 

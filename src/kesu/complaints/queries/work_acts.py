@@ -19,7 +19,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.company.standing import Standing
 from kesu.complaints.models import AgreedAction, Case, CaseItem, Clock, Evidence, Proposal
-from kesu.complaints.queries.handlers import did_before
+from kesu.complaints.queries.handlers import Before, did_before
 from kesu.complaints.queries.next_step import Situation, paid_or_done, story_act
 from kesu.procedure.acts import ACTS, MAIN_ACT
 
@@ -33,7 +33,7 @@ class Facts:
     proposals: dict[int, Proposal] = field(default_factory=dict)
     undone: dict[int, list[AgreedAction]] = field(default_factory=lambda: defaultdict(list))
     heard: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
-    before: dict[int, frozenset[int]] = field(default_factory=dict)  # who did before what a later round gives to somebody else
+    before: dict[int, Before] = field(default_factory=dict)  # who did before what a later round gives to somebody else
     items: dict[int, list[CaseItem]] = field(default_factory=lambda: defaultdict(list))  # only where findings come before the cause
 
     @classmethod
@@ -88,13 +88,13 @@ def _candidates(clock: Clock, facts: Facts, rights: Rights, at: datetime) -> Ite
         actions=facts.undone.get(case.pk, ()),
         heard=frozenset(facts.heard.get(case.pk, ())),
         items=facts.items.get(case.pk, ()),
-        before=facts.before.get(case.pk, frozenset()),
+        before=facts.before.get(case.pk, Before()),
     )
     story = story_act(now)
     wanted = paid_or_done(now, row.act, clock.subject) if row else ""
     own = bool(row and row.per != "case") or wanted not in BY_STAND
     for act in (wanted, story or "") if own else (story or "", wanted):
-        if act and _may(clock, act, rights) and not (now.for_somebody_else(act) and now.me in now.before):
+        if act and _may(clock, act, rights) and not now.before.bars(now.me, act):
             yield act
 
 

@@ -224,6 +224,8 @@ def _check_person(road: CapaRoad) -> None:
 
 
 def _check_stage(capa: Capa, act: Act) -> None:
+    if capa.erased_at is not None:
+        raise Refused("erased", "已经去标识化，不能再办", "it has been de-identified; nothing more can be done with it")
     if act.steps and capa.stage not in act.steps:
         zh, en = stage_name(capa.stage, "zh"), stage_name(capa.stage, "en")
         raise Refused("wrong_stage", f"现在是“{zh}”，不能{act.zh}", f"the record stands at “{en}”; not possible now: {act.en.lower()}")

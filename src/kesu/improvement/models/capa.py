@@ -50,6 +50,7 @@ class Capa(Row):
     judged_words = models.TextField(blank=True)
     counted = models.JSONField(default=dict)  # what the judge saw: before, before_days, after, after_days
     closed_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)  # when its words were let go of
     look_at = models.DateTimeField(null=True)  # when the worker next looks for the same complaint again; null: not watched
 
     journal_n = models.IntegerField(default=0)

@@ -10,4 +10,5 @@ urlpatterns = [
     path("arrivals/<int:arrival>/raw/", views.raw_message, name="arrival_raw"),
     path("arrivals/<int:arrival>/files/<int:n>/", views.enclosed, name="arrival_file"),
     path("hooks/mail/<int:mailbox>/", pushing.push, name="push_mail"),
+    path("hooks/out/<int:account>/<str:token>/", pushing.report, name="out_reports"),
 ]

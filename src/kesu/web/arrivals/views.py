@@ -24,8 +24,8 @@ from kesu.channels.calls.returning import CALL
 from kesu.channels.mail.letter import Letter
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.models import Arrival
+from kesu.channels.reading import letter_of
 from kesu.channels.reasons import why_words
-from kesu.channels.understanding import letter_of
 from kesu.company.rights import rights_of
 from kesu.config.now import now
 from kesu.web.arrivals import calling
@@ -33,7 +33,8 @@ from kesu.web.forms_kit import Form, attempt
 from kesu.web.staff import StaffRequest
 
 PAGE = 50
-STATES = ("waiting", "filed", "joined", "called", "ignored", "new")
+STATES = ("waiting", "filed", "joined", "called", "ignored", "new", "talking")
+NAMED = {"mail": "eml", "wechat": "xml"}  # door → what the bytes are called
 SHOWN = 50_000  # characters of a message on its page; the whole is downloaded
 View = Callable[..., HttpResponse]
 
@@ -90,6 +91,7 @@ def arrivals(request: StaffRequest) -> HttpResponse:
         "called": _("已回电"),
         "ignored": _("不算投诉"),
         "new": _("刚到"),
+        "talking": _("还在说"),
     }
     context = {
         "rows": [(row, _why(row)) for row in found[:PAGE]],
@@ -163,7 +165,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
         data = raw(row)
     except OSError as gone:  # deleted on disk, or let go with its case
         raise Http404 from gone
-    return _download(data, f"message-{row.pk}.{'eml' if row.door == 'mail' else 'bin'}")
+    return _download(data, f"message-{row.pk}.{NAMED.get(row.door, 'bin')}")
 
 
 @_guarded

@@ -25,6 +25,7 @@ from kesu.complaints import actions
 from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries import clocks
 from kesu.config.now import now
+from kesu.insights.actions.counting import brought_up
 from kesu.insights.behind import After, Found, Wanted, cases_behind
 from kesu.insights.figures import LATE, NEAR
 from kesu.procedure.acts import STEPS, step_name
@@ -55,6 +56,7 @@ def board(request: HttpRequest) -> HttpResponse:
     at = now()
     person, rights = _reader(request, at)
     site = site_asked_for(rights, request.GET.get("site", ""))
+    brought_up(rights.company, at)
     template = "web/board/figures.html" if getattr(request, "htmx", False) else "web/board/board.html"
     with timezone.override(ZoneInfo(person.company.zone)):
         return render(request, template, page.context(person, at, _language(), site) | {"here": request.get_full_path()})

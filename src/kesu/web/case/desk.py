@@ -12,7 +12,7 @@ from kesu.complaints.models import Clock
 from kesu.complaints.queries.case_page import CasePage
 from kesu.complaints.queries.clocks import ClockView
 from kesu.complaints.queries.next_step import decidable, extendable, superiors, urgeable
-from kesu.procedure.money import in_yuan
+from kesu.papers.money import yuan
 from kesu.procedure.suggest import suggest
 from kesu.web.case.fields import Branch
 
@@ -99,6 +99,8 @@ class Desk:
         inside, handlers = {part.department_id for part in parts}, {part.handler_id for part in parts}
         rows = {grant.person_id: grant.person.name for grant in self.page.standing.grants if grant.department_id in inside}
         aside = handlers | {row.person_id for row in self.page.complained}  # nobody is handed the complaint about himself
+        before = self.page.situation.before  # nor a new round what he handled in an earlier one
+        aside |= {pk for pk in rows if before.bars(pk, "sign") or before.bars(pk, "execute")}
         return [(str(pk), name) for pk, name in rows.items() if pk not in aside]
 
     def superiors(self) -> Pairs:
@@ -152,11 +154,11 @@ class Desk:
     def unpaid(self) -> Pairs:
         """Agreed money that is still owed, with how much."""
         rows = self.page.situation.unpaid()
-        return [(str(row.pk), self.joined(row.what, in_yuan(self.page.situation.owed(row)))) for row in rows]
+        return [(str(row.pk), self.joined(row.what, yuan(self.page.situation.owed(row), self.zh))) for row in rows]
 
     def payments(self) -> Pairs:
         """Payments that may be taken back."""
-        return [(str(row.pk), self.joined(row.to, in_yuan(row.amount))) for row in self.page.situation.reversible()]
+        return [(str(row.pk), self.joined(row.to, yuan(row.amount, self.zh))) for row in self.page.situation.reversible()]
 
     def owners(self) -> Pairs:
         """Who works at the case's site or for the whole company."""

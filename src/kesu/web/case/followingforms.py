@@ -37,7 +37,7 @@ def visit_groups(desk: Desk) -> list[Group]:
                 "words": words(_("客户的话"), needed=False, hint=_("不满意的要写哪里不满意，会重新办理")),
                 "next_at": moment(_("约到什么时候"), hint=_("客户现在不方便、约了别的时间才填")),
                 "channel": choose(_("怎么回访的"), desk.channels(), initial=desk.channel()),
-                "agreed_time": tick(_("客户要求现在打"), hint=_("休息时间、约好的时间以前，只有客户自己要求才打")),
+                "agreed_time": tick(_("客户要求现在打"), hint=_("客户打回来，或在休息时间、约好的时间以前自己要求说，才勾")),
             }
         ),
     ]

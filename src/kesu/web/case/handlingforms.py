@@ -13,6 +13,7 @@ from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.actions.investigating import FINDINGS, KINDS, MOST_WHYS, SIDES
 from kesu.complaints.files import Upload
+from kesu.procedure.remedies import promised_words
 from kesu.web.case.desk import Desk, item_title
 from kesu.web.case.fields import Group, choose, files, line, moment, pick, tree, words
 from kesu.web.case.judgingforms import by_item
@@ -122,7 +123,8 @@ def _letter(desk: Desk) -> str:
     proposal = desk.page.proposal
     if proposal is None:
         return ""
-    lines = [row.what for row in desk.page.actions if row.proposal_id == proposal.pk]
+    rows = [row for row in desk.page.actions if row.proposal_id == proposal.pk]
+    lines = [promised_words(desk.page.pack, row.what, row.remedy, row.cost, row.payer, desk.page.language) for row in rows]
     return "\n".join([proposal.words, *(f"{n}. {what}" for n, what in enumerate(lines, 1))])
 
 

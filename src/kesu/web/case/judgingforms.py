@@ -127,7 +127,9 @@ def _do_dispatch(person: Person, case_id: int, values: Values, at: datetime) -> 
 
 
 def _transfer(desk: Desk) -> list[Group]:
-    return [Group({"to": choose(_("交给"), desk.colleagues()), "reason": words(_("为什么换人"), rows=2)})]
+    rows = desk.colleagues()
+    none = "" if rows else _("部门里没有别人能接：被投诉的、前一轮办过的不能接；要换部门请退回或请派单的人改派")
+    return [Group({"to": choose(_("交给"), rows, hint=none), "reason": words(_("为什么换人"), rows=2)})]
 
 
 def _do_transfer(person: Person, case_id: int, values: Values, at: datetime) -> Any:

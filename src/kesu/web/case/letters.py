@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from kesu.channels.out.writing import language_of
 from kesu.complaints import actions
 from kesu.complaints.actions.lettering import LANGUAGES
 from kesu.complaints.files import Upload
@@ -29,7 +30,7 @@ from kesu.config.now import now
 from kesu.papers import lettersheet
 from kesu.papers.fonts import NoFont
 from kesu.procedure.letterrows import LetterRow
-from kesu.procedure.letterwords import called, filled, open_places, reviewer, words_of
+from kesu.procedure.letterwords import CUSTOMER, called, filled, open_places, reviewer, words_of
 from kesu.procedure.refused import Refused
 from kesu.web.case.letterforms import DropForm, ReviewForm, SendForm, WordsForm
 from kesu.web.case.views import CONFLICT, FORBIDDEN, REFUSED, in_company_time, opened, signed_in
@@ -64,12 +65,14 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         return _write(request, page, None, at)
     row = _row(page, request.GET.get("kind", ""))
-    language = request.GET.get("language", "") if request.GET.get("language") in LANGUAGES else page.language
+    language = request.GET.get("language", "") if request.GET.get("language") in LANGUAGES else language_of(page.case)
     title, text = words_of(row, language)
     known = facts(page.case, page.pack, at, language)
     if not page.sight.whole:  # what is filled in comes from rows that the page has not covered
         veil = veil_for(_uncovered(page.case), page.rights)
         known = {name: veil.words(words) for name, words in known.items()}
+        if not page.sight.name:
+            known[CUSTOMER] = ""  # stays open: the name is put in when the letter is sent
     form = WordsForm(
         initial={"kind": row.id, "language": language, "title": filled(title, known), "text": filled(text, known)}, label_suffix=""
     )
@@ -265,6 +268,7 @@ def _writing(
     if form is None and letter and may["draft_letter"] and changing:
         form = WordsForm(initial={"seen": letter.revision, "title": letter.title, "text": letter.text}, label_suffix="")
     typed = shown or letter or (_as_typed(page, None, _typed(form)) if form else None)
+    said = f"{typed.title}\n{typed.text}" if typed else ""
     row = page.pack.find("letters", letter.kind if letter else _typed(form)["kind"] if form else "")
     context = _common(page) | {
         "letter": letter,
@@ -273,7 +277,8 @@ def _writing(
         "refused": refused,
         "sheet": lettersheet.sheet(page.case, typed) if typed else None,
         "preview": shown is not None,
-        "lacking": [called(name, page.language) for name in open_places(f"{typed.title}\n{typed.text}")] if typed else [],
+        "lacking": [called(name, page.language) for name in open_places(said, named=bool(page.case.contact_name))],
+        "unnamed": f"{{{CUSTOMER}}}" if CUSTOMER in open_places(said) and page.case.contact_name else "",
         "unshown": _unshown(typed) if typed and changing else [],
         "by": page.pack.label("roles", reviewer(row, page.case.grade), page.language) if row else "",
     }

@@ -17,6 +17,8 @@ from kesu.web.case.desk import Desk
 from kesu.web.case.fields import Group, choose, tick, words
 from kesu.web.case.tableform import ActForm, Values
 
+SHOWN = 40  # characters of what may be marked
+
 
 def _ask(desk: Desk) -> list[Group]:
     rows = [row for row in desk.pair(WISHES) if row[0] not in open_wishes(desk.page.case)]
@@ -69,6 +71,23 @@ def _consented(desk: Desk) -> list[Group]:
     return [Group({"matter": choose(_("撤回哪一样"), rows, initial=rows[0][0] if rows else "")})]
 
 
+def _to_mark(desk: Desk) -> list[Group]:
+    """Evidence, files and entries with words that are not marked yet, as one list."""
+    page = desk.page
+    rows = [(f"e{row.pk}", desk.joined(_("证据"), row.words[:SHOWN])) for row in page.evidence if not row.health]
+    rows += [(f"f{row.pk}", desk.joined(_("附件"), row.name)) for row in page.attachments if not row.health]
+    told = [row for row in page.journal if row.actor != "system" and row.act != "mark_health" and not row.data.get("health")]
+    said = [(row.n, str(row.data.get("words", ""))) for row in told]
+    rows += [(f"n{n}", desk.joined(_("经过第 %(n)s 条") % {"n": n}, words_[:SHOWN])) for n, words_ in said if words_]
+    return [Group({"what": choose(_("标哪一样"), rows, hint=_("标了以后只给规程指定的岗位看；客户没有同意或撤回的，谁也看不到"))})]
+
+
+def _do_mark(person: Person, case_id: int, values: Values, at: datetime) -> Any:
+    kind, number = values["what"][:1], int(values["what"][1:] or 0) if values["what"][1:].isdecimal() else 0
+    chosen = {"e": "evidence_id", "f": "attachment_id"}.get(kind, "entry")
+    return actions.mark_health(person, case_id, **{chosen: number}, at=at)
+
+
 def health_tick(desk: Desk) -> dict[str, Any]:
     """The mark that something is health data, where the procedure knows of it."""
     if desk.page.pack.privacy is None or desk.page.pack.privacy.health is None:
@@ -93,6 +112,7 @@ PRIVACY = (
     ActForm("refuse_data", _refuse, _with(actions.refuse_data, "wish", "channel", "reason")),
     ActForm("ask_consent", _consent, _do_consent, hint=later("不同意的照样办，不记健康情况")),
     ActForm("withdraw_consent", _consented, _with(actions.withdraw_consent, "matter"), hint=later("标为健康资料的，从现在起谁也看不到")),
+    ActForm("mark_health", _to_mark, _do_mark, hint=later("伤情、过敏、病历，或者孩子的这些情况；投诉的事情本身不在这里")),
     ActForm(
         "hold",
         _reason(later("为什么要留着"), later("打官司、监管在查、客户还在要求：写明是哪一件")),

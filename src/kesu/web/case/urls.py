@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kesu.web.case import findingsviews, letters, printing, views
+from kesu.web.case import findingsviews, letters, messages, printing, views
 
 urlpatterns = [
     path("asked/", findingsviews.mine, name="asked"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/<str:number>/letters/new/", letters.new, name="case_letter_new"),
     path("cases/<str:number>/letters/<int:letter>/", letters.one, name="case_letter"),
     path("cases/<str:number>/letters/<int:letter>/pdf/", letters.paper, name="case_letter_pdf"),
+    path("cases/<str:number>/messages/", messages.told, name="case_messages"),
     path("cases/<str:number>/package/", printing.package, name="case_package"),
     path("cases/<str:number>/print/<slug:form>/", printing.shown, name="print_form"),
     path("cases/<str:number>/print/<slug:form>/<slug:kind>/", printing.file, name="print_file"),

@@ -13,14 +13,15 @@ from kesu.company.models import Site
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
 from kesu.complaints import actions
-from kesu.complaints.files import Upload
 from kesu.complaints.queries.promises import foreseen
 from kesu.config.now import now
 from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
+from kesu.web.customer.arriving import sent_files
 from kesu.web.customer.discreet import open_door
 from kesu.web.customer.forms import MOST_FILES, PLACE_ROOM, DoorForm, asked_apart, asked_at_door
 from kesu.web.customer.links import door_link, qr_drawing
+from kesu.web.wechat.followers import filed_by
 
 REFUSED_STATUS = 422
 
@@ -32,12 +33,14 @@ def file(request: HttpRequest, door: str) -> HttpResponse:
     if request.method != "POST":
         return _page(request, site, at, DoorForm.blank(place=request.GET.get("at", "")))
     form, language = DoorForm.read(request.POST), get_language() or "zh-hans"
-    uploads = [Upload(sent.name or "", sent.size or 0, sent.chunks()) for sent in request.FILES.getlist("files")]
     try:
-        case = actions.receive(None, form.intake(site, _pack(site, at), uploads), at)
+        intake = form.intake(site, _pack(site, at), sent_files(request))
+        intake.language = "en" if language == "en" else ""
+        case = actions.receive(None, intake, at)
     except Refused as refused:
         form.blame(refused, language)
         return _page(request, site, at, form, status=REFUSED_STATUS)
+    filed_by(request, case, at)
     return redirect("filed", case.token)
 
 

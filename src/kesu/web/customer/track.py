@@ -12,10 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kesu.channels.out.reading import page_opened
+from kesu.channels.out.writing import language_of, wish_of
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions
-from kesu.complaints.actions import links
-from kesu.complaints.files import SHOWN_INLINE, Upload, stored
+from kesu.complaints.actions import links, wishes
+from kesu.complaints.files import SHOWN_INLINE, stored
 from kesu.complaints.models import Attachment, Case
 from kesu.complaints.queries.customer_page import CustomerPage, by_token, open_page
 from kesu.complaints.queries.health import visible
@@ -25,9 +27,13 @@ from kesu.papers.datacopy import zipped
 from kesu.procedure.privacy import GIVEN
 from kesu.procedure.privacyacts import MATTERS, WISHES
 from kesu.procedure.refused import Refused
+from kesu.procedure.telling import ANYHOW
+from kesu.procedure.telling import WISHES as WISHES_TO_BE_TOLD
+from kesu.web.customer.arriving import sent_files
 from kesu.web.customer.discreet import discreet
 from kesu.web.customer.forms import MOST_FILES, asked_apart, check_count
 from kesu.web.customer.links import qr_drawing, tracking_link
+from kesu.web.wechat.followers import offered
 
 REFUSED_STATUS = 422
 CUSTOMER = "customer"
@@ -48,7 +54,7 @@ def _decline(request: HttpRequest, case: Case, at: datetime) -> object:
 
 def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     """A message, the answer to a question, photographs, or both."""
-    files = request.FILES.getlist("files")
+    files = sent_files(request)
     check_count(len(files))
     agreed = [matter for matter, _wording in asked_apart(pack_of(case.version_id)) if matter in request.POST.getlist("consent")]
     question = request.POST.get("question", "")
@@ -58,8 +64,7 @@ def _say(request: HttpRequest, case: Case, at: datetime) -> object:
     if _words(request) or not (files or agreed):
         answered = int(question) if question.isdecimal() else None
         actions.note(None, case.pk, words=_words(request), actor=CUSTOMER, question_id=answered, at=at)
-    for sent in files:
-        upload = Upload(sent.name or "", sent.size or 0, sent.chunks())
+    for upload in files:
         actions.attach(None, case.pk, upload=upload, health="health" in agreed, actor=CUSTOMER, at=at)
     return None
 
@@ -92,6 +97,10 @@ def _withdraw_consent(request: HttpRequest, case: Case, at: datetime) -> object:
     return actions.withdraw_consent(None, case.pk, matter=request.POST.get("matter", ""), actor=CUSTOMER, at=at)
 
 
+def _tell_by(request: HttpRequest, case: Case, at: datetime) -> object:
+    return wishes.wish(case.pk, tell_by=request.POST.get("tell_by", ""), language=request.POST.get("language", ""), at=at)
+
+
 def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
     return links.switch_off(case.pk, at=at)
 
@@ -99,7 +108,7 @@ def _link_off(request: HttpRequest, case: Case, at: datetime) -> object:
 DOINGS: dict[str, Doing] = {
     "agree": _agree, "decline": _decline, "say": _say, "rate": _rate, "survey": _survey,
     "reopen": _reopen, "withdraw": _withdraw, "link_off": _link_off, "ask_data": _ask_data,
-    "withdraw_consent": _withdraw_consent,
+    "withdraw_consent": _withdraw_consent, "tell_by": _tell_by,
 }  # fmt: skip
 
 
@@ -120,6 +129,13 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     if wish == "link_off":
         return render(request, "web/customer/switched_off.html", {"house": case.site.company, "site": case.site, "phone": _phone(case)})
     return redirect(f"{reverse('track', args=[token])}?done={wish}#done")
+
+
+def _read(case: Case, at: datetime) -> None:
+    """They have seen what was told, in the language of the page."""
+    page_opened(case.pk, at)
+    if get_language() == "en":
+        wishes.reads(case, "en")
 
 
 @discreet
@@ -149,8 +165,16 @@ def photo(request: HttpRequest, token: str, file: int) -> FileResponse:
 
 def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", refused: Refused | None = None) -> HttpResponse:
     page = _open(token, at)
+    if request.method == "GET":
+        _read(page.case, at)
     typed = _words(request) if refused else ""
-    told: dict[str, object] = {"done": _thanks(request.GET.get("done", "")), "wish": wish, "refused": refused, "typed": typed}
+    told: dict[str, object] = {
+        "in_wechat": offered(request, page.case),
+        "done": _thanks(request.GET.get("done", "")),
+        "wish": wish,
+        "refused": refused,
+        "typed": typed,
+    }
     if refused:
         told["reason"] = refused.reason(get_language() or "zh-hans")
         told["question_id"] = request.POST.get("question", "")
@@ -168,14 +192,17 @@ def _thanks(wish: str) -> str:
         "survey": _("谢谢，您的回答收到了。不满意的，我们换人重新办。"),
         "reopen": _("收到了，我们重新办。"),
         "withdraw": _("已撤回。以后还有事，随时找我们。"),
+        "tell_by": _("记住了，以后这样通知您。"),
         "withdraw_consent": _("已撤回同意。标为健康资料的，从现在起不再给人看。"),
         "ask_data": _("收到了，我们在时限内答复您。"),
+        "followed": _("好了，有进展在微信里告诉您。"),
     }
     return said.get(wish, "")
 
 
 def _context(page: CustomerPage) -> dict[str, object]:
     case = page.case
+    wished = wish_of(case)
     zh = (get_language() or "zh-hans").startswith("zh")
     ratings = [
         {
@@ -197,6 +224,8 @@ def _context(page: CustomerPage) -> dict[str, object]:
         "wishes": _wishes(page, zh),
         "consents": [(matter, words, False) for matter, words in asked_apart(page.pack, "zh-hans" if zh else "en")],
         "consented": [(key, said[0 if zh else 1]) for key, said in MATTERS.items() if case.consents.get(key) == GIVEN],
+        "tell_by": [(key, said[0 if zh else 1], key == wished) for key, said in [("", ANYHOW), *WISHES_TO_BE_TOLD.items()]],
+        "speaks": language_of(case),
         "has_copy": granted(case, "access"),
         "most_files": MOST_FILES,
         "shown_inline": SHOWN_INLINE,

@@ -10,8 +10,8 @@ from kesu.channels import deciding
 from kesu.channels.calls import returning
 from kesu.channels.models import Arrival
 from kesu.channels.paper.keeping import proposals
+from kesu.channels.reading import PAPER, letter_of
 from kesu.channels.sorting import intake_of
-from kesu.channels.understanding import PAPER, letter_of
 from kesu.company.models import Person
 from kesu.complaints.models import Case
 from kesu.complaints.queries.callers import TAIL

@@ -17,7 +17,7 @@ from kesu.procedure.refused import Refused
 
 TEXTS = (
     "channel", "phone", "name", "home", "reach", "place", "happened", "against", "wants", "wanted_day", "wanted_time", "heard_at",
-    "nature", "lead", "same_as", "raw", "arrival",
+    "nature", "lead", "same_as", "raw", "arrival", "tell_by", "language",
 )  # fmt: skip
 FEWEST_LINES, MOST_LINES = 1, 60
 ROOM = {"name": 60, "reach": 200, "place": 200, "happened": 120, "against": 200, "home": 120}  # characters that the record has room for

@@ -17,7 +17,7 @@ from kesu.channels import deciding
 from kesu.channels.models import Arrival, PaperPage
 from kesu.channels.paper.keeping import keep_paper
 from kesu.channels.paper.running import program
-from kesu.channels.understanding import PAPER
+from kesu.channels.reading import PAPER
 from kesu.company.models import Person, Site
 from kesu.company.rights import rights_of
 from kesu.complaints.files import SHOWN_INLINE, Upload, stored

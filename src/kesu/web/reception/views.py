@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from kesu.channels.calls import returning
@@ -27,6 +28,7 @@ from kesu.config.now import now
 from kesu.customers.phones import clean_phone
 from kesu.procedure.refused import Refused
 from kesu.procedure.suggest import split_items
+from kesu.procedure.telling import WISHES
 from kesu.web.customer.links import qr_drawing, tracking_link
 from kesu.web.reception import arrived
 from kesu.web.reception.advice import Advice, Desk, advise
@@ -96,7 +98,10 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         consents=sheet.consents,
         filed_key=sheet.filed_key,
         uploads=_uploads(request),
-        **{name: sheet.text[name] for name in ("name", "phone", "home", "reach", "place", "happened", "against", "wants", "raw")},
+        **{
+            name: sheet.text[name]
+            for name in ("name", "phone", "home", "reach", "place", "happened", "against", "wants", "raw", "tell_by", "language")
+        },
     )
     case = actions.receive(place.person, intake, place.at)
     arrived.settle(place.person, sheet.text["arrival"], case, sheet.text["phone"], place.at)
@@ -209,6 +214,7 @@ def _context(place: Desk, sheet: Sheet) -> dict[str, Any]:
         "rows": list(zip(sheet.lines, found.hints, [found.parts.get(n, []) for n in range(len(sheet.lines))], strict=True)),
         "asks": asks(pack, sheet.facts, found, place.language),
         "script": script(place),
+        "tell_by": _ways_to_tell(place.language),
         "groups": category_choices(pack, place.language),
         "consents": consents(pack, sheet, found.categories, place.language) if rights.by_role("ask_consent", site_id=site_id) else [],
         "channels": [row for row in pack.channels if row.staff],
@@ -249,3 +255,9 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "at_page": "reception",
     }
     return render(request, "web/reception/receipt.html", context)
+
+
+def _ways_to_tell(language: str) -> list[tuple[str, str]]:
+    """What a customer may ask for, with "as before" first."""
+    zh = language.startswith("zh")
+    return [("", _("按以前的")), *((key, said[0 if zh else 1]) for key, said in WISHES.items())]

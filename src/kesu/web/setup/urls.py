@@ -10,6 +10,7 @@ from kesu.web.setup import (
     hooks,
     lines,
     mailboxes,
+    outgoing,
     people,
     places,
     procedure,
@@ -18,6 +19,7 @@ from kesu.web.setup import (
     tokens,
     trying,
     walkin,
+    wechat,
 )
 
 urlpatterns = [
@@ -47,6 +49,14 @@ urlpatterns = [
     path("setup/brokers/<int:broker>/", brokers.broker, name="setup_broker"),
     path("setup/brokers/<int:broker>/topics/new/", brokers.new_topic, name="setup_new_topic"),
     path("setup/brokers/<int:broker>/topics/<int:topic>/", brokers.topic, name="setup_topic"),
+    path("setup/out/", outgoing.accounts, name="setup_out"),
+    path("setup/out/preview/", outgoing.preview_page, name="setup_out_preview"),
+    path("setup/out/new/<str:means>/", outgoing.new_account, name="setup_new_out_account"),
+    path("setup/out/<int:account>/", outgoing.account, name="setup_out_account"),
+    path("setup/out/<int:account>/templates/", outgoing.templates, name="setup_out_templates"),
+    path("setup/wechat/", wechat.accounts, name="setup_wechat"),
+    path("setup/wechat/new/", wechat.new_account, name="setup_new_wechat_account"),
+    path("setup/wechat/<int:official>/", wechat.account, name="setup_wechat_account"),
     path("setup/procedure/", procedure.procedure, name="setup_procedure"),
     path("setup/procedure/new/", procedure.publish, name="setup_publish"),
     path("setup/procedure/<int:version>/", procedure.version, name="setup_version"),

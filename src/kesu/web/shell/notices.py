@@ -45,6 +45,10 @@ def _target(notice: Notice) -> str:
     if own_page(notice):
         return reverse("asked")
     try:
+        if warning := notice.data.get("warning"):
+            return reverse("warning", args=[warning])
+        if report := notice.data.get("report"):
+            return reverse("report", args=[report])
         if record := notice.data.get("record"):
             return reverse("capa", args=[record])
         if arrival := notice.data.get("arrival"):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from kesu.company import actions
 from kesu.company.models import Person
-from kesu.web.context import THEME_COOKIE, THEMES
+from kesu.web.context import LARGE, SIZE_COOKIE, THEME_COOKIE, THEMES
 from kesu.web.forms_kit import Form
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -113,11 +113,13 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 @require_POST
 def choose_theme(request: HttpRequest) -> HttpResponse:
-    """Light or dark, for this browser and, when signed in, for the person."""
+    """Light or dark, for this browser and, when signed in, for the person; large type on customers' pages, for this browser."""
     response = HttpResponse(status=204) if request.headers.get("X-Quiet") else HttpResponseRedirect(safe_next(request, "/"))
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         _remember(response, THEME_COOKIE, theme)
         if isinstance(request.user, Person):
             actions.choose(request.user, theme=theme)
+    if size := request.POST.get("size", ""):
+        _remember(response, SIZE_COOKIE, LARGE if size == LARGE else "usual")
     return response

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kesu.channels.deciding import owed as owed_letters
+from kesu.channels.out.calling import mine as calls_of
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.company.standing import standing
@@ -26,12 +27,17 @@ from kesu.improvement.queries.owed import owed as owed_records
 from kesu.improvement.queries.owed import stamp as record_stamp
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
-from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows
+from kesu.reporting.queries.sight import owed as owed_reports
+from kesu.reporting.queries.sight import stamp as report_stamp
+from kesu.warnings.queries.listing import owed as owed_warnings
+from kesu.web.work.reportrows import report_rows
+from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows, warning_rows
 
 NOTICES = 5
 MOST_LETTERS = 100  # counted; more are as many
 IMPROVEMENT = "improvement"  # the group of what is owed on records of corrective action
-BESIDE = (ROUTINE, IMPROVEMENT)
+WARNING = "warning"  # the group of warnings to answer
+BESIDE = (ROUTINE, IMPROVEMENT, WARNING)
 
 
 @dataclass(frozen=True)
@@ -84,13 +90,14 @@ def reader_of(person: Person, at: datetime, language: str) -> Reader:
 def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[str, Any]:
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
-    duties = duty_rows(owed_duties(person, at), reader)
+    duties = duty_rows(owed_duties(person, at), reader) + report_rows(owed_reports(person, at), reader)
     records = capa_rows(owed_records(person, at), reader)
-    shown_duties = _beside(duties, records, asked.filters)
+    warned = warning_rows(owed_warnings(person, at), reader)
+    shown_duties = _beside(duties, records, warned, asked.filters)
     found, cursor = queries.owed(person, at, asked.filters, asked.after) if asked.filters.step not in BESIDE else ([], None)
     rows = clock_rows(found, reader) + (shown_duties if asked.after is None else [])
     sections = _sections(rows, shown_duties, counts, asked.filters, reader)
-    everything = _totals(counts, duties + records)
+    everything = _totals(counts, duties + records + warned)
     return {
         "filters": asked.filters,
         "sections": sections,
@@ -98,15 +105,16 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "total": sum(everything.values()),
         "late": everything[LATE],
         "today": everything[TODAY],
-        "chips": _chips(counts, duties, records, asked.filters),
+        "chips": _chips(counts, duties, records, warned, asked.filters),
         "next": address(asked.filters, after=str(cursor)) if cursor else "",
         "paged": asked.after is not None,
         "start": address(asked.filters),
         "stamp": stamp_of(counts.stamp, person, at),
         "poll": _poll(asked),
-        "coming": _coming(counts, duties + records, reader),
+        "coming": _coming(counts, duties + records + warned, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
         "letters": _letters(person, at) if reader.rights.ever("receive") else None,
+        "calls": calls_of(person, at)[:NOTICES],
         "asked": asked_of_me.open_for(person),
         "notices": [(notice, words_of(notice, language)) for notice in inbox.unread(person, at, NOTICES)],
     }
@@ -118,15 +126,15 @@ def _letters(person: Person, at: datetime) -> dict[str, Any] | None:
     return {"n": len(due), "due": due[0], "late": due[0] <= at} if due else None
 
 
-def _beside(duties: list[Row], records: list[Row], filters: Filters) -> list[Row]:
+def _beside(duties: list[Row], records: list[Row], warned: list[Row], filters: Filters) -> list[Row]:
     """What is owed beside complaints, as far as the filters show it."""
-    shown = {"": duties + records, ROUTINE: duties, IMPROVEMENT: records}
+    shown = {"": duties + records + warned, ROUTINE: duties, IMPROVEMENT: records, WARNING: warned}
     return [] if filters.only else shown.get(filters.step, [])
 
 
 def stamp_of(complaints: str, person: Person, at: datetime) -> str:
-    """The stamp of the complaints owed with that of the records owed."""
-    return f"{complaints}.{record_stamp(person, at)}"
+    """The stamp of the complaints owed with those of records and reports owed."""
+    return f"{complaints}.{record_stamp(person, at)}.{report_stamp(person, at)}"
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
@@ -151,9 +159,9 @@ def _nearest(bucket: str, rows: list[Row], reader: Reader) -> str:
     return _("最近 %(when)s") % {"when": due_words(rows[0].due, reader.at, reader.language, reader.zone)}
 
 
-def _chips(counts: Counts, duties: list[Row], records: list[Row], now: Filters) -> list[Chip]:
+def _chips(counts: Counts, duties: list[Row], records: list[Row], warned: list[Row], now: Filters) -> list[Chip]:
     """All, then every group of work there is, then grave ones, those nobody took, those that name me."""
-    everything = counts.of() + len(duties) + len(records)
+    everything = counts.of() + len(duties) + len(records) + len(warned)
     chips = [Chip(_("全部"), everything, address(Filters()), not now)]
     for group in counts.groups():
         wanted = Filters(group, now.only)
@@ -162,6 +170,8 @@ def _chips(counts: Counts, duties: list[Row], records: list[Row], now: Filters) 
         chips.append(Chip(_("例行"), len(duties), _toggled(Filters(ROUTINE), now, "step"), now.step == ROUTINE))
     if records:
         chips.append(Chip(_("整改"), len(records), _toggled(Filters(IMPROVEMENT), now, "step"), now.step == IMPROVEMENT))
+    if warned:
+        chips.append(Chip(_("异常预警"), len(warned), _toggled(Filters(WARNING), now, "step"), now.step == WARNING))
     names = {"grave": _("只看重大"), "nobody": _("无人认领"), "mine": _("指名给我")}
     step = now.step if now.step not in BESIDE else ""
     for only, name in names.items():

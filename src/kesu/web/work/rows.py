@@ -29,6 +29,8 @@ from kesu.procedure.grading import urgency
 from kesu.procedure.improving import RECORD_ACTS
 from kesu.procedure.limits import Later, Within, parse_limit
 from kesu.procedure.pack import Pack, Routine
+from kesu.warnings.models import Warning
+from kesu.warnings.telling import said_of
 
 AT_ONCE = ("sign", "archive")  # acts with nothing to write: the button itself does them
 TARGETS = {
@@ -284,6 +286,31 @@ def _capa_row(clock: CapaClock, reader: Reader) -> Row:
         url=url,
         button=_("看整改") if clock.duty in ("plan", "extend") else act.zh if reader.zh else act.en,
         button_url=leads,
+    )
+
+
+def warning_rows(found: Iterable[Warning], reader: Reader) -> list[Row]:
+    """The rows of warnings to answer."""
+    return [_warning_row(row, reader) for row in found]
+
+
+def _warning_row(row: Warning, reader: Reader) -> Row:
+    said, url = said_of(row, reader.standing, reader.language), reverse("warning", args=[row.pk])
+    return Row(
+        id=f"w{row.pk}",
+        bucket=reader.bucket(row.due_at),
+        due=row.due_at,
+        view=bar(row.owed_from, row.due_at, reader),
+        pack=None,
+        grade="",
+        title=said.title,
+        number=row.number,
+        about=said.figures,
+        duty=_("答复预警"),
+        note="",
+        url=url,
+        button=_("看预警"),
+        button_url=url,
     )
 
 

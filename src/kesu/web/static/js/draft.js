@@ -3,7 +3,7 @@
 import { cookie, token } from "./cookies.js";
 
 const person = document.documentElement.dataset.person || "";
-const words = document.getElementById("draft-words")?.dataset ?? {};
+const words = (document.getElementById("draft-words") || { dataset: {} }).dataset;
 const LOCAL = 400, SERVER = 2500, OLDEST = 14 * 24 * 3600 * 1000; // milliseconds
 
 const place = (name) => `draft:${person}:${name}`;
@@ -19,25 +19,25 @@ function fields(form) {
 }
 
 function read(form) {
-  return fields(form).flatMap((field) => {
+  return [].concat(...fields(form).map((field) => {
     if (field.type === "checkbox" || field.type === "radio") return field.checked ? [[field.name, field.value]] : [];
     if (field.type === "select-multiple") return [...field.selectedOptions].map((option) => [field.name, option.value]);
     return [[field.name, field.value]];
-  });
+  }));
 }
 
 function write(form, pairs) {
   const values = new Map();
-  for (const [name, value] of pairs) values.set(name, [...(values.get(name) ?? []), value]);
+  for (const [name, value] of pairs) values.set(name, [...(values.get(name) || []), value]);
   // A page that adds rows of its own makes room first.
   for (const [name, list] of values) form.dispatchEvent(new CustomEvent("draft:rows", { detail: { name, count: list.length }, bubbles: true }));
   const used = new Map();
   for (const field of fields(form)) {
-    const list = values.get(field.name) ?? [];
+    const list = values.get(field.name) || [];
     if (field.type === "checkbox" || field.type === "radio") field.checked = list.includes(field.value);
     else if (field.type === "select-multiple") for (const option of field.options) option.selected = list.includes(option.value);
     else {
-      const n = used.get(field.name) ?? 0;
+      const n = used.get(field.name) || 0;
       used.set(field.name, n + 1);
       if (n < list.length) field.value = list[n];
     }
@@ -49,15 +49,15 @@ function kept(name) {
   try {
     const found = JSON.parse(localStorage.getItem(place(name)));
     return found && Date.now() - found.saved < OLDEST ? found : null;
-  } catch { return null; }
+  } catch (closed) { return null; }
 }
 
 function keep(name, pairs, synced = false) {
-  try { localStorage.setItem(place(name), JSON.stringify({ fields: pairs, saved: Date.now(), synced })); } catch { /* no room: the server has it */ }
+  try { localStorage.setItem(place(name), JSON.stringify({ fields: pairs, saved: Date.now(), synced })); } catch (full) { /* no room: the server has it */ }
 }
 
 function forget(name) {
-  try { localStorage.removeItem(place(name)); } catch { /* nothing to do */ }
+  try { localStorage.removeItem(place(name)); } catch (closed) { /* nothing to do */ }
 }
 
 function address(name) { return `/drafts/${encodeURIComponent(name)}/`; }
@@ -66,11 +66,11 @@ function offer(form, name, saved) {
   const tip = document.createElement("p");
   tip.className = "tip draft-tip";
   tip.setAttribute("role", "status");
-  tip.append(`${words.back ?? ""} ${clock(saved)}`);
+  tip.append(`${words.back || ""} ${clock(saved)}`);
   const button = document.createElement("button");
   button.type = "button";
   button.className = "btn quiet";
-  button.textContent = words.throw ?? "×";
+  button.textContent = words.throw || "×";
   button.addEventListener("click", async () => {
     forget(name);
     if (person) await fetch(address(name), { method: "DELETE", headers: { "X-CSRFToken": token() } }).catch(() => {});
@@ -89,11 +89,11 @@ async function restore(form, name) {
   form.addEventListener("input", (event) => { if (event.isTrusted) typed = true; });
   if (person) {
     const answer = await fetch(address(name), { headers: { Accept: "application/json" } }).catch(() => null);
-    if (answer?.status === 204 && found?.synced) { // the server had it and has it no more: sent from another device
+    if (answer && answer.status === 204 && found && found.synced) { // the server had it and has it no more: sent from another device
       forget(name);
       found = null;
     }
-    if (answer?.status === 200) {
+    if (answer && answer.status === 200 && !answer.redirected) { // led to the door: signed out meanwhile
       const there = await answer.json();
       if (!found || there.saved > found.saved + SERVER + 1000) found = there;
     }
@@ -108,15 +108,15 @@ function watch(form) {
   const name = form.dataset.draft;
   const fresh = read(form);
   let soon, later;
-  const say = () => { const state = form.querySelector("[data-draft-state]") ?? document.querySelector(`[data-draft-state="${CSS.escape(name)}"]`);
-    if (state) state.textContent = `${words.kept ?? ""} ${new Date().toTimeString().slice(0, 5)}`; };
+  const say = () => { const state = form.querySelector("[data-draft-state]") || document.querySelector(`[data-draft-state="${CSS.escape(name)}"]`);
+    if (state) state.textContent = `${words.kept || ""} ${new Date().toTimeString().slice(0, 5)}`; };
   const store = () => { const pairs = read(form); const old = kept(name);
     if (same(pairs, fresh) && !old) return null;
     if (!old || !same(old.fields, pairs)) { keep(name, pairs); say(); }
     return pairs; };
-  const send = () => { const pairs = store(); if (!person || !pairs || kept(name)?.synced) return;
+  const send = () => { const pairs = store(); if (!person || !pairs || (kept(name) || {}).synced) return;
     fetch(address(name), { method: "POST", body: JSON.stringify(pairs), keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token() } })
-      .then((answer) => { if (answer.ok && same(kept(name)?.fields, pairs)) keep(name, pairs, true); }, () => {}); };
+      .then((answer) => { if (answer.ok && same((kept(name) || {}).fields, pairs)) keep(name, pairs, true); }, () => {}); };
   const typed = () => { clearTimeout(soon); clearTimeout(later); soon = setTimeout(store, LOCAL); later = setTimeout(send, SERVER); };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
@@ -128,10 +128,10 @@ function watch(form) {
   });
 }
 
-const sent = decodeURIComponent(cookie("kesu_sent").replaceAll('"', ""));
+const sent = decodeURIComponent(cookie("kesu_sent").replace(/"/g, ""));
 if (sent) {
   forget(sent);
-  try { localStorage.removeItem(`draft::${sent}`); } catch { /* written before signing in */ }
+  try { localStorage.removeItem(`draft::${sent}`); } catch (closed) { /* written before signing in */ }
   document.cookie = "kesu_sent=; max-age=0; path=/; samesite=lax";
 }
 for (const form of document.querySelectorAll("form[data-draft]")) {

@@ -9,7 +9,7 @@ document.addEventListener("click", async (event) => {
   field.select();
   try {
     await navigator.clipboard.writeText(field.value);
-  } catch {
+  } catch (closed) {
     document.execCommand("copy"); // plain http on the office network has no clipboard interface
   }
   const rest = button.textContent;

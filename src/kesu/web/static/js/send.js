@@ -29,7 +29,7 @@ function put(form, wrong, page) {
   if (!input) return above(form, wrong.textContent);
   input.setAttribute("aria-invalid", "true");
   input.setAttribute("aria-describedby", wrong.id);
-  (input.closest(".field") ?? input.parentElement).append(wrong);
+  (input.closest(".field") || input.parentElement).append(wrong);
   return input;
 }
 
@@ -40,13 +40,15 @@ function show(form, html) {
   if (tip) above(form, tip.textContent.trim());
   const wrongs = [...page.querySelectorAll(".wrong[id]")];
   const fields = wrongs.map((wrong) => put(form, document.importNode(wrong, true), page)).filter(Boolean);
-  if (!tip && !wrongs.length) above(form, (page.querySelector("main p, .tip, p") ?? page.body).textContent.trim().slice(0, 300));
-  fields[0]?.focus({ preventScroll: true });
-  fields[0]?.scrollIntoView({ block: "center" });
+  if (!tip && !wrongs.length) above(form, (page.querySelector("main p, .tip, p") || page.body).textContent.trim().slice(0, 300));
+  if (!fields.length) return;
+  fields[0].focus({ preventScroll: true });
+  fields[0].scrollIntoView({ block: "center" });
 }
 
 const busy = (form, button, on) => {
-  form.toggleAttribute("data-sending", on);
+  if (on) form.setAttribute("data-sending", "");
+  else form.removeAttribute("data-sending");
   if (!button) return;
   if (on) {
     button.dataset.rest = button.innerHTML;
@@ -59,15 +61,19 @@ const busy = (form, button, on) => {
 };
 
 async function send(form, button) {
-  const body = new FormData(form);
-  if (button?.name) body.append(button.name, button.value);
   busy(form, button, true);
   try {
+    if (form.comingFiles) await form.comingFiles(); // photographs that are still on their way
+    const body = new FormData(form);
+    if (button && button.name) body.append(button.name, button.value);
     // Read as an attribute: a field that is called action would stand in the property's place.
     const answer = await fetch(form.getAttribute("action") || location.href, { method: "POST", body, credentials: "same-origin" });
-    if (answer.redirected) return location.assign(answer.url);
+    if (answer.redirected) {
+      if (form.forgetFiles) await form.forgetFiles();
+      return location.assign(answer.url);
+    }
     show(form, await answer.text());
-  } catch {
+  } catch (away) {
     clear(form);
     above(form, document.documentElement.lang === "en" ? "No connection. Everything is still here; press again when you are back online." : "连不上。写的都还在，有网了再按一次。");
   }
@@ -76,8 +82,9 @@ async function send(form, button) {
 
 document.querySelectorAll("form[data-send]").forEach((form) =>
   form.addEventListener("submit", (event) => {
-    if (event.submitter?.formNoValidate) return;
+    const pressed = event.submitter || form.querySelector("button[type=submit], button:not([type])"); // older browsers do not tell which
+    if (pressed && pressed.formNoValidate) return;
     event.preventDefault();
-    if (!form.hasAttribute("data-sending")) send(form, event.submitter?.classList.contains("unseen") ? form.querySelector("[data-go]") : event.submitter);
+    if (!form.hasAttribute("data-sending")) send(form, pressed && pressed.classList.contains("unseen") ? form.querySelector("[data-go]") : pressed);
   }),
 );

@@ -19,7 +19,8 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   const opener = event.target.closest("[data-open]");
-  if (opener) document.querySelector(opener.dataset.open)?.showModal();
+  const opens = opener && document.querySelector(opener.dataset.open);
+  if (opens) opens.showModal();
   const back = event.target.closest("[data-back]");
   if (back && history.length > 1) { event.preventDefault(); history.back(); }
 });

@@ -1,0 +1,140 @@
+"""The cases behind a figure: those counted, those they are counted out of, and the rest between the two. Under the reader's own rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from kesu.company.rights import Rights
+from kesu.complaints.models import Case, Complained
+from kesu.complaints.queries.cases import scope
+from kesu.insights.coverage import Coverage
+from kesu.insights.kpis import KPIS, Kpi
+from kesu.insights.measuring import closed_in
+from kesu.insights.models import CaseFact, ClockFact, RemedyFact, VisitFact
+from kesu.insights.periods import Period
+
+Side = Literal["above", "below", "rest"]
+SIDES: tuple[Side, ...] = ("above", "below", "rest")
+OF_CASE: dict[str, Q] = {
+    "received": Q(), "complaints": Q(complaint=True), "judged": Q(judged=True), "valid": Q(valid=True),
+    "done": Q(complaint=True, closed_at__isnull=False), "outside": Q(complaint=True, outside=True),
+    "escalated": Q(complaint=True, escalated=True), "repeats": Q(complaint=True, repeats__isnull=False),
+    "outside_first": Q(complaint=True, outside_first=True), "reopened": Q(complaint=True, rounds__gt=1),
+}  # fmt: skip
+OF_CLOSED: dict[str, Q] = {"closed": Q(), "first_time": Q(first_time=True), "repeated": Q(repeated__isnull=False)}
+NARROWS = ("channel", "nature", "grade", "category", "cause", "hour", "handler_id")  # columns of CaseFact that a list may be cut by
+
+
+def cases_of(
+    reader: Rights | Coverage,
+    kpi: str,
+    period: Period,
+    at: datetime,
+    side: Side = "above",
+    site: int | None = None,
+    department: int | None = None,
+    dimension: str = "",
+    value: str = "",
+) -> QuerySet[Case]:
+    """The cases. With rights they are cut to what these show besides, so that nothing can slip through. KeyError for no such KPI."""
+    cover = reader if isinstance(reader, Coverage) else Coverage.of(reader)
+    row = KPIS[kpi]
+    cases = Case.objects.none() if cover.nothing else Case.objects.filter(pk__in=_ids(row, cover.at(site, department), period, at, side))
+    if not isinstance(reader, Coverage):
+        cases = cases.filter(scope(reader))
+    return narrowed(cases, dimension, value)
+
+
+def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case]:
+    """Only those with this value; ValueError for a dimension that there is not."""
+    if not dimension:
+        return cases
+    if dimension in ("against", "handler", "hour") and value and not (value.isascii() and value.isdecimal() and len(value) < 19):
+        raise ValueError(value)
+    if dimension == "against":
+        named = Complained.objects.filter(case=OuterRef("pk"), dropped_at__isnull=True, person=int(value))
+        return cases.filter(Exists(named))
+    column = "handler_id" if dimension == "handler" else dimension
+    if column not in NARROWS:
+        raise ValueError(dimension)
+    if column == "handler_id" and not value:
+        return cases.filter(fact__handler__isnull=True)
+    return cases.filter(**{f"fact__{column}": int(value) if column in ("hour", "handler_id") else value})
+
+
+def _ids(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> Any:
+    return _FINDERS[kpi.tally](kpi, cover, period, at, side).order_by().values("case_id")
+
+
+def _chosen(rows: QuerySet[CaseFact], table: dict[str, Q], kpi: Kpi, side: Side) -> QuerySet[CaseFact]:
+    above, below = _any(table, kpi.over), _any(table, kpi.under or kpi.over)
+    return rows.filter({"above": above, "below": below, "rest": below & ~above}[side])
+
+
+def _any(table: dict[str, Q], names: tuple[str, ...]) -> Q:
+    found = table[names[0]]
+    for name in names[1:]:
+        found |= table[name]
+    return found
+
+
+def _of_case(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
+    rows = CaseFact.objects.filter(cover.rows(), counted=True, received_day__range=(period.first, period.last))
+    return _chosen(rows, OF_CASE, kpi, side)
+
+
+def _of_closed(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
+    return _chosen(CaseFact.objects.filter(closed_in(cover, period)), OF_CLOSED, kpi, side)
+
+
+def _lasting(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
+    return CaseFact.objects.filter(closed_in(cover, period), **{f"{kpi.lasting}__isnull": False})
+
+
+def fell_due(cover: Coverage, period: Period, at: datetime) -> QuerySet[ClockFact]:
+    """The clocks that fell due in the period by now."""
+    begins = datetime.combine(period.first, time.min, ZoneInfo(cover.company.zone))
+    rows = ClockFact.objects.filter(
+        cover.rows(), due_at__range=(begins, at), due_day__range=(period.first, period.last), case__fact__counted=True
+    )
+    return rows.exclude(state="paused")
+
+
+def _of_clocks(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[ClockFact]:
+    rows = fell_due(cover, period, at)
+    rows = rows.filter(duty=kpi.duty) if kpi.duty else rows
+    good = Q(**{kpi.over[0]: True})
+    return rows.filter(good) if side == "above" else rows.exclude(good) if side == "rest" else rows
+
+
+def _of_visits(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[ClockFact]:
+    rows = fell_due(cover, period, at).filter(duty="visit", own=True)
+    answered = Exists(VisitFact.objects.filter(case=OuterRef("case"), round=OuterRef("round"), last=True))
+    above = ~answered if kpi.over == ("unrated",) else answered
+    return rows.filter(above) if side == "above" else rows.filter(~above) if side == "rest" else rows
+
+
+def _said(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[VisitFact]:
+    rows = VisitFact.objects.filter(cover.rows(), last=True, day__range=(period.first, period.last), case__fact__counted=True)
+    good = Q(outcome__in=kpi.over)
+    return rows.filter(good) if side == "above" else rows.exclude(good) if side == "rest" else rows
+
+
+def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[RemedyFact]:
+    rows = RemedyFact.objects.filter(cover.rows(), day__range=(period.first, period.last), case__fact__counted=True)
+    return rows.filter(what__in=kpi.over)
+
+
+def _unknown(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
+    return CaseFact.objects.none()
+
+
+_FINDERS: dict[str, Callable[[Kpi, Coverage, Period, datetime, Side], QuerySet[Any]]] = {
+    "case": _of_case, "more": _of_case, "closed": _of_closed, "hist": _lasting, "clock": _of_clocks, "visit": _of_visits, "said": _said,
+    "money": _money, "": _unknown,
+}  # fmt: skip

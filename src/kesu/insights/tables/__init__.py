@@ -1,0 +1,1 @@
+"""Tables of figures in plain content: what pages draw, exports write and reports print."""

@@ -1,0 +1,1 @@
+"""Who sees which reports, and what is owed on them."""

@@ -1,0 +1,127 @@
+"""What is told whatever chance says or for other reasons than clusters: thresholds of the pack, silence of a site, graver complaints."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from kesu.procedure.lintwatching import days as days_of
+from kesu.procedure.watching import Indicator, Watch
+from kesu.warnings.scanning.history import Event
+from kesu.warnings.scanning.signal import GRAVER, NEAR, SILENCE, THRESHOLD, Signal
+from kesu.warnings.scanning.usual import BUCKET, FEWEST, Usual, series
+from kesu.warnings.statistics.rare import silences_a_year
+from kesu.warnings.statistics.scan import A_YEAR, known_from, shares_a_year
+
+MONTH = A_YEAR / 12  # days
+TRAITS = {"categories": "category", "grades": "grade", "natures": "nature", "channels": "channel"}
+
+
+def silence(usual: Usual, rules: Watch) -> Signal | None:
+    """A site that stopped reporting: so long a gap comes by chance less often than `silence` years."""
+    events = usual.events
+    if rules.silence is None or len(events) < FEWEST:
+        return None
+    last = events[-1].day
+    earlier, gap = usual.exposure(events[0].day + 1, last), usual.exposure(last + 1, usual.last)
+    if earlier <= 0 or gap <= 0:
+        return None
+    known = known_from(len(events) - 1, earlier)
+    chance = silences_a_year(known, gap, A_YEAR * usual.a_day, usual.spread)
+    if chance > 1 / rules.silence:
+        return None
+    extra = {"gap": usual.last - last, "usual": round((last - events[0].day) / (len(events) - 1), 1), "series": _series(usual, events)}
+    return Signal(SILENCE, usual.place.site, "", "", last + 1, usual.last, 0, round(known.rate * gap, 2), chance, (), extra=extra)
+
+
+def graver(usual: Usual, rules: Watch, grave: int) -> Signal | None:
+    """Rising severity: of the last complaints more are at least so grave (rank) than of those before."""
+    days, budget = [event.day for event in usual.events], 1 / rules.once_in
+    found: list[Signal] = []
+    for text in rules.windows:
+        start = usual.last - days_of(text) + 1
+        split = bisect_left(days, start)
+        before, inside = usual.events[:split], usual.events[split:]
+        now = [event for event in inside if event.rank >= grave]
+        earlier = sum(event.rank >= grave for event in before)
+        if len(now) < rules.least or len(before) < FEWEST:
+            continue
+        chance = shares_a_year(len(now), len(inside), earlier, len(before), days_of(text)) * len(rules.windows)
+        if chance <= budget:
+            extra: dict[str, Any] = {"of": len(inside), "before": earlier, "before_of": len(before)}
+            extra["series"] = _series(usual, [event for event in usual.events if event.rank >= grave], days_of(text))
+            cases, expected = tuple(event.id for event in now), round(len(inside) * (earlier + 0.5) / (len(before) + 1), 2)
+            found.append(
+                Signal(GRAVER, usual.place.site, "", "", start, usual.last, len(now), expected, chance, cases, _customers(now), extra=extra)
+            )
+    return min(found, key=lambda signal: signal.a_year or 0.0, default=None)
+
+
+def thresholds(usual: Usual, rules: Watch) -> Iterator[Signal]:
+    """Every indicator of the pack that is reached, or nearly."""
+    for row in rules.indicators:
+        start = usual.last - days_of(row.within) + 1
+        events = [event for event in usual.place.events if start <= event.day <= usual.last and _counts(row, event)]
+        if row.rate is not None:
+            yield from _rate(usual, row, start, events)
+            continue
+        for value, group in _groups(row, events).items():
+            if row.count is not None and len(group) >= min(row.count, row.near or row.count):
+                yield _reached(usual, row, value, start, group)
+
+
+def _counts(row: Indicator, event: Event) -> bool:
+    return all(not (wanted := getattr(row, key)) or event.traits.get(trait) in wanted for key, trait in TRAITS.items())
+
+
+def _groups(row: Indicator, events: list[Event]) -> dict[str, list[Event]]:
+    if row.per is None:
+        return {"": events}
+    found: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        values = {event.customer} if row.per == "customer" else {value for kind, value in event.keys if kind == row.per}
+        for value in values - {""}:
+            found[value].append(event)
+    return found
+
+
+def _reached(usual: Usual, row: Indicator, value: str, start: int, group: list[Event]) -> Signal:
+    assert row.count is not None
+    kind = THRESHOLD if len(group) >= row.count else NEAR
+    extra: dict[str, Any] = {"indicator": row.id, "limit": row.count, "days": days_of(row.within)}
+    extra["series"] = _series(usual, _groups(row, [event for event in usual.events if _counts(row, event)])[value], days_of(row.within))
+    cases = tuple(event.id for event in group)
+    return Signal(
+        kind, usual.place.site, row.per or "", value, start, usual.last, len(group), None, None, cases, _customers(group), extra=extra
+    )
+
+
+def _rate(usual: Usual, row: Indicator, start: int, events: list[Event]) -> Iterator[Signal]:
+    """More than so many for each unit a month. Where no exposure was entered there is no rate, and nothing is told."""
+    units = [n for month, n in (usual.place.measured or {}).items() if month >= _month(start) and month <= _month(usual.last)]
+    if not units or sum(units) <= 0:
+        return
+    rate = len(events) / (days_of(row.within) / MONTH) / (sum(units) / len(units)) * row.per_units
+    if row.rate is not None and rate > row.rate:
+        extra = {"indicator": row.id, "limit": row.rate, "days": days_of(row.within), "rate": round(rate, 3)}
+        extra["series"] = _series(usual, [event for event in usual.events if _counts(row, event)], days_of(row.within))
+        cases = tuple(event.id for event in events)
+        yield Signal(
+            THRESHOLD, usual.place.site, "", "", start, usual.last, len(events), None, None, cases, _customers(events), extra=extra
+        )
+
+
+def _month(day: int) -> tuple[int, int]:
+    found = date.fromordinal(day)
+    return found.year, found.month
+
+
+def _series(usual: Usual, events: list[Event], length: int = BUCKET) -> dict[str, object]:
+    return series(usual, [event.day for event in events], length)
+
+
+def _customers(events: list[Event]) -> int:
+    return len({event.customer for event in events})

@@ -1,0 +1,1 @@
+"""Reports: the list, a report with its parts and comments, approval, downloads."""

@@ -1,0 +1,1 @@
+"""Early warning: the list, a warning's page, and whether a change worked."""

@@ -1,0 +1,1 @@
+"""Where WeChat calls us, and the pages that customers open in WeChat."""

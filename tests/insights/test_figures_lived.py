@@ -1,0 +1,142 @@
+"""The demonstration's months: every KPI against an independent recount, parts add up, what is kept is what a rebuild gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import transaction
+from tests.insights.recount import recount
+
+from kesu.company.models import Department, Person, Site
+from kesu.company.rights import rights_of
+from kesu.company.standing import forget
+from kesu.complaints.models import Case
+from kesu.complaints.queries.cases import visible_to
+from kesu.insights import duties
+from kesu.insights.actions.counting import catch_up, waiting
+from kesu.insights.actions.rebuilding import differences, rebuild
+from kesu.insights.coverage import Coverage
+from kesu.insights.kpis import KPIS
+from kesu.insights.measuring import measure
+from kesu.insights.models import CaseFact, Tally
+from kesu.insights.periods import Period
+from kesu.insights.queries.cases_of import cases_of
+from kesu.insights.queries.sums import open_at_end, sums
+from kesu.simulation import life
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
+PERIODS = ["2026-10", "2026-11", "2026-Q4", "2026-11-05..2026-11-20", "2026-11-20", "2026-03", "2026-12"]
+
+
+@pytest.fixture(scope="module")
+def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[life.Founded]:
+    """One thin month, counted as the worker counts it; undone at the end of this module."""
+    duties.forget()
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
+        patch.setattr(life, "A_MONTH", 40)
+        founded = life.fill(seed=11, months=1, until=NOW)
+        assert waiting(founded.company) is not None
+        while catch_up(founded.company, NOW, 7):  # in pieces: neighbours are counted when the other is
+            pass
+        yield founded
+        transaction.set_rollback(True)
+        forget()
+        duties.forget()
+
+
+@pytest.mark.parametrize("text", PERIODS)
+def test_every_kpi_is_what_an_independent_recount_gives(lived: life.Founded, text: str) -> None:
+    period = Period.read(text)
+    assert period is not None
+    wanted = recount(list(Case.objects.filter(company=lived.company)), period.first, period.last, NOW)
+    seen = {row.kpi.id: row for row in measure(lived.company, period, NOW)}
+    assert set(seen) == set(KPIS)
+    for id, value in wanted.items():
+        row = seen[id]
+        if isinstance(value, tuple):
+            assert (row.numerator or 0, row.denominator or 0) == value, id
+            assert (row.cannot is not None) == (value[1] == 0), id
+        else:
+            assert row.value == value, id
+
+
+@pytest.mark.parametrize("text", PERIODS)
+def test_the_cases_behind_a_figure_are_those_that_it_counts(lived: life.Founded, text: str) -> None:
+    """Of case by case figures as many as the figure says; the parts of every figure add up."""
+    period = Period.read(text)
+    assert period is not None
+    cover = Coverage.of(lived.company)
+    by_clock = {id for id, kpi in KPIS.items() if kpi.tally in ("clock", "visit", "said", "money")}
+    for row in measure(cover, period, NOW):
+        above, below, rest = (cases_of(cover, row.kpi.id, period, NOW, side) for side in ("above", "below", "rest"))
+        if row.kpi.kind == "rate" and row.kpi.id not in by_clock:
+            assert (above.count(), below.count(), rest.count()) == (row.numerator, row.denominator, row.denominator - row.numerator), (
+                row.kpi.id
+            )
+        assert set(above) | set(rest) == set(below), row.kpi.id
+
+
+def test_parts_add_up(lived: life.Founded) -> None:
+    """Over sites, over departments and over every dimension the whole comes out again, and every day of a month makes the month."""
+    whole, october = Coverage.of(lived.company), Period.month(2026, 10)
+    for kind in ("case", "closed", "clock", "money", "said", "visit"):
+        total = sums(whole, october, NOW, kind).get("", {})
+        sites = [sums(whole.at(site.pk), october, NOW, kind).get("", {}) for site in Site.objects.filter(company=lived.company)]
+        days = [sums(whole, Period(day, day), NOW, kind).get("", {}) for n in range(31) for day in [date(2026, 10, n + 1)]]
+        values = list(sums(whole, october, NOW, kind, "category").values())
+        for name, n in total.items():
+            for parts in (sites, days, values):
+                assert sum(part.get(name, 0) for part in parts) == n, (kind, name)
+    opened = open_at_end(whole, [date(2026, 11, 20)])
+    assert opened[date(2026, 11, 20)] == Case.objects.filter(company=lived.company, closed_at=None).count() > 0
+
+
+def test_what_is_kept_is_what_a_rebuild_gives(lived: life.Founded) -> None:
+    """Counted act by act or all at once: the same facts, the same sums. A sum that was touched, and a fact, are named."""
+    assert list(differences(lived.company, NOW)) == []
+    before = {row[1:]: True for row in Tally.objects.values_list().order_by("pk") if any(row[-8:])}
+    assert rebuild(lived.company, NOW) == Case.objects.filter(company=lived.company).count()
+    assert list(differences(lived.company, NOW)) == []
+    assert {row[1:] for row in Tally.objects.values_list() if any(row[-8:])} == set(before)
+    with transaction.atomic():
+        touched = Tally.objects.filter(kind="case").first()
+        assert touched is not None
+        Tally.objects.filter(pk=touched.pk).update(n0=touched.n0 + 1)
+        fact = CaseFact.objects.first()
+        assert fact is not None
+        CaseFact.objects.filter(pk=fact.pk).update(valid=not fact.valid)
+        named = list(differences(lived.company, NOW))
+        assert len(named) == 2 and f"{fact.case.number} case.valid" in named[0] and "case" in named[1]
+        transaction.set_rollback(True)
+
+
+def test_no_reader_is_told_a_total_that_betrays_hidden_cases(lived: life.Founded) -> None:
+    """Whoever reads: each figure is over cases that person may see, and every one of them stands in the list."""
+    periods = [Period.month(2026, 10), Period.month(2026, 11)]
+    limited = 0
+    for person in Random(3).sample(list(Person.objects.filter(company=lived.company).order_by("pk")), 12):
+        rights, mine = rights_of(person, NOW), set(visible_to(person, NOW).values_list("pk", flat=True))
+        limited += bool(mine) and not rights.company_wide()
+        for period in periods:
+            for id in ("received", "valid", "done_rate"):
+                figure = measure(rights, period, NOW, [id])[0]
+                behind = set(cases_of(rights, id, period, NOW, "below").values_list("pk", flat=True))
+                assert behind <= mine
+                assert len(behind) == (figure.denominator if figure.kpi.kind == "rate" else figure.numerator or 0) or figure.cannot
+    assert limited > 2
+
+
+def test_departments_of_a_site_make_the_site(lived: life.Founded) -> None:
+    october = Period.month(2026, 10)
+    whole = Coverage.of(lived.company)
+    for site in Site.objects.filter(company=lived.company):
+        led = [sums(whole.at(site.pk, row.pk), october, NOW, "case").get("", {}) for row in Department.objects.filter(site=site)]
+        unled = CaseFact.objects.filter(site=site, department=None, counted=True, received_day__range=(october.first, october.last)).count()
+        assert sum(row.get("received", 0) for row in led) + unled == sums(whole.at(site.pk), october, NOW, "case").get("", {}).get(
+            "received", 0
+        )

@@ -1,0 +1,90 @@
+"""Before and after a change: what there was is found, what is chance, season, growth or trend is not called an effect."""
+
+from __future__ import annotations
+
+import math
+import random
+from datetime import date
+
+import pytest
+
+from kesu.warnings.scanning.effect import Effect, effect, effect_words
+from kesu.warnings.scanning.history import Event, Place, month_of, months
+
+CHANGE = date(2026, 6, 1).toordinal()
+FIRST, AS_OF = CHANGE - 400, CHANGE + 150
+
+
+def place(rate: object, *, seed: int = 5, measured: dict[tuple[int, int], float] | None = None) -> Place:
+    """Complaints at so many a day; `rate` may depend on the day."""
+    chance, events = random.Random(seed), []
+    for day in range(FIRST, AS_OF + 1):
+        a_day = rate(day) if callable(rate) else float(str(rate))
+        n, t = 0, chance.expovariate(1)
+        while t < a_day:
+            n, t = n + 1, t + chance.expovariate(1)
+        events += [Event(len(events) + k, day, 1) for k in range(n)]
+    return Place(1, events, FIRST, measured)
+
+
+def asked(*places: Place, season: dict[int, float] | None = None, ends: int = CHANGE - 1, begins: int = CHANGE) -> Effect:
+    return effect(places, ends, begins, AS_OF, season)
+
+
+def test_half_as_many_are_found_with_an_interval_that_holds_the_truth() -> None:
+    found = asked(place(lambda day: 0.5 if day < CHANGE else 0.25))
+    assert found.ratio and found.ratio.interval.high < 1 and found.ratio.interval.holds(0.5)
+    said, rests = effect_words(found, "zh")
+    assert said.startswith("少了约") and "区间" in said and "别的变化" in rests
+    assert "fewer" in effect_words(found, "en")[0]
+
+
+def test_no_effect_is_claimed_twenty_times_in_four_hundred() -> None:
+    claimed = sum(not (found.ratio and found.ratio.interval.holds(1)) for found in (asked(place(0.4, seed=n)) for n in range(200)))
+    assert claimed <= 22  # 5 % of 200 is 10; eleven in a thousand would be above
+
+
+def test_more_is_told_as_times_from_twice_on_and_from_nothing_without_a_figure() -> None:
+    thrice = effect_words(asked(place(lambda day: 0.2 if day < CHANGE else 0.7)), "zh")[0]
+    assert thrice.startswith("约是原来的 3") and "倍" in thrice
+    assert effect_words(asked(place(lambda day: 0.0 if day < CHANGE else 0.4)), "zh")[0] == "多了：之前一件也没有"
+    assert effect_words(asked(place(lambda day: 0.6 if day < CHANGE else 1.0)), "zh")[0].startswith("多了约")
+
+
+def test_chance_is_called_so() -> None:
+    said, _ = effect_words(asked(place(0.1)), "zh")
+    assert said.startswith("还看不出变化：可能少了") and "也可能多了" in said
+    assert effect_words(asked(place(0.1)), "en")[0].startswith("no change can be told yet")
+
+
+def test_growth_season_and_trend_are_no_effect() -> None:
+    grown = {month: 3000.0 if month >= (2026, 6) else 1000.0 for month, _ in months(FIRST, AS_OF)}
+    busy = place(lambda day: 0.4 if day < CHANGE else 1.2, measured=grown)
+    assert asked(busy).ratio.interval.holds(1) and asked(busy).minded == ("exposure",)  # type: ignore[union-attr]
+    season = {month: 1.7 if month in (6, 7, 8, 9, 10) else 0.5 for month in range(1, 13)}
+    summer = place(lambda day: 0.6 * season[month_of(day)])
+    assert asked(summer).ratio.interval.low > 1 and asked(summer, season=season).ratio.interval.holds(1)  # type: ignore[union-attr]
+    falling = place(lambda day: 2 * math.exp(-0.004 * (day - FIRST)))
+    found = asked(falling)
+    assert found.minded == ("trend",) and found.ratio and found.ratio.interval.holds(1) and "走势" in effect_words(found, "zh")[1]
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        (asked(place(0.0)), "few"),
+        (asked(place(0.4), ends=AS_OF - 5, begins=AS_OF - 4), "short"),
+        (asked(place(0.4), begins=AS_OF + 3), "early"),
+        (asked(place(0.4, measured={month: 0.0 for month, _ in months(FIRST, AS_OF)})), "exposure"),
+        (asked(), "short"),
+    ],
+)
+def test_what_cannot_be_said_is_not_said(found: Effect, why: str) -> None:
+    assert found.ratio is None and found.why == why
+    assert effect_words(found, "zh")[0] and effect_words(found, "en")[0]
+
+
+def test_days_between_belong_to_neither_side() -> None:
+    burst = place(lambda day: 5.0 if CHANGE - 60 <= day < CHANGE else 0.4)
+    found = asked(burst, ends=CHANGE - 61, begins=CHANGE)
+    assert found.before and found.before.last == CHANGE - 61 and found.ratio and found.ratio.interval.holds(1)

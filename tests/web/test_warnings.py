@@ -1,0 +1,117 @@
+"""The pages of early warning and of "did it work", through the door."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.cast import Cast
+from tests.improvement.capas import watched
+from tests.warnings.histories import burst, life
+from tests.web.case_hands import Clock, clock
+
+from kesu.company.models import Person
+from kesu.improvement.models import Capa
+from kesu.warnings.daily import scan_due
+from kesu.warnings.models import Change, Warning
+
+__all__ = ["clock"]
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def raised(cast: Cast, at: datetime, clock: Clock) -> Warning:
+    life(cast, at)
+    burst(cast, at)
+    scan_due(at)
+    return Warning.objects.get()
+
+
+def window(person: Person) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_the_list_tells_what_is_unusual_and_what_is_ordinary(cast: Cast, at: datetime, raised: Warning) -> None:
+    page = window(cast.luo_qing).get(reverse("warnings")).content.decode()
+    assert "榕砚里：电梯比平常多" in page and "单凭巧合" in page and "<svg" in page and "听橘苑" in page and "太少" in page
+    theirs = window(cast.he_wei).get(reverse("warnings")).content.decode()
+    assert "电梯比平常多" in theirs and "听橘苑" not in theirs  # nothing of a site that is not theirs
+    blind = window(cast.zhou_hai).get(reverse("warnings")).content.decode()
+    assert "电梯比平常多" not in blind and "只看得到一部分" in blind
+    english = window(cast.luo_qing)
+    english.cookies["kesu_language"] = "en"
+    assert "more than usual" in english.get(reverse("warnings")).content.decode()
+
+
+def test_on_the_owners_work_until_answered(cast: Cast, at: datetime, raised: Warning) -> None:
+    mine = window(cast.he_wei)
+    work = mine.get(reverse("work"), {"step": "warning"}).content.decode()
+    assert "电梯比平常多" in work and reverse("warning", args=[raised.pk]) in work
+    assert "电梯比平常多" not in window(cast.fang_jing).get(reverse("work")).content.decode()
+    address = reverse("warning_act", args=[raised.pk, "answer"])
+    assert mine.post(address, {"outcome": "measures", "words": " "}).status_code == 422
+    assert mine.post(address, {"outcome": "measures", "words": "换门机皮带"}).status_code == 302
+    assert f"r-w{raised.pk}" in work and f"r-w{raised.pk}" not in mine.get(reverse("work"), {"step": "warning"}).content.decode()
+    page = mine.get(reverse("warning", args=[raised.pk])).content.decode()
+    assert "换门机皮带" in page and "确有问题" in page
+    assert mine.post(reverse("warning_act", args=[raised.pk, "close"]), {"words": ""}).status_code == 302
+    raised.refresh_from_db()
+    assert raised.state == "closed"
+
+
+def test_taken_handed_and_put_right_from_its_page(cast: Cast, at: datetime, raised: Warning) -> None:
+    mine = window(cast.he_wei)
+    assert mine.post(reverse("warning_act", args=[raised.pk, "take"])).status_code == 302
+    assert mine.post(reverse("warning_act", args=[raised.pk, "hand"]), {"to": cast.lin_xiao.pk}).status_code == 302
+    assert mine.post(reverse("warning_act", args=[raised.pk, "hand"]), {"to": "x"}).status_code == 422
+    assert mine.post(reverse("warning_act", args=[raised.pk, "capa"]), {"problem": "电梯反复停运"}).status_code == 302
+    page = mine.get(reverse("warning", args=[raised.pk])).content.decode()
+    assert Capa.objects.get().number in page and "交给 林晓" in page and "通知何伟" in page
+
+
+def test_a_stranger_learns_nothing(cast: Cast, at: datetime, raised: Warning) -> None:
+    for who in (cast.bai_shi, cast.wu_tong, cast.zhou_hai):
+        client = window(who)
+        assert client.get(reverse("warning", args=[raised.pk])).status_code == 404
+        assert client.post(reverse("warning_act", args=[raised.pk, "answer"]), {"outcome": "known", "words": "x"}).status_code == 404
+    assert window(cast.he_wei).post(reverse("warning_act", args=[raised.pk, "burn"])).status_code == 404
+
+
+# Did it work
+
+
+def test_a_training_is_entered_compared_and_taken_back(cast: Cast, at: datetime, clock: Clock) -> None:
+    life(cast, at)
+    mine = window(cast.luo_qing)
+    form = {"name": "电梯困人应对培训", "day": "2026-08-01", "site": cast.site.pk, "category": "lift"}
+    assert mine.post(reverse("effects"), form | {"day": "2026-02-30"}).status_code == 422
+    page = mine.post(reverse("effects"), form, follow=True).content.decode()
+    assert "电梯困人应对培训" in page and "还看不出变化" in page and "别的变化" in page and "<svg" in page
+    change = Change.objects.get()
+    assert window(cast.wu_tong).get(reverse("did_it_work", args=["change", change.pk])).status_code == 404
+    assert window(cast.he_wei).post(reverse("effect_take_back", args=[change.pk])).status_code == 404
+    assert window(cast.he_wei).post(reverse("effects"), form | {"site": cast.other_site.pk}).status_code == 404
+    assert mine.post(reverse("effect_take_back", args=[change.pk])).status_code == 302 and not Change.objects.exists()
+
+
+def test_a_change_still_to_come_and_one_of_yesterday_say_that_nothing_can_be_told(cast: Cast, at: datetime, clock: Clock) -> None:
+    life(cast, at)
+    mine = window(cast.luo_qing)
+    for day, says in ((at + 9 * DAY, "还没有开始"), (at - DAY, "各有 14 天")):
+        form = {"name": "新规定", "day": day.date().isoformat(), "site": "", "category": ""}
+        assert says in mine.post(reverse("effects"), form, follow=True).content.decode()
+
+
+def test_a_record_links_to_its_effect(cast: Cast, at: datetime, clock: Clock) -> None:
+    capa = watched(cast, at)
+    mine = window(cast.luo_qing)
+    assert reverse("did_it_work", args=["capa", capa.number]) in mine.get(reverse("capa", args=[capa.number])).content.decode()
+    page = mine.get(reverse("did_it_work", args=["capa", capa.number])).content.decode()
+    assert capa.title in page and "还没有开始" in page
+    assert mine.get(reverse("did_it_work", args=["capa", "ZG-2026-999"])).status_code == 404
+    assert mine.get(reverse("did_it_work", args=["weather", "1"])).status_code == 404
