@@ -163,6 +163,16 @@ def test_a_program_that_asks_too_often(cast: Cast, program: Programs, monkeypatc
     assert int(answers[-1]["Retry-After"]) > 0 and program(cast.fang_jing).get("/me").status_code == 200
 
 
+def test_processes_share_the_minute_of_a_token(cast: Cast, program: Programs, at: datetime) -> None:
+    """Two processes count together; a new minute begins anew; a state that somebody else has changed meanwhile is not written over."""
+    program(cast.fang_jing)
+    token, one, other = Token.objects.latest("pk").pk, Pace(), Pace()
+    passed = sum(not pace.wait(token, 40, at) for _ in range(40) for pace in (one, other))
+    assert passed == 40 and one.wait(token, 40, at + timedelta(seconds=59)) == 1
+    assert not other.wait(token, 40, at + timedelta(seconds=60)) and not one.wait(token, 40, at + timedelta(seconds=61))
+    assert Token.objects.get(pk=token).window_n == 4  # two for each: not every request is written down
+
+
 def test_files_by_the_interface(cast: Cast, program: Programs) -> None:
     """A large file as multipart, a small one inside an act; what is no picture is refused in words."""
     from django.core.files.uploadedfile import SimpleUploadedFile

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from kesu.company.models import Person
 from kesu.complaints.models import AgreedAction, Case
 from kesu.complaints.ringing import ring_due
+from kesu.customers.places import spots
 from kesu.improvement.models import Capa, Measure, MeasureExtension
 from tests.cast import PASSWORD, Cast
 
@@ -107,6 +108,8 @@ class House:
         reasons = MeasureExtension.objects.values_list("reason", flat=True)
         promised = [*promised, *reasons, "登记表.png", *(word for row in (*records, *measures) for word in row)]
         return {words for words in (*places, *people, *promised, *(word for case in cases for word in case)) if words} | {
+            *("电梯停在3层", "按了对讲", "第三次", "把电梯彻底修好", "晚上八点", "25日前"),  # what was read on paper
+            *(spot for site in cast.sites.values() for spot in spots(site.pk)),
             "简体中文",
             "中文",
         }

@@ -21,7 +21,8 @@ from kesu.insights.actions.walling import hang
 from kesu.insights.models import Wall
 from kesu.procedure.drafting import Edit
 from kesu.web.case.actforms import ACT_FORMS
-from tests.browser import exchange, official
+from kesu.web.customer.kiosk import kiosk_token
+from tests.browser import doors, exchange, official
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
@@ -391,7 +392,11 @@ def _arrival(which: str) -> Where:
             case = take(box, letter(), house.at).case
             row = {"case": case, "key": "stuck", "kind": "received", "message_id": "<m>", "subject": "s", "body": "b", "at": house.at}
             Answer.objects.create(**row, address="zi@customer.example", state="bounced", error="smtp; 550 5.1.1 No such user here")
-        row_of = {"mailbox": box.pk, "waiting": Arrival.objects.get(state="waiting").pk, "filed": Arrival.objects.get(state="filed").pk}
+        row_of = {
+            "mailbox": box.pk,
+            "waiting": Arrival.objects.get(door="mail", state="waiting").pk,
+            "filed": Arrival.objects.get(door="mail", state="filed").pk,
+        }
         return {
             "list": reverse("arrivals"),
             "waiting": reverse("arrival", args=[row_of["waiting"]]),
@@ -452,6 +457,43 @@ LETTERS = [
     *(Sight(f"arrivals-{which}", "tang_qing", _arrival(which)) for which in ("mailboxes", "mailbox")),
     Sight("arrivals-new-mailbox", "tang_qing", _named("setup_new_mailbox")),
 ]
+
+
+def _call(route: str, which: str = "") -> Where:
+    def where(house: House, furniture: Furniture) -> str:
+        rows = doors.telephone(house, furniture["judge"])
+        return reverse(route, args=[rows[which]] if which else [])
+
+    return where
+
+
+def _device(route: str, which: str) -> Where:
+    return lambda house, furniture: reverse(route, args=doors.devices(house)[which])
+
+
+def _kiosk(house: House, furniture: Furniture) -> str:
+    channel = next(row.id for row in house.cast.pack.channels if row.name == "来访")
+    return reverse("kiosk", args=[kiosk_token(house.cast.site, channel)])
+
+
+DOORS = [
+    Sight("paper", "fang_jing", _named("paper")),
+    Sight("paper-desk", "fang_jing", lambda house, furniture: f"{reverse('reception')}?arrival={doors.paper(house)}"),
+    Sight("kiosk", "", _kiosk),
+    Sight("setup-walk-in", "tang_qing", lambda house, furniture: reverse("setup_walk_in", args=[house.cast.site.pk])),
+    Sight("setup-brokers", "tang_qing", _named("setup_brokers")),
+    Sight("setup-broker", "tang_qing", _device("setup_broker", "broker")),
+    Sight("setup-topic", "tang_qing", _device("setup_topic", "topic")),
+    Sight("setup-new-topic", "tang_qing", _device("setup_new_topic", "broker")),
+    Sight("setup-new-broker", "tang_qing", _named("setup_new_broker")),
+    Sight("alarm-unread", "fang_jing", _device("arrival", "unread")),
+    Sight("calls", "fang_jing", _call("calls")),
+    Sight("call", "fang_jing", _call("call", "call")),
+    Sight("call-back", "fang_jing", _call("arrival", "task")),
+    Sight("setup-lines", "tang_qing", _call("setup_lines")),
+    Sight("setup-line", "tang_qing", _call("setup_line", "line")),
+    Sight("setup-new-line", "tang_qing", _named("setup_new_line")),
+]
 REFUNDS = [
     Sight("refund", MANAGER, _refund()),
     Sight("refund-reckoned", MANAGER, _refund(**CARD, gift="600", used="880", used_discounted="704")),
@@ -463,7 +505,7 @@ OUT = [
     Sight("out-nothing", "zheng_chuan", _named("out")),
     *(Sight(f"out-{which}", "tang_qing", _out(which)) for which in ("accounts", "sms", "robot", "templates", "preview")),
 ]
-EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *REFUNDS, *OUT]
+EVERY = [*FROM_OUTSIDE, *FRAME, *SETUP, *CASES, *IMPROVEMENT, *ASKED, *LETTERS, *DOORS, *REFUNDS, *OUT]
 ACTS = sorted(ACT_FORMS)
 
 

@@ -40,7 +40,7 @@ def row(cast: Cast) -> Arrival:
 
 def test_a_waiting_letter_is_on_the_work_page_in_the_list_and_shown_safely(cast: Cast, row: Arrival) -> None:
     client = signed_in(cast.fang_jing)
-    assert "1 封来信等人看" in client.get("/?show=all").content.decode()
+    assert "1 件来信来电等人看" in client.get("/?show=all").content.decode()
     assert "自动回复：您好" in client.get(reverse("arrivals")).content.decode()
     page = client.get(reverse("arrival", args=[row.pk])).content.decode()
     assert "&lt;script&gt;alert(1)" in page and "<script>alert" not in page and "引用的旧话" in page

@@ -15,11 +15,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.cast import Cast
+from tests.channels.devices import broker
 from tests.channels.letters import letter as mail_of
 from tests.channels.letters import mailbox, take
+from tests.channels.lines import line
 from tests.channels.weixin import account as weixin_account
 from tests.reporting.made import drafted
 
+from kesu.channels.calls.events import Told
+from kesu.channels.calls.taking import take as take_call
 from kesu.channels.models import OutAccount
 from kesu.company.actions import start_draft
 from kesu.company.models import Company, Department, Grant, Person, ProcedureDraft, ProcedureVersion, Site
@@ -39,14 +43,14 @@ from kesu.web.case.actforms import ACT_FORMS
 from kesu.web.improvement.forms import RECORD_FORMS
 
 # Open to whoever comes. Customers' pages know nobody: their secret is in the address.
-OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail"}  # a push is refused without our signature
+OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail", "tell_call"}  # pushed: refused without our signature
 OPEN |= {"wechat_hook", "wx", "wx_back", "wx_mine"}  # WeChat signs, and says who it is; nobody signs in
 OPEN |= {"coming"}  # a file on its way, by a key of its sender's making
-BY_SECRET = {"door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
+BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "out", "out_strip", "figures", "figures_view", "warnings",
+    "arrivals", "imports", "calls", "out", "out_strip", "figures", "figures_view", "warnings",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -90,7 +94,11 @@ def sample(cast: Cast, at: datetime) -> Sample:
         owed_from=at, due_at=at, seen_on=at.date(), role="site_director",
     )  # fmt: skip
     change = add_change(cast.luo_qing, name="周海的培训", day=at.date(), at=at)
+    platform = broker(cast, name="周海的平台")
+    telephone = line(cast, name="周海的线")
+    call = take_call(telephone, Told("missed", "1", "13900001007", False, at, "周海"), at)
     arguments = {
+        "broker": platform.pk, "topic": platform.topics.get().pk, "line": telephone.pk, "call": call.pk,
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
         "warning": warned.pk, "change": change.pk, "source": "change", "what": str(change.pk),
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk, "key": "0" * 32,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kesu.channels.models import Arrival
+from kesu.channels.models import Arrival, Call
 from kesu.channels.reading import letter_of
 from kesu.channels.sorting import join_case, keep_enclosed
 from kesu.channels.wechat.following import taken_up
@@ -81,6 +81,9 @@ def filed(person: Person, arrival_id: int, case: Case, at: datetime) -> Arrival 
         row = arrivals_of(person, at).select_for_update(of=("self",)).filter(pk=arrival_id, company_id=case.company_id).first()
         if row is None or row.state not in OPEN:
             return None
+        if row.door == "call":
+            Call.objects.filter(arrival=row).update(case=case)
+            return _done(row, person, at, "filed", case=case)
         for file in keep_enclosed(letter_of(row))[0]:
             upload = Upload(file.name, file.size, [stored(file.sha256).read_bytes()])
             actions.attach(None, case.pk, upload=upload, actor="customer", at=at)

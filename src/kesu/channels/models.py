@@ -104,11 +104,18 @@ class Answer(Row):
         indexes = [models.Index(fields=["next_at"], name="answer_to_send", condition=models.Q(state__in=["waiting", "sending"]))]
 
 
-from kesu.channels.out.models import GroupLine, OutAccount, Outgoing  # noqa: E402  a table of this wing, too
+from kesu.channels.devicemodels import AlarmTopic, Broker, Device  # noqa: E402  tables of this wing, too
+from kesu.channels.out.models import GroupLine, OutAccount, Outgoing  # noqa: E402
+from kesu.channels.papermodels import PaperPage  # noqa: E402
+from kesu.channels.phonemodels import Call, PhoneLine  # noqa: E402
 
 __all__ = [
+    "AlarmTopic",
     "Answer",
     "Arrival",
+    "Broker",
+    "Call",
+    "Device",
     "Followed",
     "Follower",
     "GroupLine",
@@ -116,6 +123,8 @@ __all__ = [
     "OfficialAccount",
     "OutAccount",
     "Outgoing",
+    "PaperPage",
+    "PhoneLine",
     "Saying",
     "SentFile",
     "Talk",

@@ -59,3 +59,8 @@ def is_token(found: str, purpose: str, what: str, length: int = 20) -> bool:
 def push_key(mailbox_id: int) -> bytes:
     """The key with which messages pushed to a mailbox are signed."""
     return _key(f"push:{mailbox_id}")
+
+
+def line_key(line_id: int, turn: int) -> bytes:
+    """The key with which events of a telephone line are signed."""
+    return _key(f"calls:{line_id}:{turn}")

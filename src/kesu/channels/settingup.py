@@ -48,10 +48,15 @@ def push_secret(mailbox: Mailbox) -> str:
 
 
 def is_signed(mailbox: Mailbox, id: str, stamp: str, signatures: str, body: bytes, at: datetime) -> bool:
-    """Whether a pushed message was signed with our secret (standard web hooks, v1) just now."""
+    """Whether a pushed message was signed with our secret just now."""
+    return is_signed_with(push_key(mailbox.pk), id, stamp, signatures, body, at)
+
+
+def is_signed_with(key: bytes, id: str, stamp: str, signatures: str, body: bytes, at: datetime) -> bool:
+    """Whether somebody who has the key signed it (standard web hooks, v1) just now."""
     if not stamp.isdecimal() or len(stamp) > 12 or abs(at.timestamp() - int(stamp)) > TOLERANCE.total_seconds():
         return False
-    digest = hmac.new(push_key(mailbox.pk), f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(key, f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()
     wanted = f"v1,{base64.b64encode(digest).decode()}".encode()
     return any(hmac.compare_digest(one.encode(), wanted) for one in signatures.split()[:10])
 

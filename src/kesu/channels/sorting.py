@@ -225,7 +225,8 @@ def join_case(arrival: Arrival, letter: Letter, case: Case, files: list[Stored],
     names = f"[{', '.join([*left])}]" if left else ""
     words = "\n".join(filter(None, [own or letter.subject, names])) or ", ".join(file.name for file in files)
     with transaction.atomic():
-        actions.note(None, case.pk, words=words[:LONGEST_ITEM], actor="customer", at=at)
+        actor = "system" if arrival.door == "device" else "customer"
+        actions.note(None, case.pk, words=words[:LONGEST_ITEM], actor=actor, at=at)
         for file in files:
             upload = Upload(file.name, file.size, [stored(file.sha256).read_bytes()])
             actions.attach(None, case.pk, upload=upload, actor="customer", at=at)

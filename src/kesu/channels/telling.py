@@ -16,16 +16,17 @@ from kesu.procedure.due import due
 from kesu.procedure.pack import Pack
 
 BATCH = 200
-KINDS = ("arrival", "arrival_late")
+KINDS = {"call": "call_back", "device": "alarm"}  # door → what is told; else "arrival". Late: the same with "_late"
 
 
-def owe(arrival: Arrival, company: Company, at: datetime) -> None:
-    """Set by when a person looks at it (not stored here) and tell the receivers of its channel."""
+def owe(arrival: Arrival, company: Company, at: datetime, *, tell: bool = True) -> None:
+    """Set by when a person looks at it (not stored here) and tell the receivers of its channel, unless somebody has it in hand."""
     pack = pack_of(standing(company).version_at(at))
     limit, kind = _limit(arrival.channel, pack)
     found = due(limit, at, time_of(standing(company).sites.get(arrival.site_id, arrival.site), kind)) if limit else None
     arrival.due_at = found.at if found else at
-    _tell(arrival, company, pack, "arrival", at)
+    if tell:
+        _tell(arrival, company, pack, at)
 
 
 def _limit(channel: str, pack: Pack) -> tuple[str, str]:
@@ -43,10 +44,11 @@ def receivers(arrival: Arrival, company: Company, pack: Pack) -> list[Person]:
     return (holders.of(row.receiver) if row else []) or holders.first_of(pack.dispatching.nobody)[1]
 
 
-def _tell(arrival: Arrival, company: Company, pack: Pack, kind: str, at: datetime) -> None:
+def _tell(arrival: Arrival, company: Company, pack: Pack, at: datetime, *, late: bool = False) -> None:
+    kind = KINDS.get(arrival.door, "arrival") + ("_late" if late else "")
     data = {"arrival": arrival.pk, "title": arrival.subject or arrival.sender, "due": arrival.due_at.isoformat() if arrival.due_at else ""}
     people = receivers(arrival, company, pack)
-    if kind == "arrival_late":
+    if late:
         people = [*people, *Holders(standing(company), arrival.site_id).first_of(pack.dispatching.nobody)[1]]
     save_notices(notices_for(people, case=None, company_id=company.pk, kind=kind, key=f"{kind}:{arrival.pk}", data=data, at=at))
 
@@ -60,6 +62,6 @@ def ring_due(at: datetime) -> int:
         skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
         late = list(rows.select_for_update(of=("self",), **skip).select_related("company", "site").order_by("id")[:BATCH])
         for row in late:
-            _tell(row, row.company, pack_of(standing(row.company).version_at(at)), "arrival_late", at)
+            _tell(row, row.company, pack_of(standing(row.company).version_at(at)), at, late=True)
         Arrival.objects.filter(pk__in=[row.pk for row in late]).update(rung=True)
     return len(late)

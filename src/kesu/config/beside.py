@@ -10,7 +10,12 @@ from datetime import datetime
 from kesu.config.now import now
 
 # each is called with an event that says when to end, and with what tells the time
-BESIDE = ["kesu.channels.mail.fetching.watch", "kesu.channels.wechat.working.watch"]
+BESIDE = [
+    "kesu.channels.mail.fetching.watch",
+    "kesu.channels.wechat.working.watch",
+    "kesu.channels.devices.listening.watch",
+    "kesu.channels.paper.running.watch",
+]
 
 
 class Beside:

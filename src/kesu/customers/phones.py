@@ -52,3 +52,32 @@ def home_key(label: str) -> str:
     folded = re.sub(r"(号楼|栋|幢|座|号|樓|棟)", "#", folded)
     folded = re.sub(r"(单元|單元|门|层|楼|室|房)", "#", folded)
     return re.sub(r"[#\s\-—_,，.。/]+", "-", folded).strip("-")
+
+
+_EXTENSION = re.compile(r"(?:转|分机|;?\s*ext\.?\s*=?|#|,|;)\s*\d{1,6}\s*$", re.I)
+_DASHED = re.compile(r"^(0\d{2,3}[-\s]\d{7,8})-\d{1,6}$|^(\d{7,8})-\d{1,6}$")
+_AREA = re.compile(r"^(010|02\d|0[3-9]\d{2})(?=\d{7,8}$)")
+
+
+def caller_number(typed: str) -> str:
+    """The number as an exchange tells it, the way people here dial it: without +86/0086/86, sip: or tel:, the 0 before a mobile number
+    and the extension; "" when the caller hides it."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    text = re.sub(r"^(?:sips?|tel):", "", text, flags=re.I).partition("@")[0].partition(";")[0] if ":" in text or "@" in text else text
+    text = _EXTENSION.sub("", text).strip()
+    if dashed := _DASHED.match(text):
+        text = dashed[1] or dashed[2]
+    digits = re.sub(r"[^\d+]", "", text)
+    plus, digits = digits.startswith("+"), digits.replace("+", "")
+    if abroad := re.match(r"(?:00)?86(?=1[3-9]\d{9}$|0?[1-9]\d{8,10}$)", digits) if plus or digits.startswith(("0086", "86")) else None:
+        rest = digits[abroad.end() :]
+        return rest if re.fullmatch(r"1[3-9]\d{9}", rest) else f"0{rest.removeprefix('0')}"
+    if re.fullmatch(r"01[3-9]\d{9}", digits):
+        return digits[1:]
+    return f"+{digits}" if plus and digits else digits
+
+
+def spellings(typed: str) -> list[str]:
+    """How this number may stand in our records: as typed, as it is dialled here, without its area code. Likeliest first."""
+    plain, dialled = clean_phone(typed), caller_number(typed)
+    return list(dict.fromkeys(number for number in (plain, dialled, _AREA.sub("", dialled)) if number))

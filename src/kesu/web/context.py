@@ -139,7 +139,7 @@ class Shell:
         refunds where the procedure has prepaid cards."""
         rights, found = self.rights, []
         if rights.ever("receive"):
-            found.append(Entry("arrivals", _("来信"), "mail", address("arrivals")))
+            found.append(Entry("arrivals", _("来信来电"), "mail", address("arrivals")))
         if rights.ever("visit"):
             found.append(Entry("visits", _("回访"), "phone", address("visits")))
         elif rights.page("reports"):

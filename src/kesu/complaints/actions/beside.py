@@ -8,7 +8,7 @@ from datetime import datetime
 from kesu.company.models import Person
 from kesu.complaints.actions import merging, remedies
 from kesu.complaints.actions.handclocks import asked_alone
-from kesu.complaints.actions.road import CUSTOMER, begin
+from kesu.complaints.actions.road import CUSTOMER, SYSTEM, begin
 from kesu.complaints.models import Case, Clock, Question, Rating
 from kesu.procedure.refused import Refused
 
@@ -59,6 +59,8 @@ def note(person: Person | None, case_id: int, *, words: str, actor: str = "staff
         if actor == CUSTOMER:
             to = [*([question.asked_by] if question else []), *(merging.carriers(road.case) if road.case.outcome == "merged" else [])]
             road.tell([*to, *[who for who in (road.case.handler, road.case.received_by) if who]], "customer_said", words=words[:200])
+        elif actor == SYSTEM:
+            road.tell([who for who in (road.case.handler, road.case.received_by) if who], "device_said", words=words[:200])
     return road.case
 
 

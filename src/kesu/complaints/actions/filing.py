@@ -46,6 +46,7 @@ class Ticket:
     intake: Intake
     at: datetime
     files: Sequence[Stored] = ()
+    actor: str = ""  # default: staff with a person, else the customer
     case: Case | None = None
     fault: BaseException | None = None
     road: Road | None = field(default=None, repr=False)
@@ -102,7 +103,14 @@ def _draft(ticket: Ticket, site: Site) -> Road:
     version = standing(site.company).version_at(ticket.at)
     pack = pack_of(version)
     _check(ticket.intake, pack, ticket.at)
-    road = Road(ticket.person, STAFF if ticket.person else CUSTOMER, _case(ticket, site, version, pack), pack, ACTS["receive"], ticket.at)
+    road = Road(
+        ticket.person,
+        ticket.actor or (STAFF if ticket.person else CUSTOMER),
+        _case(ticket, site, version, pack),
+        pack,
+        ACTS["receive"],
+        ticket.at,
+    )
     _check_person(road, site)
     _check_earlier(ticket.intake, ticket.person, ticket.at)
     _happened(road, ticket)

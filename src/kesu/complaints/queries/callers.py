@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kesu.company.models import Person
 from kesu.company.rights import rights_of
 from kesu.complaints.models import Case, Clock
 from kesu.complaints.queries.cases import visible_to
 from kesu.customers.models import Customer
-from kesu.customers.phones import clean_phone, home_key
+from kesu.customers.phones import clean_phone, home_key, spellings
 
 TAIL = 4  # digits that people give when they say only the end of their number
 SHORTEST = 5  # digits of the shortest number that can be called (phones.phone_fault)
@@ -45,10 +45,9 @@ def known(person: Person, at: datetime, *, phone: str = "", home: str = "", site
     if homes := {customer.home_id for customer in people if customer.home_id}:
         asked |= Q(home__in=homes)
     if not people:
-        digits = clean_phone(phone)
-        if len(digits) < SHORTEST:
+        if len(clean_phone(phone)) < SHORTEST:
             return Known(by=by)
-        asked = Q(contact_phone=digits)
+        asked = Q(contact_phone__in=spellings(phone))
     cases = list(visible_to(person, at).filter(asked).select_related("department", "site", "handler").order_by("-received_at")[:MOST_CASES])
     return Known(people, _with_clocks([case for case in cases if case.is_open]), [case for case in cases if not case.is_open], by)
 
@@ -59,7 +58,7 @@ def _people(person: Person, at: datetime, phone: str, home: str, site_id: int | 
     digits = clean_phone(phone)
     if len(digits) == TAIL:
         return list(here.filter(tail=digits).order_by("-id")[:MOST_PEOPLE]), "tail"
-    if len(digits) >= SHORTEST and (found := list(here.filter(phone=digits).order_by("id")[:MOST_PEOPLE])):
+    if len(digits) >= SHORTEST and (found := _by_number(here, phone)):
         return found, "phone"
     key = home_key(home)
     if key:
@@ -68,6 +67,14 @@ def _people(person: Person, at: datetime, phone: str, home: str, site_id: int | 
             at_home = at_home.filter(home__site_id=site_id)
         return list(at_home.order_by("id")[:MOST_PEOPLE]), "home"
     return [], ""
+
+
+def _by_number(here: QuerySet[Customer], phone: str) -> list[Customer]:
+    """Whoever has the number exactly, else whoever has it as it is dialled here, else without its area code."""
+    for number in spellings(phone):
+        if len(number) >= SHORTEST and (found := list(here.filter(phone=number).order_by("id")[:MOST_PEOPLE])):
+            return found
+    return []
 
 
 def _with_clocks(cases: list[Case]) -> list[Case]:

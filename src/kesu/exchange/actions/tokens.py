@@ -78,3 +78,21 @@ def forget_answers(at: datetime) -> int:
     """A chore: removes kept answers after a week, some at a time. Returns how many."""
     old = list(KeptAnswer.objects.filter(at__lt=at - KEEP_ANSWERS).values_list("pk", flat=True)[:500])
     return KeptAnswer.objects.filter(pk__in=old).delete()[0] if old else 0
+
+
+def take_part(token_id: int, most: int, part: int, window: timedelta, at: datetime) -> tuple[datetime, int]:
+    """Set aside up to `part` of the `most` requests of this window: (when it began, how many; 0 when all are gone).
+
+    Compare-and-set on the token's row: whoever reads the same state as somebody else is told so by the database, and looks again.
+    """
+    for _ in range(20):
+        began, taken = Token.objects.filter(pk=token_id).values_list("window_at", "window_n").get()
+        seen = {"window_at": began, "window_n": taken}
+        if began is None or not began <= at < began + window:
+            began, taken = at, 0
+        got = min(part, most - taken)
+        if got <= 0:
+            return began, 0
+        if Token.objects.filter(pk=token_id, **seen).update(window_at=began, window_n=taken + got):
+            return began, got
+    return at, 1  # so many at once: one passes, the next asks again

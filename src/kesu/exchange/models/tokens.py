@@ -23,6 +23,8 @@ class Token(Row):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)  # give or take some minutes
+    window_at = models.DateTimeField(null=True)  # when the minute began in which requests are counted
+    window_n = models.IntegerField(default=0)  # requests of that minute that some process has set aside for itself
 
 
 class KeptAnswer(Row):

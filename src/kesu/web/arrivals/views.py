@@ -19,7 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from kesu.channels import deciding
-from kesu.channels.arriving import MAIL, raw
+from kesu.channels.arriving import raw
+from kesu.channels.calls.returning import CALL
 from kesu.channels.mail.letter import Letter
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.models import Arrival
@@ -27,11 +28,13 @@ from kesu.channels.reading import letter_of
 from kesu.channels.reasons import why_words
 from kesu.company.rights import rights_of
 from kesu.config.now import now
+from kesu.web.arrivals import calling
 from kesu.web.forms_kit import Form, attempt
 from kesu.web.staff import StaffRequest
 
 PAGE = 50
-STATES = ("waiting", "filed", "joined", "ignored", "new", "talking")
+STATES = ("waiting", "filed", "joined", "called", "ignored", "new", "talking")
+NAMED = {"mail": "eml", "wechat": "xml"}  # door → what the bytes are called
 SHOWN = 50_000  # characters of a message on its page; the whole is downloaded
 View = Callable[..., HttpResponse]
 
@@ -85,13 +88,18 @@ def arrivals(request: StaffRequest) -> HttpResponse:
         "waiting": _("等人看"),
         "filed": _("已登记"),
         "joined": _("已并入"),
+        "called": _("已回电"),
         "ignored": _("不算投诉"),
         "new": _("刚到"),
         "talking": _("还在说"),
     }
     context = {
         "rows": [(row, _why(row)) for row in found[:PAGE]],
-        "chips": [(name, words, name == state) for name, words in names.items() if name in ("waiting", state) or name != "new"],
+        "chips": [
+            (name, words, name == state)
+            for name, words in names.items()
+            if name == state or name not in ("new", "called") or (name == "called" and mine.filter(state=name).exists())
+        ],
         "state": state,
         "waiting": mine.filter(state="waiting").count(),
         "more": found[PAGE - 1].pk if len(found) > PAGE and state != "waiting" else None,
@@ -109,6 +117,8 @@ def arrival(request: StaffRequest, arrival: int) -> HttpResponse:
     """One of them: joined to a case, set aside with a reason, or filed at the desk."""
     at = now()
     row, which = _one(request, arrival, at), request.POST.get("which", "")
+    if row.door == CALL:
+        return calling.call_back(request, row, at)
     join, ignore = JoinForm(request.POST if which == "join" else None), IgnoreForm(request.POST if which == "ignore" else None)
     if which == "join" and join.is_valid():
         number = join.cleaned_data["number"]
@@ -155,7 +165,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
         data = raw(row)
     except OSError as gone:  # deleted on disk, or let go with its case
         raise Http404 from gone
-    return _download(data, f"message-{row.pk}.{'eml' if row.door == MAIL else 'xml'}")
+    return _download(data, f"message-{row.pk}.{NAMED.get(row.door, 'bin')}")
 
 
 @_guarded

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from kesu.channels.calls.listening import may_hear
 from kesu.company.models import Person
 from kesu.complaints import actions
 from kesu.complaints.files import SHOWN_INLINE, stored
@@ -111,6 +112,7 @@ def _shown(request: HttpRequest, page: CasePage) -> dict[str, Any]:
         "money": balance(page, offers),
         "people": record.people(page),
         "improvement": of_case(signed_in(request), page.case, page.at),
+        "hears": may_hear(signed_in(request), page.case.site_id, page.at),
         "papers": offered(page.pack),
         "may_package": obstacle(page.situation, "package") is None,
         "urgent": urgent(page.pack, page.case.facts, zh=page.language.startswith("zh")) if page.case.step in UNTIL_HANDLED else [],

@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from kesu.channels.calls import returning
+from kesu.channels.calls.listening import last_of
 from kesu.company.models import Department, Person, Site
 from kesu.company.rights import rights_of
 from kesu.complaints import actions
@@ -31,6 +33,7 @@ from kesu.web.customer.links import qr_drawing, tracking_link
 from kesu.web.reception import arrived
 from kesu.web.reception.advice import Advice, Desk, advise
 from kesu.web.reception.forms import Line, Sheet, local_stamp
+from kesu.web.reception.paper import beside
 from kesu.web.reception.showing import asks, category_choices, consents, receipt_text, script
 
 REFUSED_STATUS = 422
@@ -101,7 +104,7 @@ def _file(request: HttpRequest, place: Desk, sheet: Sheet, *, dispatch: bool) ->
         },
     )
     case = actions.receive(place.person, intake, place.at)
-    arrived.settle(place.person, sheet.text["arrival"], case, place.at)
+    arrived.settle(place.person, sheet.text["arrival"], case, sheet.text["phone"], place.at)
     return case
 
 
@@ -115,6 +118,7 @@ def _judged_as(sheet: Sheet, advice: Advice, dispatch: bool) -> str:
 def _add(place: Desk, sheet: Sheet, which: str) -> Case:
     """The caller means a complaint that is open already: what they say is added to it, and no second one is filed."""
     case = cases.get(place.person, which, place.at)
+    returning.attach(case, sheet.text["phone"], place.at)
     words = "\n".join([*(line.words.strip() for line in sheet.said), sheet.text["wants"]]).strip()[:SAID_LENGTH]
     if not words:
         raise Refused("no_words", "还没写是什么事，至少写一件", "say what happened: at least one item", field="items")
@@ -175,7 +179,8 @@ def _page(request: HttpRequest, sheet: Sheet, at: datetime, status: int = 200) -
     place = _desk(request, sheet, at)
     who = _who(place, sheet)
     sheet.fill(who["known"].one if request.method != "POST" else None)
-    context = _context(place, sheet) | who | {"at_page": "reception", "draft": _draft_name(request)}
+    context = _context(place, sheet) | who | beside(place.person, sheet.text["arrival"], at)
+    context |= {"at_page": "reception", "draft": _draft_name(request)}
     return render(request, "web/reception/desk.html", context, status=status)
 
 
@@ -193,7 +198,8 @@ def _who(place: Desk, sheet: Sheet) -> dict[str, Any]:
     for case in found.open:
         clock = case.next_clock  # type: ignore[attr-defined]  # callers puts it there
         case.next_view = view(clock, place.pack, place.at, place.language, zone) if clock else None  # type: ignore[attr-defined]
-    return {"known": found, "reveals": rights_of(place.person, place.at).reveals(), "pack": place.pack}
+    calls = last_of(place.person, found.one.phone if found.one and found.one.phone else sheet.text["phone"], place.at)
+    return {"known": found, "reveals": rights_of(place.person, place.at).reveals(), "pack": place.pack, "calls": calls}
 
 
 def _context(place: Desk, sheet: Sheet) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def sections() -> list[tuple[str, str, str, str]]:
         ("imports", "imports", "upload", _("导入")),
         ("days", "setup_days", "calendar", _("放假安排")),
         ("mailboxes", "setup_mailboxes", "mail", _("邮箱")),
+        ("lines", "setup_lines", "phone", _("电话线路")),
+        ("brokers", "setup_brokers", "warn", _("设备报警")),
         ("out", "setup_out", "send", _("短信和群机器人")),
         ("wechat", "setup_wechat", "chat", _("微信公众号")),
         ("procedure", "setup_procedure", "book", _("处理规程")),

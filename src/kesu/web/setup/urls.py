@@ -3,10 +3,12 @@
 from django.urls import path
 
 from kesu.web.setup import (
+    brokers,
     days,
     drafts,
     home,
     hooks,
+    lines,
     mailboxes,
     outgoing,
     people,
@@ -16,6 +18,7 @@ from kesu.web.setup import (
     starting,
     tokens,
     trying,
+    walkin,
     wechat,
 )
 
@@ -28,6 +31,8 @@ urlpatterns = [
     path("setup/sites/", places.sites, name="setup_sites"),
     path("setup/sites/new/", places.new_site, name="setup_new_site"),
     path("setup/sites/<int:site>/", places.site, name="setup_site"),
+    path("setup/sites/<int:site>/walk-in/", walkin.walk_in, name="setup_walk_in"),
+    path("setup/sites/<int:site>/posters.pdf", walkin.posters_pdf, name="setup_posters"),
     path("setup/tokens/", tokens.tokens, name="setup_tokens"),
     path("setup/hooks/", hooks.hooks, name="setup_hooks"),
     path("setup/hooks/new/", hooks.new_hook, name="setup_new_hook"),
@@ -36,6 +41,14 @@ urlpatterns = [
     path("setup/mailboxes/", mailboxes.mailboxes, name="setup_mailboxes"),
     path("setup/mailboxes/new/", mailboxes.new_mailbox, name="setup_new_mailbox"),
     path("setup/mailboxes/<int:mailbox>/", mailboxes.mailbox, name="setup_mailbox"),
+    path("setup/lines/", lines.lines, name="setup_lines"),
+    path("setup/lines/new/", lines.new_line, name="setup_new_line"),
+    path("setup/lines/<int:line>/", lines.line, name="setup_line"),
+    path("setup/brokers/", brokers.brokers, name="setup_brokers"),
+    path("setup/brokers/new/", brokers.new_broker, name="setup_new_broker"),
+    path("setup/brokers/<int:broker>/", brokers.broker, name="setup_broker"),
+    path("setup/brokers/<int:broker>/topics/new/", brokers.new_topic, name="setup_new_topic"),
+    path("setup/brokers/<int:broker>/topics/<int:topic>/", brokers.topic, name="setup_topic"),
     path("setup/out/", outgoing.accounts, name="setup_out"),
     path("setup/out/preview/", outgoing.preview_page, name="setup_out_preview"),
     path("setup/out/new/<str:means>/", outgoing.new_account, name="setup_new_out_account"),

@@ -1,0 +1,1 @@
+"""Alarms of devices, told by an MQTT broker."""

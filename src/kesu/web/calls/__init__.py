@@ -1,0 +1,1 @@
+"""Telephone calls: the door that exchanges call, one call, calling back."""
