@@ -15,9 +15,10 @@ EVENTS = {
     "started": "started", "start": "started", "ringing": "started", "ring": "started", "incoming": "started",
     "answered": "answered", "answer": "answered", "connected": "answered",
     "ended": "ended", "end": "ended", "hangup": "ended", "completed": "ended",
-    "missed": "missed", "noanswer": "missed", "no-answer": "missed", "no_answer": "missed", "abandoned": "missed", "busy": "missed",
+    "missed": "missed", "noanswer": "missed", "abandoned": "missed", "busy": "missed",
     "recording": "recording",
 }  # fmt: skip
+JOINTS = str.maketrans("", "", "-_ ")  # "no-answer", "NO_ANSWER"
 OUT = ("out", "outgoing", "outbound")
 OLDEST = timedelta(days=7)  # an older time is a wrong clock, and ours is taken
 
@@ -37,7 +38,7 @@ class Told:
 
 def read_event(data: Mapping[str, object], zone: str, at: datetime) -> Told:
     """The event. Raises Refused (field named) for one that we do not know or that names no call."""
-    event = EVENTS.get(_text(data, "event").lower(), "")
+    event = EVENTS.get(_text(data, "event").lower().translate(JOINTS), "")
     if not event:
         raise Refused("event", "不认识这种事件", f"event must be one of: {', '.join(sorted(set(EVENTS.values())))}", field="event")
     call_id = _text(data, "call", "call_id", "id")[:100]
