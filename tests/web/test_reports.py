@@ -72,6 +72,19 @@ def test_from_my_work_to_the_kept_file(cast: Cast, drafted: Report, signed_in: C
     assert "校验码对不上" in web.get(page).content.decode()
 
 
+def test_the_summary_of_follow_ups_as_files(cast: Cast, drafted: Report, signed_in: Callable[[Person], Client]) -> None:
+    web = signed_in(cast.lin_xiao)
+    url = reverse("visit_report_file", args=["xlsx"])
+    assert f"{url}?month=2026-11" in web.get(reverse("visit_report"), {"month": "2026-11"}).content.decode()
+    for form in ("pdf", "docx", "xlsx", "html", "json"):
+        given = web.get(reverse("visit_report_file", args=[form]), {"month": "2026-11"})
+        assert given.status_code == 200 and len(given.content) > 500
+    told = web.get(reverse("visit_report_file", args=["json"]), {"month": "2026-11"}).json()
+    assert told["site"] == "榕砚里" and told["parts"][0]["tables"][0]["rows"][0][1]["value"] == 0
+    assert web.get(reverse("visit_report_file", args=["json"]), {"site": cast.other_site.pk}).status_code == 404
+    assert signed_in(cast.zhou_hai).get(url).status_code == 404
+
+
 def test_strangers_learn_nothing(cast: Cast, drafted: Report, signed_in: Callable[[Person], Client]) -> None:
     for person in (cast.bai_shi, cast.fang_jing, cast.zhou_hai, cast.ma_qiang):
         web = signed_in(person)
