@@ -50,7 +50,7 @@ BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "tr
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "calls", "out", "out_strip", "figures", "figures_view", "warnings",
+    "arrivals", "imports", "calls", "paper", "out", "out_strip", "figures", "figures_view", "warnings",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(

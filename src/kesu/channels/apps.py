@@ -14,7 +14,9 @@ class ChannelsConfig(AppConfig):
     def ready(self) -> None:
         """De-identification asks this wing, too; the means by which customers and staff are told are made known."""
         from kesu.channels.answering import hand_over
+        from kesu.channels.doorlines import door_lines
         from kesu.channels.lettinggo import let_go
+        from kesu.channels.out import health
         from kesu.channels.out.calling import heard
         from kesu.channels.out.means import Means, Refusal, register
         from kesu.channels.out.robots import ROBOTS
@@ -27,6 +29,7 @@ class ChannelsConfig(AppConfig):
 
         erasing.also(let_go)
         chain.listen(heard)
+        health.also(door_lines)
         register(Means("mail", "电子邮件", "E-mail", never, hand_over=hand_over))
         for means in (SMS, sending.means(), *ROBOTS):
             register(means)

@@ -20,6 +20,7 @@ from kesu.channels.bounces import take_bounce
 from kesu.channels.mail.letter import Letter, read
 from kesu.channels.mail.plaintext import split_quote
 from kesu.channels.mail.signs import SURE
+from kesu.channels.mail.tnef import opened
 from kesu.channels.models import Arrival
 from kesu.company.models import Company
 from kesu.complaints import actions
@@ -114,7 +115,7 @@ def _read(arrival: Arrival) -> Sorted:
 def keep_enclosed(letter: Letter) -> tuple[list[Stored], list[str]]:
     """(files that may be shown with the case, names of the others: they stay within the message)."""
     files, left = [], []
-    for one in letter.enclosed:
+    for one in opened(letter.enclosed):
         try:
             files.append(store(Upload(one.name, len(one.data), [one.data])))
         except Refused:

@@ -23,6 +23,7 @@ from kesu.channels.arriving import raw
 from kesu.channels.calls.returning import CALL
 from kesu.channels.mail.letter import Letter
 from kesu.channels.mail.plaintext import split_quote
+from kesu.channels.mail.tnef import opened
 from kesu.channels.models import Arrival
 from kesu.channels.reading import letter_of
 from kesu.channels.reasons import why_words
@@ -144,7 +145,7 @@ def _shown(row: Arrival) -> dict[str, Any]:
         "own": own,
         "quoted": quoted,
         "cut": len(letter.text) > SHOWN,
-        "files": [(n, one.name, one.kind, len(one.data)) for n, one in enumerate(letter.enclosed)],
+        "files": [(n, one.name, one.kind, len(one.data)) for n, one in enumerate(opened(letter.enclosed))],
         "open": row.state in deciding.OPEN,
     }
 
@@ -172,7 +173,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
 @require_GET
 def enclosed(request: StaffRequest, arrival: int, n: int) -> HttpResponse:
     """A file that came with the message, to download: what it claims to be is not believed."""
-    files = _letter(_one(request, arrival, now())).enclosed
+    files = opened(_letter(_one(request, arrival, now())).enclosed)
     if n >= len(files):
         raise Http404
     return _download(files[n].data, files[n].name)
