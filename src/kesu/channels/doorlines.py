@@ -14,7 +14,7 @@ def door_lines(company: Company, at: datetime) -> list[Line]:
     """One line for each."""
     late = Arrival.objects.filter(company=company, state="waiting", due_at__lte=at)
     telephones = list(PhoneLine.objects.filter(company=company).order_by("name"))
-    brokers = list(Broker.objects.filter(company=company).order_by("name"))
+    brokers = list(Broker.objects.filter(company=company).prefetch_related("topics").order_by("name"))
     calls = late.filter(door=CALL).count() if telephones else 0
     alarms = late.filter(door=DEVICE).count() if brokers else 0
     found = [
@@ -37,6 +37,13 @@ def door_lines(company: Company, at: datetime) -> list[Line]:
             fault=row.fault,
             active=row.active,
             url=("setup_broker", row.pk),
+            site_id=_only_site(row),
         )
         for n, row in enumerate(brokers)
     ]
+
+
+def _only_site(broker: Broker) -> int | None:
+    """The site of all its topics; None where they are of several."""
+    sites = {topic.site_id for topic in broker.topics.all()}
+    return sites.pop() if len(sites) == 1 else None
