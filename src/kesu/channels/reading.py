@@ -20,7 +20,7 @@ def letter_of(row: Arrival) -> Letter:
     if row.door == PAPER:
         return _pages(row)
     if row.door in (CALL, DEVICE):
-        return Letter(sender=(row.sender, ""), subject=row.subject, text=raw(row).decode("utf-8", "replace"))
+        return Letter(sender=(row.sender, ""), subject=row.subject, text=raw(row).decode("utf-8", "replace").replace("\0", ""))
     return read(raw(row))
 
 
