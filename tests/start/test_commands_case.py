@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -156,7 +157,8 @@ def test_a_case_as_one_person_reads_it(cast: Cast, at: datetime, capsys: pytest.
     case = cast.judged(cast.complaint(name="闵若兰", items=[("闵若兰说电梯停了，打 139 0000 1007", "lift")]), at=at)
     assert case_command.main([case.number, "--json", "--as", "luoqing"]) == 0
     text = said(capsys)
-    assert "闵若兰" not in text and "1103" not in text and "139 0000 1007" not in text and "13900001007" not in text
+    assert "闵若兰" not in text and not re.search(r"\b1103|元1103", text)  # nor in part of a hash
+    assert "139 0000 1007" not in text and "13900001007" not in text
     assert (record := json.loads(text)["record"])["contact_name"] == "闵**" and record["home"] == "6栋"
     assert case_command.main([case.number, "--as", "linxiao"]) == 0 and "闵若兰" in said(capsys)
     assert case_command.main([case.number, "--as", "baishi"]) == case_command.main([case.number, "--as", "nobody"]) == 1
