@@ -145,7 +145,7 @@ def test_new_mail_is_heard_of_and_a_server_that_goes_away_comes_back(at: datetim
             assert until(lambda: Case.objects.count() == 2)
             imap.stop()
             assert until(lambda: Mailbox.objects.get().fault)
-            path = testdovecot.program()
+            path = testdovecot.installed()
             assert path
             again = testdovecot.start(path, imap.home, imap.port)
             imap.process = again.process

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-INSTALL = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "dovecot-imapd"]
+from kesu.config.testprogram import program
+
 PASSWORD = "kesu-mailbox"
 # The user under which the server reads mail; its logins are files below one directory.
 CONFIG = """
@@ -78,26 +79,15 @@ class ImapServer:
         self.process.wait()
 
 
-def program() -> str | None:
-    """The path of Dovecot, installed when allowed to; None without one."""
-    wanted = os.environ.get("KESU_DOVECOT", "dovecot")
-    if found := _found(wanted):
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("正在安装 / Installing: Dovecot …", flush=True)
-        for command in (["apt-get", "update", "-qq"], INSTALL):
-            subprocess.run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False)
-    return _found(wanted)
-
-
-def _found(wanted: str) -> str | None:
-    return shutil.which(wanted) or shutil.which(wanted, path="/usr/sbin:/usr/local/sbin")
+def installed() -> str | None:
+    """The path of the program; None without one."""
+    return program(os.environ.get("KESU_DOVECOT", "dovecot"), "dovecot-imapd")
 
 
 @contextmanager
 def server() -> Iterator[ImapServer]:
     """A running server with empty mailboxes. Raises NoDovecot."""
-    path = program()
+    path = installed()
     if path is None:
         raise NoDovecot("没有 Dovecot，请运行 apt install dovecot-imapd / No Dovecot: apt install dovecot-imapd")
     home = Path(tempfile.mkdtemp(prefix="kesu-imap-", dir="/tmp"))

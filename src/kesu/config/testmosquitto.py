@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-INSTALL = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "mosquitto"]
+from kesu.config.testprogram import program
+
 # It keeps sessions on disk, so that it can be killed and started again.
 CONFIG = """
 listener {port} 127.0.0.1
@@ -63,26 +64,15 @@ class MqttServer:
             self.process.wait()
 
 
-def program() -> str | None:
-    """The path of mosquitto, installed when allowed to; None without one."""
-    wanted = os.environ.get("KESU_MOSQUITTO", "mosquitto")
-    if found := _found(wanted):
-        return found
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        print("正在安装 / Installing: mosquitto …", flush=True)
-        for command in (["apt-get", "update", "-qq"], INSTALL):
-            subprocess.run(command, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, capture_output=True, check=False)
-    return _found(wanted)
-
-
-def _found(wanted: str) -> str | None:
-    return shutil.which(wanted) or shutil.which(wanted, path="/usr/sbin:/usr/local/sbin")
+def installed() -> str | None:
+    """The path of the program; None without one."""
+    return program(os.environ.get("KESU_MOSQUITTO", "mosquitto"), "mosquitto")
 
 
 @contextmanager
 def server() -> Iterator[MqttServer]:
     """A running broker that has kept nothing yet. Raises NoMosquitto."""
-    path = program()
+    path = installed()
     if path is None:
         raise NoMosquitto("没有 mosquitto，请运行 apt install mosquitto / No mosquitto: apt install mosquitto")
     home = Path(tempfile.mkdtemp(prefix="kesu-mqtt-", dir="/tmp"))
