@@ -1,7 +1,10 @@
 """Numbers as exchanges tell them, and how they may stand in our records."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from kesu.channels.calls.events import read_event
 from kesu.customers.phones import caller_number, spellings
 
 
@@ -36,3 +39,10 @@ def test_a_landline_may_stand_without_its_area_code() -> None:
     assert spellings("+86 755 88887777")[-2:] == ["075588887777", "88887777"]
     assert spellings("010-88887777")[-1] == "88887777"
     assert spellings("13800006021") == ["13800006021"] and spellings("") == []
+
+
+@pytest.mark.parametrize("spelling", ["noanswer", "no-answer", "NO_ANSWER", "No answer", "missed"])
+def test_an_event_is_understood_however_its_words_are_joined(spelling: str) -> None:
+    at = datetime(2026, 11, 20, 6, 32, tzinfo=UTC)
+    told = read_event({"event": spelling, "call": "1", "from": "13900001007"}, "Asia/Shanghai", at)
+    assert (told.event, told.call_id) == ("missed", "1")

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
 from kesu.company.models import Person
-from kesu.company.rights import Rights
+from kesu.company.rights import Rights, rights_of
+from kesu.config.now import now
+
+View = Callable[..., HttpResponse]
 
 
 class StaffRequest(HttpRequest):
@@ -23,3 +33,17 @@ def site_asked_for(rights: Rights, text: str) -> int | None:
     if found is None:
         raise Http404
     return found
+
+
+def for_receivers(view: View) -> View:
+    """Only for those who receive complaints somewhere; times on the company's clock."""
+
+    @login_required
+    @wraps(view)
+    def within(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not rights_of(request.user, now()).ever("receive"):
+            raise Http404
+        with timezone.override(ZoneInfo(request.user.company.zone)):
+            return view(request, *args, **kwargs)
+
+    return within

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from kesu.insights.drawing import Series, columns
 from kesu.insights.intervals import wilson
-from kesu.insights.measuring import measure
 from kesu.insights.periods import Period, moved, today
 from kesu.insights.queries.sums import grouped, sums
 from kesu.insights.tables.look import Look
-from kesu.insights.tables.table import Column, Table, number, of_measured, share, text
+from kesu.insights.tables.shares import shares
+from kesu.insights.tables.table import Column, Table, number, share, text
 
 FIGURES = ("satisfied", "visited", "unrated", "repeated", "first_time")
 MONTHS = 13
@@ -16,23 +16,10 @@ MONTHS = 13
 
 def tables(look: Look) -> list[Table]:
     """Follow-ups, the questions, thirteen months, by category."""
-    found = [_whole(look)]
+    found = [shares(look, "asked", look.tongue("满意不满意", "Content or not"), FIGURES)]
     if look.period.whole_months:
         found += [_questions(look), _by(look, "category"), *([_by(look, "handler")] if look.people else [])]
     return [*found[:2], _months(look), *found[2:]]
-
-
-def _whole(look: Look) -> Table:
-    tongue = look.tongue
-    table = Table(
-        "asked",
-        tongue("满意不满意", "Content or not"),
-        [Column(tongue("指标", "Figure"), "text", full=True), Column(tongue("本期", "This period"), "share")],
-        kpis=list(FIGURES),
-    )
-    for row in measure(look.cover, look.period, look.at, FIGURES):
-        table.rows.append([text(row.kpi.label(look.language)), of_measured(row, tongue, look.behind(row.kpi.id))])
-    return table
 
 
 def _questions(look: Look) -> Table:

@@ -7,11 +7,11 @@ from collections import Counter
 from django.db.models import Count
 
 from kesu.complaints.models import Case, Handover
-from kesu.insights.measuring import measure
 from kesu.insights.models import CaseFact
 from kesu.insights.queries.sums import sums
 from kesu.insights.tables.look import Look
-from kesu.insights.tables.table import Column, Table, number, of_measured, share, text
+from kesu.insights.tables.shares import shares
+from kesu.insights.tables.table import Column, Table, number, share, text
 
 FIGURES = ("outside", "outside_first", "escalated", "repeats", "repeated", "reopened", "hotline_solved")
 MOST = 50
@@ -19,23 +19,10 @@ MOST = 50
 
 def tables(look: Look) -> list[Table]:
     """The shares, the offices, repeated causes, repeated customers."""
-    found = [_shares(look), _bodies(look)]
+    found = [shares(look, "outside", look.tongue("外部的、升级的、再来的", "Outside, escalated, again"), FIGURES), _bodies(look)]
     if look.period.whole_months:
         found.append(_causes(look))
     return [*found, _customers(look)]
-
-
-def _shares(look: Look) -> Table:
-    tongue = look.tongue
-    table = Table(
-        "outside",
-        tongue("外部的、升级的、再来的", "Outside, escalated, again"),
-        [Column(tongue("指标", "Figure"), "text", full=True), Column(tongue("本期", "This period"), "share")],
-        kpis=list(FIGURES),
-    )
-    for row in measure(look.cover, look.period, look.at, FIGURES):
-        table.rows.append([text(row.kpi.label(look.language)), of_measured(row, tongue, look.behind(row.kpi.id))])
-    return table
 
 
 def _bodies(look: Look) -> Table:

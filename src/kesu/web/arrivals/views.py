@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -27,17 +22,15 @@ from kesu.channels.mail.tnef import opened
 from kesu.channels.models import Arrival
 from kesu.channels.reading import letter_of
 from kesu.channels.reasons import why_words
-from kesu.company.rights import rights_of
 from kesu.config.now import now
 from kesu.web.arrivals import calling
 from kesu.web.forms_kit import Form, attempt
-from kesu.web.staff import StaffRequest
+from kesu.web.staff import StaffRequest, for_receivers
 
 PAGE = 50
 STATES = ("waiting", "filed", "joined", "called", "ignored", "new", "talking")
 NAMED = {"mail": "eml", "wechat": "xml"}  # door → what the bytes are called
 SHOWN = 50_000  # characters of a message on its page; the whole is downloaded
-View = Callable[..., HttpResponse]
 
 
 class JoinForm(Form):
@@ -52,20 +45,6 @@ class IgnoreForm(Form):
     reason = forms.CharField(label=gettext_lazy("不算投诉，原因"), max_length=200)
 
 
-def _guarded(view: View) -> View:
-    """Only for those who receive complaints somewhere; times on the company's clock."""
-
-    @login_required
-    @wraps(view)
-    def within(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rights_of(request.user, now()).ever("receive"):
-            raise Http404
-        with timezone.override(ZoneInfo(request.user.company.zone)):
-            return view(request, *args, **kwargs)
-
-    return within
-
-
 def _one(request: StaffRequest, arrival: int, at: datetime) -> Arrival:
     row = deciding.arrivals_of(request.user, at).select_related("case", "mailbox", "site", "by").filter(pk=arrival).first()
     if row is None:
@@ -73,7 +52,7 @@ def _one(request: StaffRequest, arrival: int, at: datetime) -> Arrival:
     return row
 
 
-@_guarded
+@for_receivers
 @require_GET
 def arrivals(request: StaffRequest) -> HttpResponse:
     """What waits for a person first; the other chips show what became of the rest."""
@@ -112,7 +91,7 @@ def _why(row: Arrival) -> str:
     return why_words(row.why, row.words, get_language() or "zh")
 
 
-@_guarded
+@for_receivers
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrival(request: StaffRequest, arrival: int) -> HttpResponse:
     """One of them: joined to a case, set aside with a reason, or filed at the desk."""
@@ -157,7 +136,7 @@ def _letter(row: Arrival) -> Letter:
         return Letter(whole=False)
 
 
-@_guarded
+@for_receivers
 @require_GET
 def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
     """The bytes as they came, to download: never shown by the browser."""
@@ -169,7 +148,7 @@ def raw_message(request: StaffRequest, arrival: int) -> HttpResponse:
     return _download(data, f"message-{row.pk}.{NAMED.get(row.door, 'bin')}")
 
 
-@_guarded
+@for_receivers
 @require_GET
 def enclosed(request: StaffRequest, arrival: int, n: int) -> HttpResponse:
     """A file that came with the message, to download: what it claims to be is not believed."""

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -24,10 +19,9 @@ from kesu.complaints.queries import cases
 from kesu.config.now import now
 from kesu.customers.phones import masked, spaced
 from kesu.web.forms_kit import Form, attempt
-from kesu.web.staff import StaffRequest
+from kesu.web.staff import StaffRequest, for_receivers
 
 PAGE = 50
-View = Callable[..., HttpResponse]
 
 
 class OntoForm(Form):
@@ -37,21 +31,7 @@ class OntoForm(Form):
     words = forms.CharField(label=gettext_lazy("说了什么"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-def guarded(view: View) -> View:
-    """Only for those who receive complaints somewhere; times on the company's clock."""
-
-    @login_required
-    @wraps(view)
-    def within(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not rights_of(request.user, now()).ever("receive"):
-            raise Http404
-        with timezone.override(ZoneInfo(request.user.company.zone)):
-            return view(request, *args, **kwargs)
-
-    return within
-
-
-@guarded
+@for_receivers
 @require_GET
 def calls(request: StaffRequest) -> HttpResponse:
     """The last calls, newest first, a page at a time."""
@@ -70,7 +50,7 @@ def calls(request: StaffRequest) -> HttpResponse:
     return render(request, "web/calls/list.html", context)
 
 
-@guarded
+@for_receivers
 @require_http_methods(["GET", "HEAD", "POST"])
 def call(request: StaffRequest, call: int) -> HttpResponse:
     """One call; what was said is written down with a case."""
