@@ -24,7 +24,8 @@ EMAIL_HOST = ""
 STATIC_ROOT.mkdir(exist_ok=True)
 
 _database: dict = DATABASES["default"]  # type: ignore[assignment]
+_database["TEST"] = {"MIGRATE": False}  # tests/start/test_new_tables.py: every migration, once, gives the same tables
 if "sqlite" in _database["ENGINE"]:
     # A file, not memory: threads that race must meet the same locks as in production. No power cut is tried here, so no fsync.
-    _database["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+    _database["TEST"] |= {"NAME": str(DATA / "test.sqlite3")}
     _database["OPTIONS"]["init_command"] = _database["OPTIONS"]["init_command"].replace("synchronous=FULL", "synchronous=OFF")

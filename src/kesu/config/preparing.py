@@ -51,9 +51,11 @@ def migrate() -> None:
     from django.core.management import call_command
     from django.db import connection
 
+    from kesu.config import newtables
+
     if freshness.database_is_stale():
         with _one_migrator(connection):
-            if _missing(connection):
+            if not newtables.make(connection) and _missing(connection):
                 call_command("migrate", verbosity=0, interactive=False)
         freshness.stamp(freshness.LOCK_STAMP, freshness.locked())
 
