@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,13 @@ from django.test import Client
 from tests.cast import Cast
 
 from kesu.company.models import Person
+from kesu.complaints.models import Case
 from kesu.config import now as clock
 from kesu.exchange import queueing
 from kesu.exchange.models import Token
+from kesu.warnings.actions import record
+from kesu.warnings.models import Warning
+from kesu.warnings.scanning.signal import Found, Signal
 
 
 class Program:
@@ -46,7 +50,7 @@ class Program:
 def clean(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     """The clock stands at `at` for the edge, and nothing is remembered from test to test."""
     queueing.forget()
-    for name in ("acting", "filing", "improving", "reading", "door", "keeping"):
+    for name in ("acting", "chained", "filing", "improving", "reading", "door", "keeping", "warned"):
         monkeypatch.setattr(f"kesu.api.{name}.now", lambda: at)
     assert clock
 
@@ -70,3 +74,11 @@ def program(cast: Cast, at: datetime) -> Callable[..., Program]:
         return Program(text)
 
     return make
+
+
+def warned(cast: Cast, at: datetime, cases: Iterable[Case]) -> Warning:
+    """A warning of 榕砚里 as the scan records it: these complaints of lifts, where one in four is usual."""
+    ids, day = tuple(case.pk for case in cases), at.date().toordinal()
+    signal = Signal("cluster", cast.site.pk, "category", "lift", day - 4, day, len(ids), 0.25, 0.2, ids, customers=len(ids))
+    (row,) = record(cast.company, Found([signal]), at.date(), at)
+    return row

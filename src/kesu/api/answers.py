@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Schema
 from pydantic import Field
 
-from kesu.complaints.models import Case
 from kesu.procedure.refused import Refused
 
-FORBIDDEN = {"not_allowed", "concerned", "not_yours", "same_person", "own_proposal"}
+FORBIDDEN = {"not_allowed", "concerned", "not_yours", "same_person", "own_proposal", "own_words"}
 MISSING = {"no_such_site"}
 
 
@@ -75,9 +74,15 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(status, error.code, error.zh, error.en, error.field, list(needs) if isinstance(needs, (list, tuple)) else None)
 
 
-def etag_of(case: Case) -> str:
-    """Changes with every act of the case: its journal only grows."""
-    return f'"{case.journal_n}"'
+class Journaled(Protocol):
+    """A case, a record, a warning, a report: whatever has a journal."""
+
+    journal_n: int
+
+
+def etag_of(whole: Journaled) -> str:
+    """Changes with every act on it: its journal only grows."""
+    return f'"{whole.journal_n}"'
 
 
 def matches(header: str, etag: str) -> bool:

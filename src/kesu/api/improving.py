@@ -7,19 +7,22 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Path, Schema
+from ninja import Field, NinjaAPI, Schema
 
+from kesu.api import chained
 from kesu.api.acting import _key
-from kesu.api.answers import answers, reply
-from kesu.api.door import ACT, READ
-from kesu.api.fields import Body, Moment, Number, Short, Whole, Words, body_of, given
+from kesu.api.answers import answers, etag_of, reply
+from kesu.api.door import ACT
+from kesu.api.fields import Body, Moment, Number, Short, Whole, Words
 from kesu.api.keeping import once
+from kesu.complaints.queries.cases import get
+from kesu.complaints.queries.cases import visible_to as visible_cases
 from kesu.config.now import now
 from kesu.improvement import actions
 from kesu.improvement.models import Capa, Measure
 from kesu.improvement.queries.sight import visible_to
-
-BY_SIGNATURE = ("ask_extension", "close", "drop", "end", "grant_extension", "judge", "note", "plan", "refuse_extension", "reopen")
+from kesu.procedure.act import STAFF
+from kesu.procedure.improving import RECORD_ACTS
 
 
 class Opening(Body):
@@ -74,8 +77,8 @@ class MeasureOut(Schema):
     ended_at: str | None
 
 
-class Record(Schema):
-    """A record as it stands."""
+class BriefRecord(Schema):
+    """A record in a list."""
 
     number: str
     title: str
@@ -85,19 +88,25 @@ class Record(Schema):
     opened_at: str
     closed_at: str | None
     verdict: str
+
+
+class Record(BriefRecord):
+    """A record as it stands."""
+
+    problem: str
+    cases: list[str] = Field(description="The complaints in it that the person sees, by their numbers")
     measures: list[MeasureOut]
+
+
+class Records(Schema):
+    """A page of records; `next` is the cursor of the following one."""
+
+    improvement: list[BriefRecord]
+    next: str | None
 
 
 def add_routes(api: NinjaAPI) -> None:
     """Reading, opening, and every act."""
-    api.get(
-        "/improvement/{number}",
-        response=answers(200, Record),
-        auth=READ,
-        operation_id="record",
-        summary="A record 整改",
-        tags=["improvement"],
-    )(read)
     api.post(
         "/improvement", response=answers(201, Record, acting=True), auth=ACT, operation_id="open_record", summary="Open a record 立项整改",
         tags=["improvement"],
@@ -107,29 +116,14 @@ def add_routes(api: NinjaAPI) -> None:
         "hand": (HandIn, _hand),
         "include": (IncludeIn, _include),
     }
-    for name in BY_SIGNATURE:
-        do = getattr(actions, name)
-        _add(api, name, body_of(f"record_{name}", do), do)
-    for name, (body, do) in own.items():
-        _add(api, name, body, do)
-
-
-def _add(api: NinjaAPI, name: str, body: Any, do: Callable[..., Any]) -> None:
-    def act(request: HttpRequest, number: Number = Path(), *, body: body, idempotency_key: str = _key()) -> HttpResponse:
-        return once(request, idempotency_key, lambda: _do(request, number, do, given(body)))  # type: ignore[arg-type]
-
-    act.__doc__ = do.__doc__
-    api.post(
-        f"/improvement/{{number}}/acts/{name}", response=answers(200, Record, acting=True), auth=ACT, operation_id=f"record_{name}",
-        summary=name, tags=["improvement"],
-    )(act)  # fmt: skip
-
-
-def _do(request: Any, number: str, do: Callable[..., Any], said: dict[str, Any]) -> HttpResponse:
-    person, at = request.auth.person, now()
-    capa = visible_to(person, at).get(number=number)
-    do(person, capa.pk, **said, at=at)
-    return reply(200, told(Capa.objects.get(pk=capa.pk)))
+    acts = {
+        name: (f"{act.en} {act.zh}", *own.get(name, (None, getattr(actions, name, None))))
+        for name, act in RECORD_ACTS.items()
+        if STAFF in act.by and name != "open"
+    }
+    titles = ("A record 整改", "Records, newest first 整改")
+    kind = chained.Chained("/improvement", "record", titles, Records, Record, visible_to, brief, told, locks=False, acts=acts)
+    chained.add_routes(api, kind)
 
 
 def _owner(owner: OwnerIn) -> actions.Owner:
@@ -149,8 +143,6 @@ def _include(person: Any, capa_id: int, *, case: str, words: str, at: datetime) 
 
 
 def _case(person: Any, number: str, at: datetime) -> int:
-    from kesu.complaints.queries.cases import get
-
     return get(person, number, at).pk
 
 
@@ -160,19 +152,14 @@ def open_record(request: HttpRequest, body: Opening, idempotency_key: str = _key
     def do() -> HttpResponse:
         person, at = request.auth.person, now()  # type: ignore[attr-defined]
         ids = [_case(person, number, at) for number in body.cases]
-        return reply(201, told(actions.open_capa(person, ids, title=body.title, problem=body.problem, at=at)))
+        capa = actions.open_capa(person, ids, title=body.title, problem=body.problem, at=at)
+        return reply(201, told(capa, person, at), etag_of(capa))
 
     return once(request, idempotency_key, do)  # type: ignore[arg-type]
 
 
-def read(request: HttpRequest, number: Number = Path()) -> HttpResponse:
-    """The record with its measures."""
-    return reply(200, told(visible_to(request.auth.person, now()).get(number=number)))  # type: ignore[attr-defined]
-
-
-def told(capa: Capa) -> dict[str, Any]:
-    """The record as it is answered."""
-    rows = Measure.objects.filter(capa=capa, dropped_at__isnull=True).order_by("n", "id")
+def brief(capa: Capa, person: Any, at: datetime) -> dict[str, Any]:
+    """The record in a list."""
     return {
         "number": capa.number,
         "title": capa.title,
@@ -182,6 +169,16 @@ def told(capa: Capa) -> dict[str, Any]:
         "opened_at": capa.opened_at.isoformat(),
         "closed_at": capa.closed_at and capa.closed_at.isoformat(),
         "verdict": capa.verdict,
+    }
+
+
+def told(capa: Capa, person: Any, at: datetime) -> dict[str, Any]:
+    """The record as it is answered."""
+    rows = Measure.objects.filter(capa=capa, dropped_at__isnull=True).order_by("n", "id")
+    cases = visible_cases(person, at).filter(pk__in=capa.origins.values("case")).order_by("received_at", "id")
+    return brief(capa, person, at) | {
+        "problem": capa.problem,
+        "cases": list(cases.values_list("number", flat=True)),
         "measures": [
             {
                 "id": row.pk,

@@ -13,6 +13,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from kesu import __version__
 from kesu.api.answers import Failed, failed, problem, refused
+from kesu.papers.fonts import NoFont
 from kesu.procedure.refused import Refused
 
 log = logging.getLogger("kesu.api")
@@ -77,6 +78,10 @@ def _busy(request: HttpRequest, error: Exception) -> HttpResponse:
     return response
 
 
+def _no_font(request: HttpRequest, error: NoFont) -> HttpResponse:
+    return problem(503, "no_font", error.zh, error.en)
+
+
 HANDLERS: list[tuple[type[Exception], Any]] = [
     (Failed, failed),
     (Refused, refused),
@@ -88,6 +93,7 @@ HANDLERS: list[tuple[type[Exception], Any]] = [
     (DataError, _too_long),
     (OverflowError, _too_long),
     (RequestDataTooBig, _too_large),
+    (NoFont, _no_font),
     (OperationalError, _busy),
     (InterfaceError, _busy),
 ]
