@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
+from tests.api.conftest import warned
 from tests.cast import Cast
+from tests.reporting.made import drafted
 
 from kesu.complaints import actions
 from kesu.complaints.models import JournalEntry
@@ -24,7 +26,10 @@ from kesu.exchange.addresses import may_reach, place_of
 from kesu.exchange.delivering import PAUSES, TRIES, send_batch
 from kesu.exchange.models import Delivery, Hook
 from kesu.exchange.signing import new_secret, signature
+from kesu.improvement.actions import open_capa
 from kesu.procedure.refused import Refused
+from kesu.reporting import actions as reporting_actions
+from kesu.warnings import actions as warning_actions
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +153,34 @@ def test_only_what_was_asked_for(cast: Cast, receiver: Receiver, present: dateti
     remove_hook(cast.tang_qing, hook.pk, present)
     actions.note(cast.fresh(cast.fang_jing), case.pk, words="三", at=present)
     assert Delivery.objects.count() == 1
+
+
+def test_records_warnings_and_reports_are_told(cast: Cast, receiver: Receiver, present: datetime) -> None:
+    """Every line of their journals, by the number that the interface knows, without a word of what is in them; chosen like acts of cases."""
+    chosen = add_hook(cast.tang_qing, name="只看整改", url=receiver.url, acts=["record.plan", "warning.take", "made.up"], at=present)
+    assert chosen.acts == ["record.plan", "warning.take"]
+    edit_hook(cast.tang_qing, chosen.pk, name="x", url=chosen.url, acts=chosen.acts, active=True, at=present)
+    hook = subscribed(cast, receiver, present)
+    case = cast.complaint(at=present)
+    capa = open_capa(cast.fresh(cast.luo_qing), [case.pk], problem="电梯停在 3 层", at=present)
+    row = warned(cast, present, [case])
+    warning_actions.take(cast.fresh(cast.he_wei), row.pk, at=present)
+    report = drafted(cast, present)
+    reporting_actions.comment(cast.fresh(cast.lin_xiao), report.pk, {"own-sum": "电梯一件"}, present)
+    with pytest.raises(Refused):
+        warning_actions.take(cast.fresh(cast.he_wei), row.pk, at=present)
+    told = [json.loads(one.body) for one in Delivery.objects.filter(hook=hook, case=None).order_by("pk")]
+    assert [one["type"] for one in told] == ["record.open", "warning.raised", "warning.take", "report.drafted", "report.commented"]
+    assert told[0]["data"] | {"sites": 0} == {
+        "record": capa.number, "sites": 0, "n": 1, "act": "open", "actor": "staff", "by": cast.luo_qing.pk, "round": 1, "state": "plan",
+        "open": True,
+    }  # fmt: skip
+    assert told[0]["data"]["sites"] == ["RY"] and told[2]["data"]["warning"] == row.number and told[3]["data"]["report"] == str(report.pk)
+    assert "电梯" not in json.dumps(told, ensure_ascii=False)
+    assert list(Delivery.objects.filter(hook=chosen).values_list("act", flat=True)) == ["warning.take"]
+    while send_batch(present):
+        pass
+    assert receiver.refused == 1 and len(receiver.got) == Delivery.objects.filter(hook=hook).count()  # the chosen one signs by its own key
 
 
 @pytest.mark.parametrize(("mood", "status"), [("broken", 500), ("silent", None), ("elsewhere", 302)])

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from tests.api.conftest import warned
 from tests.cast import Cast, found
 from tests.channels.providers import KEY_ID, SECRET, Providers, serving
+from tests.reporting.made import drafted
 
 from kesu.channels import answering
 from kesu.channels.models import Arrival, OutAccount, Outgoing
@@ -20,6 +22,7 @@ from kesu.channels.out.delivering import send_batch
 from kesu.channels.sealing import seal_all
 from kesu.complaints import actions
 from kesu.complaints.models import Case, JournalEntry, Notice
+from kesu.improvement.actions import Owner, measure, open_capa
 
 TEMPLATES = {
     kind: {
@@ -263,6 +266,27 @@ def test_a_robot_tells_its_group_together_without_the_customer(means: str, cast:
     assert all(case.number in said for case in Case.objects.filter(site=cast.site))
     assert not [word for word in ("闵女士", "漏水", "13900001007", "1103", "TJ-") if word in said]
     assert "https://kesu.heyan.example/cases/" in said
+
+
+def test_a_robot_tells_of_corrective_action_and_warnings_where_they_lie(cast: Cast, providers: Providers, at: datetime) -> None:
+    """By number and place, with the link; a title that names somebody stays inside. Another site's group hears nothing, the company's all."""
+    case = cast.complaint(at=at, items=[("邻居闵女士家漏水", "lift")])
+    accounts = [robot(cast, site=cast.site), robot(cast, site=cast.other_site), robot(cast), robot(cast, department=cast.engineering)]
+    later = minutes(at, 30)
+    capa = open_capa(cast.luo_qing, [case.pk], title="闵女士家漏水", problem="闵女士家漏水", at=later)
+    owner = Owner(department=cast.engineering.pk)
+    measure(cast.he_wei, capa.pk, kind="corrective", what="找闵女士换管", owner=owner, due_at=later + timedelta(days=9), at=later)
+    row = warned(cast, later, [case])
+    drafted(cast, later)
+    assert groups.tell_groups(later) == 3 and groups.tell_groups(later) == 0
+    said = {one.account_id: one.payload["lines"] for one in Outgoing.objects.filter(kind="group")}
+    mine, theirs, all_of_it, department = (said.get(account.pk) for account in accounts)
+    base = "https://kesu.heyan.example"
+    assert mine == all_of_it and theirs is None
+    assert [link for _, link in mine] == [f"{base}/improvement/{capa.number}/", f"{base}/warnings/{row.pk}/"]
+    assert mine[1][0] == f"预警，等您答复：{row.number}（预警，榕砚里）" and capa.number in mine[0][0]
+    assert [link for _, link in department] == [link for _, link in mine[:1]]
+    assert not [word for word in ("闵女士", "漏水", "换管", "电梯") if word in json.dumps(said, ensure_ascii=False)]
 
 
 def test_a_robot_waits_its_window_its_night_and_its_minute(cast: Cast, providers: Providers, at: datetime) -> None:

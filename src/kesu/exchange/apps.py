@@ -11,7 +11,8 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Every entry that is about to be stored passes `queueing.queue`."""
-        from kesu.complaints import chain
-        from kesu.exchange.queueing import queue
+        from kesu.complaints import chain, journals
+        from kesu.exchange.queueing import queue, queue_of
 
         chain.listen(queue)
+        journals.listen(queue_of)

@@ -6,7 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from kesu.company.standing import standing
+from kesu.complaints.journals import Glance, Kind
 from kesu.complaints.models import Case, JournalEntry
+from kesu.complaints.models.journal import Entry
 from kesu.complaints.storing import insert
 from kesu.exchange.models import Delivery, Hook
 
@@ -57,11 +60,44 @@ def delivery(hook: Hook, case: Case, entry: JournalEntry) -> Delivery:
             "open": case.closed_at is None,
         },
     }
+    return _row(hook, entry, f"{entry.case_id}_{entry.n}", entry.act, body, entry.case_id)
+
+
+def queue_of(kind: Kind, whole: Any, entries: Sequence[Entry]) -> None:
+    """The same for what has a journal of its own: acts are chosen as `record.plan`, `warning.answer`, `report.approved`."""
+    wanted = [
+        (hook, entry, f"{kind.name}.{entry.act}")
+        for entry in entries
+        for hook in hooks_of(whole.company)
+        if not hook.acts or f"{kind.name}.{entry.act}" in hook.acts
+    ]
+    if wanted:
+        seen, codes = kind.glance(whole), {site.pk: site.code for site in standing(whole.company).sites.values()}
+        insert([_told(hook, entry, kind, act, whole.pk, seen, codes) for hook, entry, act in wanted])
+
+
+def _told(hook: Hook, entry: Entry, kind: Kind, act: str, pk: int, seen: Glance, codes: dict[int, str]) -> Delivery:
+    data = {
+        kind.name: seen.number,
+        "sites": [codes[site] for site in seen.sites if site in codes],
+        "n": entry.n,
+        "act": entry.act,
+        "actor": entry.actor,
+        "by": entry.person_id,
+        "round": entry.round,
+        "state": seen.state,
+        "open": seen.open,
+    }
+    body = {"type": act, "timestamp": entry.at.isoformat(), "data": data}
+    return _row(hook, entry, f"{kind.name}_{pk}_{entry.n}", act, body)
+
+
+def _row(hook: Hook, entry: Entry, message: str, act: str, body: dict[str, Any], case: int | None = None) -> Delivery:
     return Delivery(
         hook=hook,
-        case_id=entry.case_id,
-        message=f"msg_{hook.pk}_{entry.case_id}_{entry.n}",
-        act=entry.act,
+        case_id=case,
+        message=f"msg_{hook.pk}_{message}",
+        act=act,
         body=json.dumps(body, ensure_ascii=False, separators=(",", ":")),
         at=entry.written_at,
         next_at=entry.written_at,

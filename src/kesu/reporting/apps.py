@@ -8,3 +8,10 @@ class ReportingConfig(AppConfig):
 
     name = "kesu.reporting"
     label = "reporting"
+
+    def ready(self) -> None:
+        """Those who tell the world outside ask this wing, too."""
+        from kesu.complaints import journals
+        from kesu.reporting.glance import REPORT
+
+        journals.known(REPORT)

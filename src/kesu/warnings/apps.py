@@ -10,8 +10,10 @@ class WarningsConfig(AppConfig):
     label = "warnings"
 
     def ready(self) -> None:
-        """De-identification asks this wing, too."""
-        from kesu.complaints import erasing
+        """De-identification asks this wing, too, and so do those who tell the world outside."""
+        from kesu.complaints import erasing, journals
+        from kesu.warnings.glance import WARNING
         from kesu.warnings.lettinggo import let_go
 
         erasing.also(let_go)
+        journals.known(WARNING)

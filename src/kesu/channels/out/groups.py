@@ -1,6 +1,7 @@
 """What the groups of staff are told by their robots: what people are told in Kesu anyway, once per group, together, at decent hours.
 
-No word that a customer said, no name, no number, no address: which case, how serious, what is owed by when, and the link.
+No word that a customer said, no name, no number, no address: which case (record of corrective action, warning), how serious, what is owed
+by when, and the link.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from kesu.channels.out import robots
 from kesu.channels.out.staff import after_hours, is_urgent
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
+from kesu.complaints import journals
+from kesu.complaints.journals import Glance, Kind
 from kesu.complaints.models import Notice
 from kesu.complaints.notice_words import OWN_PAGE, words_of
 from kesu.complaints.storing import insert_unless_there
@@ -53,20 +56,45 @@ def _tell(account: OutAccount, at: datetime) -> int:
 def _new(account: OutAccount, pack: Pack, at: datetime) -> dict[str, Notice]:
     """Thing → one of its notices, oldest first."""
     since = max(at - LATELY, account.since or at)
-    rows = Notice.objects.filter(company_id=account.company_id, at__gte=since, at__lte=at, case__isnull=False).exclude(kind__in=OWN_PAGE)
+    rows = Notice.objects.filter(company_id=account.company_id, at__gte=since, at__lte=at).exclude(kind__in=OWN_PAGE)
+    theirs = Q(case__isnull=False)
     if account.site_id:
-        rows = rows.filter(case__site_id=account.site_id)
+        theirs &= Q(case__site_id=account.site_id)
     if account.department_id:
-        theirs = Q(case__department_id=account.department_id) | Q(case__parts__department_id=account.department_id)
-        rows = rows.filter(theirs).distinct()
+        theirs &= Q(case__department_id=account.department_id) | Q(case__parts__department_id=account.department_id)
+    other = Q(case__isnull=True, data__has_any_keys=[kind.name for kind in journals.kinds.values() if kind.chats])
+    rows = rows.filter(theirs | other)
+    if account.department_id:
+        rows = rows.distinct()
     told = GroupLine.objects.filter(account=account, at__gte=since - timedelta(minutes=5)).values_list("thing", flat=True)
     known = set(told)
     found: dict[str, Notice] = {}
-    for notice in rows.select_related("case__site__company").order_by("id"):
+    for notice in rows.select_related("case__site__company", "company").order_by("id"):
         thing = notice.key.rpartition(":")[0]
-        if thing not in known and "inquiry" not in notice.data and len(found) < MOST:
-            found.setdefault(thing, notice)
+        if thing in known or thing in found or "inquiry" in notice.data or len(found) >= MOST:
+            continue
+        if notice.case_id or _concerns(account, subject_of(notice)):
+            found[thing] = notice
     return found
+
+
+def subject_of(notice: Notice) -> tuple[Kind, Glance] | None:
+    """The record or warning that a notice without a case is about; None when there is none any more."""
+    for kind in journals.kinds.values():
+        if kind.chats and kind.name in notice.data:
+            row = kind.found(notice.company_id, notice.data[kind.name])
+            return (kind, kind.glance(row)) if row is not None else None
+    return None
+
+
+def _concerns(account: OutAccount, subject: tuple[Kind, Glance] | None) -> bool:
+    """A group of a site hears of what lies at its site, one of a department of what that has to do with; the company's hears all."""
+    if subject is None:
+        return False
+    seen = subject[1]
+    if account.department_id:
+        return account.department_id in seen.departments
+    return not account.site_id or account.site_id in seen.sites
 
 
 def _may_go(account: OutAccount, pack: Pack, at: datetime) -> bool:
@@ -91,7 +119,8 @@ def _write(account: OutAccount, pack: Pack, notices: list[Notice], at: datetime)
 def line_of(notice: Notice, language: str) -> tuple[str, str]:
     """(what happened to which case, its page): nothing of what anybody said."""
     case = notice.case
-    assert case is not None
+    if case is None:
+        return _line_of_other(notice, language)
     zh, pack = language.startswith("zh"), pack_of(case.version_id)
     about = [pack.label("grades", case.grade, language), pack.label("categories", case.category, language), case.site.name]
     bare = Notice(case=case, kind=notice.kind, data={key: value for key, value in notice.data.items() if key in ("obligation", "due")})
@@ -102,3 +131,17 @@ def line_of(notice: Notice, language: str) -> tuple[str, str]:
         else f"{title}: {case.number} ({', '.join(filter(None, about))})"
     )
     return words, f"{settings.BASE_URL}/cases/{case.number}/" if settings.BASE_URL else ""
+
+
+def _line_of_other(notice: Notice, language: str) -> tuple[str, str]:
+    """The same of a record or a warning: its title may hold words of the complaint, so only its number and place are said."""
+    subject = subject_of(notice)
+    if subject is None:
+        return words_of(Notice(kind=notice.kind), language).title, ""
+    zh, (kind, seen) = language.startswith("zh"), subject
+    sites = standing(notice.company).sites
+    about = [kind.label(language), *(sites[site].name for site in seen.sites if site in sites)]
+    known = {key: value for key, value in notice.data.items() if key in ("name", "name_en", "due")}
+    title = words_of(Notice(kind=notice.kind, data=known), language).title
+    words = f"{title}：{seen.number}（{'，'.join(about)}）" if zh else f"{title}: {seen.number} ({', '.join(about)})"
+    return words, f"{settings.BASE_URL}{seen.path}" if settings.BASE_URL else ""

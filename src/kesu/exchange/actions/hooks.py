@@ -12,6 +12,7 @@ from django.db import transaction
 from kesu.company.actions.asking import allowed, needed
 from kesu.company.models import Person
 from kesu.company.standing import changed
+from kesu.complaints import journals
 from kesu.exchange.addresses import checked_url
 from kesu.exchange.models import Delivery, Hook
 from kesu.exchange.posting import Answer, post
@@ -89,6 +90,6 @@ def _own(by: Person, hook_id: int) -> Hook:
 
 def _put(row: Hook, name: str, url: str, acts: Sequence[str], active: bool) -> None:
     row.name, row.url = needed(name, "name", "写上是哪个系统", "say which system it is", 60), checked_url(url)
-    row.acts, row.active = [act for act in ACTS if act in acts], active
+    row.acts, row.active = [act for act in (*ACTS, *journals.acts()) if act in acts], active
     row.save()
     changed(row.company_id)  # whoever remembers the subscriptions looks again

@@ -16,7 +16,7 @@ from kesu.company.prepared import ask
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
-from kesu.complaints import chain
+from kesu.complaints import chain, journals
 from kesu.complaints.models import Notice
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.improvement.calls import holders, owing, wind
@@ -173,9 +173,9 @@ class CapaRoad:
 
     def finish(self) -> None:
         """Journal, notices, the record itself."""
-        CapaEntry.objects.bulk_create(self.entries)
-        save_notices(self.notices)
         self.capa.save()
+        journals.store("record", self.capa, self.entries)
+        save_notices(self.notices)
 
 
 def _site_ids(*, capa: int) -> QuerySet[Site, int]:

@@ -14,7 +14,7 @@ from kesu.company.holders import Holders
 from kesu.company.models import Company, Person
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
-from kesu.complaints import chain
+from kesu.complaints import chain, journals
 from kesu.complaints.models import Notice
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.improvement.calls import Call, calls
@@ -111,7 +111,7 @@ class ReportRoad:
         self.row.save()
         for entry in self.entries:
             entry.report = self.row
-        ReportEntry.objects.bulk_create(self.entries)
+        journals.store("report", self.row, self.entries)
         save_notices(self.notices)
 
 

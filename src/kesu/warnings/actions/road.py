@@ -15,7 +15,7 @@ from kesu.company.models import Company, Person
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import Standing, standing
-from kesu.complaints import chain
+from kesu.complaints import chain, journals
 from kesu.complaints.models import Notice
 from kesu.complaints.telling import notices_for, save_notices
 from kesu.improvement.calls import Call, calls
@@ -122,7 +122,7 @@ class WarningRoad:
         self.row.save()
         for entry in self.entries:
             entry.warning = self.row
-        WarningEntry.objects.bulk_create(self.entries)
+        journals.store("warning", self.row, self.entries)
         save_notices(self.notices)
 
 

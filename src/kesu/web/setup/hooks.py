@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kesu.complaints import journals
 from kesu.config.now import now
 from kesu.exchange import actions
 from kesu.exchange.models import Delivery, Hook
@@ -25,6 +27,21 @@ from kesu.web.staff import StaffRequest
 
 PAGE = 50
 RECENT = timedelta(days=7)
+
+
+def names(zh: bool) -> dict[str, str]:
+    """What every act that is told of is called; those of records, warnings and reports with what they are done to."""
+    found = {name: act.zh if zh else act.en for name, act in ACTS.items()}
+    for kind in journals.kinds.values():
+        joint = f"{kind.zh}：" if zh else f"{kind.en[:1].upper()}{kind.en[1:]}: "
+        found |= {f"{kind.name}.{act}": joint + pair[0 if zh else 1] for act, pair in kind.acts.items()}
+    return found
+
+
+def _number(one: Delivery) -> str:
+    """The number of the record, warning or report that the message is about."""
+    data = json.loads(one.body).get("data", {})
+    return next((str(data[name]) for name in journals.kinds if name in data), "")
 
 
 class HookForm(Form):
@@ -43,7 +60,7 @@ class HookForm(Form):
         zh = (get_language() or "zh-hans").startswith("zh")
         field = self.fields["acts"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(name, act.zh if zh else act.en) for name, act in ACTS.items()]
+        field.choices = list(names(zh).items())
 
 
 class EditHookForm(HookForm):
@@ -126,7 +143,7 @@ def _shown(request: StaffRequest, row: Hook, form: EditHookForm, tried: Answer |
     log = Delivery.objects.filter(hook=row).select_related("case").order_by("-id")
     found = list((log.filter(pk__lt=before) if before else log)[: PAGE + 1])
     zh = (get_language() or "zh-hans").startswith("zh")
-    names = {name: act.zh if zh else act.en for name, act in ACTS.items()} | {"test": _("试发")}
-    lines = [(one, names.get(one.act, one.act)) for one in found[:PAGE]]
+    called = names(zh) | {"test": _("试发")}
+    lines = [(one, called.get(one.act, one.act), "" if one.case_id else _number(one)) for one in found[:PAGE]]
     more = found[PAGE - 1].pk if len(found) > PAGE else None
     return show(request, "hook", {"row": row, "form": form, "tried": tried, "log": lines, "more": more}, "hooks")
