@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from tests.cast import Cast
 from tests.channels.letters import letter, mailbox, take
+from tests.channels.lines import line
 from tests.complaints.story import refused
 
 from kesu.channels import deciding
-from kesu.channels.models import Answer, Arrival, Outgoing
+from kesu.channels.calls import returning, taking
+from kesu.channels.calls.events import read_event
+from kesu.channels.models import Answer, Arrival, Call, Outgoing
 from kesu.channels.strays import forget_due
 from kesu.complaints import actions
 from kesu.complaints.files import stored
@@ -60,3 +64,40 @@ def test_what_became_no_complaint_goes_in_time_with_a_line_and_what_waits_stays(
     assert (line.kind, line.n, line.company) == ("letters", 1, cast.company)
     with refused("gone"):
         deciding.ignore(cast.fang_jing, aside.pk, reason="广告", at=at + timedelta(days=400))
+
+
+def test_a_call_that_became_no_complaint_goes_in_time_and_one_that_waits_or_has_a_case_stays(
+    cast: Cast, client: Client, at: datetime, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    """Who called goes, with what was said on calling back; that somebody did, on which line and when stays, with a line on record."""
+    hotline, said = line(cast), {"agent": "方静", "recording": "https://pbx.example/1.wav"}
+
+    def rang(call: str, number: str, *events: str) -> Call:
+        for event in events:
+            told = read_event({"event": event, "call": call, "from": number} | (said if event == "answered" else {}), "Asia/Shanghai", at)
+            found = taking.take(hotline, told, at)
+        return found
+
+    spoken, filed = (rang(f"{n}", number, "answered", "ended") for n, number in enumerate(("13800006021", "13900001007")))
+    returning.attach(cast.complaint(at=at), "13900001007", at)
+    waits, called = rang("2", "13800006022", "missed"), rang("3", "13800006023", "missed")
+    later = at + timedelta(days=2)
+    returning.called_back(cast.fang_jing, called.arrival_id, outcome="reached", words="闵女士问几点来", at=later)
+    raw = stored(Arrival.objects.get(pk=called.arrival_id).sha256)
+    assert forget_due(at + timedelta(days=180)) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        assert [forget_due(at + timedelta(days=days, seconds=1)) for days in (180, 181, 182, 400)] == [1, 0, 1, 0]
+    kept = {row.pk: (row.number, row.agent, row.recording, row.call_id) for row in Call.objects.all()}
+    assert kept[spoken.pk] == kept[called.pk] == ("", "", "", "")
+    assert kept[filed.pk][:2] == ("13900001007", "方静") and kept[waits.pk][0] == "13800006022"
+    task = Arrival.objects.get(pk=called.arrival_id)
+    assert (task.sender, task.subject, task.words, task.state) == ("", "", "", "called") and not raw.exists()
+    assert Arrival.objects.get(pk=waits.arrival_id).sender == "13800006022"
+    assert list(Forgotten.objects.order_by("pk").values_list("kind", "n")) == [("calls", 1), ("calls", 1)]
+    monkeypatch.setattr("kesu.web.calls.views.now", lambda: at + timedelta(days=400))
+    client.force_login(cast.fang_jing)
+    assert "号码到期已删" in client.get(f"/calls/{spoken.pk}/").content.decode()
+    assert client.get("/calls/").content.decode().count("号码到期已删") == 2
+    assert client.get(f"/arrivals/{task.pk}/").status_code == 200
+    client.force_login(cast.luo_qing)
+    assert "以前没立案的电话 1 次" in client.get("/privacy/").content.decode()

@@ -34,7 +34,7 @@ class Call(Row):
     """One call. Each time is told once; what is told again, or late, changes nothing that is known."""
 
     line = models.ForeignKey(PhoneLine, on_delete=models.PROTECT, related_name="calls")
-    call_id = models.CharField(max_length=120)  # the exchange's own
+    call_id = models.CharField(max_length=120)  # the exchange's own; "" once who called was let go of
     outgoing = models.BooleanField(default=False)
     number = models.CharField(max_length=40, blank=True)  # of the other side, as it is dialled here; "" when it is hidden
     agent = models.CharField(max_length=60, blank=True)  # as the exchange calls whoever answered

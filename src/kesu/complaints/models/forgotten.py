@@ -11,7 +11,7 @@ class Forgotten(Row):
     """How many things of one kind were deleted at once, and from before which moment they were."""
 
     company = models.ForeignKey("company.Company", on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=12)  # letters, imports
+    kind = models.CharField(max_length=12)  # letters, calls, imports
     n = models.IntegerField()
     before = models.DateTimeField()
     at = models.DateTimeField()
