@@ -14,6 +14,8 @@ from kesu.complaints.storing import insert, insert_unless_there
 
 TABLES: list[tuple[type[models.Model], str]] = [(CaseItem, "n"), (Clock, "subject"), (JournalEntry, "n"), (Part, "round")]
 
+SIGNS = "100 % 满意？%s %(a)s %% 'OR' \"\" \\ \\' $1 ; -- /* E'\\n' \t"  # whatever could be taken for something else in a statement
+
 
 def _values(row: Any) -> dict[str, Any]:
     return {column.attname: getattr(row, column.attname) for column in type(row)._meta.concrete_fields if not column.primary_key}
@@ -22,7 +24,7 @@ def _values(row: Any) -> dict[str, Any]:
 @pytest.fixture
 def case(cast: Cast, at: datetime) -> Case:
     """A case with rows in every table."""
-    return cast.judged(cast.complaint(at=at, wants="“道歉” 😡\n换行", facts={"U1": True}), at=at)
+    return cast.judged(cast.complaint(at=at, wants="“道歉” 😡\n换行", raw=SIGNS, facts={"U1": True}), at=at)
 
 
 @pytest.mark.parametrize(("table", "different"), TABLES)

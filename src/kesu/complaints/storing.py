@@ -7,7 +7,7 @@ database wants them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -34,16 +34,12 @@ def _kind(column: models.Field[Any, Any]) -> str:
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Store new rows of one table, in their order, and give them their ids. No signals are sent, as with `bulk_create`."""
-    for piece, ids in _inserted(rows, "RETURNING id"):
-        for row, (pk,) in zip(piece, ids, strict=True):
-            row.pk = pk
-            row._state.adding, row._state.db = False, connection.alias
+    _store(rows, "RETURNING id")
 
 
 def insert_unless_there(rows: Sequence[models.Model]) -> None:
     """Store those new rows of one table whose unique columns are not taken yet. Nobody learns the ids."""
-    for _ in _inserted(rows, "ON CONFLICT DO NOTHING"):
-        pass
+    _store(rows, "ON CONFLICT DO NOTHING")
 
 
 def update(row: models.Model) -> None:
@@ -62,16 +58,37 @@ def _assignments(table: type[models.Model]) -> tuple[str, list[tuple[str, str]]]
     return f"UPDATE {quote(table._meta.db_table)} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s", columns
 
 
-def _inserted(rows: Sequence[models.Model], ending: str) -> Iterator[tuple[Sequence[models.Model], Sequence[tuple[int]]]]:
+def _store(rows: Sequence[models.Model], ending: str) -> None:
     if not rows:
         return
     start, row, columns = _columns(type(rows[0]))
     most = max(1, (connection.features.max_query_params or 30_000) // len(columns))
     for first in range(0, len(rows), most):
         piece = rows[first : first + most]
+        values = _values(piece, columns)
         with connection.cursor() as cursor:
-            cursor.execute(f"{start}{', '.join([row] * len(piece))} {ending}", _values(piece, columns))
-            yield piece, cursor.fetchall() if ending.startswith("RETURNING") else ()
+            if connection.vendor == "postgresql":
+                cursor.execute(f"{start}{_spelt_out(values, len(columns))} {ending}")
+            else:
+                cursor.execute(f"{start}{', '.join([row] * len(piece))} {ending}", values)
+            if ending.startswith("RETURNING"):
+                _give_ids(piece, cursor.fetchall())
+
+
+def _spelt_out(values: list[Any], width: int) -> str:
+    """Rows of so many values as they stand in a statement. The driver puts values into a statement on our side as well, but first
+    looks for every placeholder of it, thousands in a long one, each time anew."""
+    from psycopg.adapt import Transformer  # only where there is PostgreSQL
+
+    spell = Transformer(connection.connection).as_literal
+    said = [b"NULL" if value is None else spell(value) for value in values]
+    return b", ".join(b"(" + b", ".join(said[n : n + width]) + b")" for n in range(0, len(said), width)).decode()
+
+
+def _give_ids(rows: Sequence[models.Model], ids: Sequence[tuple[int]]) -> None:
+    for row, (pk,) in zip(rows, ids, strict=True):
+        row.pk = pk
+        row._state.adding, row._state.db = False, connection.alias
 
 
 def _values(rows: Sequence[models.Model], columns: list[tuple[str, str]]) -> list[Any]:
