@@ -156,7 +156,7 @@ def test_only_what_was_asked_for(cast: Cast, receiver: Receiver, present: dateti
 
 
 def test_records_warnings_and_reports_are_told(cast: Cast, receiver: Receiver, present: datetime) -> None:
-    """Every line of their journals, by the number that the interface knows, without a word of what is in them; chosen like acts of cases."""
+    """Every line of their journals, by the number the interface knows, without a word of what is in them; chosen like a case's acts."""
     chosen = add_hook(cast.tang_qing, name="只看整改", url=receiver.url, acts=["record.plan", "warning.take", "made.up"], at=present)
     assert chosen.acts == ["record.plan", "warning.take"]
     edit_hook(cast.tang_qing, chosen.pk, name="x", url=chosen.url, acts=chosen.acts, active=True, at=present)

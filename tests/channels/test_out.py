@@ -269,7 +269,7 @@ def test_a_robot_tells_its_group_together_without_the_customer(means: str, cast:
 
 
 def test_a_robot_tells_of_corrective_action_and_warnings_where_they_lie(cast: Cast, providers: Providers, at: datetime) -> None:
-    """By number and place, with the link; a title that names somebody stays inside. Another site's group hears nothing, the company's all."""
+    """By number and place, with the link; a title naming somebody stays inside. Another site's group hears nothing, the company's all."""
     case = cast.complaint(at=at, items=[("邻居闵女士家漏水", "lift")])
     accounts = [robot(cast, site=cast.site), robot(cast, site=cast.other_site), robot(cast), robot(cast, department=cast.engineering)]
     later = minutes(at, 30)

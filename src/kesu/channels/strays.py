@@ -1,4 +1,4 @@
-"""Letters and calls that became no complaint: after the pack's days what they said goes; that something came, when and by which door stays."""
+"""Letters and calls that became no complaint: after the pack's days what they said goes; that it came, when and by which door, stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BATCH = 200  # letters, and calls, of one company and one round
 
 
 def forget_due(at: datetime) -> int:
-    """A chore: letters that were set aside, and calls that were made, so long ago. What still waits for a person stays. Returns how many."""
+    """A chore: letters that were set aside, and calls that were made, so long ago. What waits for a person stays. Returns how many."""
     return strays.forget("letters", _letters, at) + strays.forget("calls", _calls, at)
 
 
@@ -29,7 +29,7 @@ def _letters(company: Company, before: datetime) -> int:
 
 @transaction.atomic
 def _calls(company: Company, before: datetime) -> int:
-    """Who called, whom they spoke to, where the recording lies; and the tasks to call back, with what was said. A task's calls go with it."""
+    """Who called, whom they spoke to, where the recording lies; and tasks to call back, with what was said. A task's calls go with it."""
     rows = Call.objects.filter(line__company=company, case__isnull=True, first_at__lt=before).exclude(call_id="")
     rows = rows.exclude(arrival__state="waiting").exclude(arrival__done_at__gte=before)
     old = list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])

@@ -1,5 +1,5 @@
-"""What has a journal of its own beside the cases: records of corrective action, warnings, reports. The wings that keep them say here how they
-are told of to the world outside; whoever tells (web hooks, robots of work chats) asks here and does not know those wings."""
+"""What has a journal of its own beside the cases: records of corrective action, warnings, reports. The wings that keep them say here
+how they are told of to the world outside; whoever tells (web hooks, robots of work chats) asks here and does not know those wings."""
 
 from __future__ import annotations
 
