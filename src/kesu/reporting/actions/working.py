@@ -139,7 +139,7 @@ def _keep(data: bytes) -> str:
 
 
 def _sent(road: ReportRoad) -> list[str]:
-    people = [person for role in road.rule.tell for person in road.holders(role)]
+    people = [person for role in road.rules.tell for person in road.holders(role)]
     if road.row.submitted_by_id in road.standing.people:
         people.append(road.standing.people[road.row.submitted_by_id])
     return road.tell(people, "report_approved")

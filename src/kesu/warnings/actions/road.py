@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
 from django.db import transaction
 
@@ -15,13 +14,8 @@ from kesu.company.models import Company, Person
 from kesu.company.procedures import pack_of
 from kesu.company.rights import rights_of
 from kesu.company.standing import Standing, standing
-from kesu.complaints import chain, journals
-from kesu.complaints.models import Notice
-from kesu.complaints.telling import notices_for, save_notices
-from kesu.improvement.calls import Call, calls
+from kesu.improvement.roads import OwingRoad, Pair
 from kesu.improvement.rules import after
-from kesu.procedure.acts import STAFF, SYSTEM
-from kesu.procedure.pack import Pack
 from kesu.procedure.refused import Refused
 from kesu.procedure.watching import Watch
 from kesu.warnings.models import Warning, WarningEntry
@@ -29,74 +23,29 @@ from kesu.warnings.models.warnings import CLOSED
 from kesu.warnings.queries.sight import answers_for, scope
 from kesu.warnings.telling import title_of
 
-
-@dataclass(frozen=True)
-class Owed:
-    """The answer as a clock: the same moments as those of a record of corrective action (improvement.calls)."""
-
-    opens_at: datetime
-    due_at: datetime
+DUTY = ("答复预警", "Answer the warning")
 
 
 @dataclass
-class WarningRoad:
-    """One act on a warning under way. The act changes `row` and says what it did; `finish` writes the rest."""
+class WarningRoad(OwingRoad):
+    """One act on a warning under way."""
 
     row: Warning
-    act: str
-    at: datetime
-    person: Person | None = None
-    role: str = ""
-    entries: list[WarningEntry] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-
-    @property
-    def pack(self) -> Pack:
-        """The procedure whose rules the warning goes by."""
-        return pack_of(self.row.version_id)
+    entry = WarningEntry
+    kind = "warning"
+    letter = "w"
+    names_stay = False
 
     @property
     def rules(self) -> Watch:
-        """Its [warning]."""
-        assert self.pack.warning is not None  # no warning is raised without
-        return self.pack.warning
+        """[warning] of the procedure whose rules the warning goes by."""
+        found = pack_of(self.row.version_id).warning
+        assert found is not None  # no warning is raised without
+        return found
 
-    @property
-    def standing(self) -> Standing:
-        """The company's standing data."""
-        return standing(self.row.company)
-
-    def journal(self, *, act: str | None = None, at: datetime | None = None, **data: Any) -> None:
-        """Write an entry; without a person it is the scan's or the clock's own doing. People stand in it by id alone: who left and is let
-        go of has no name left anywhere, and the chain stays."""
-        by = self.person if act is None or act == self.act else None
-        entry = WarningEntry(
-            warning=self.row,
-            at=at or self.at,
-            written_at=self.at,
-            round=1,
-            act=act or self.act,
-            actor=STAFF if by else SYSTEM,
-            person=by,
-            name="",
-            role=self.role if by else "",
-            data=data,
-        )
-        chain.link(self.row, entry)
-        self.entries.append(entry)
-
-    def tell(self, people: Iterable[Person], kind: str, **data: Any) -> None:
-        """Queue a notice, its title in each reader's language (not for the one who did it)."""
-        but = self.person.pk if self.person else None
-        for person in {person.pk: person for person in people}.values():
-            said = {"warning": self.row.pk, "title": title_of(self.row, self.standing, person.language)} | data
-            key = f"w{self.row.pk}:{self.row.journal_n}:{kind}"
-            company = self.row.company_id
-            self.notices += notices_for([person], case=None, company_id=company, kind=kind, key=key, data=said, at=self.at, but=but)
-
-    def holders(self, role: str) -> list[Person]:
-        """Who holds the role for the warning's site."""
-        return Holders(self.standing, self.row.site_id).of(role)
+    def title(self, language: str) -> str:
+        """What is unusual, where."""
+        return title_of(self.row, self.standing, language)
 
     def owing(self) -> list[Person]:
         """Whoever took it, else the role; never nobody where anybody of the ladder is there."""
@@ -104,31 +53,22 @@ class WarningRoad:
             return [self.standing.people[self.row.person_id]]
         return self.holders(self.row.role) or owners(self.standing, self.row.site_id, self.rules)[1]
 
+    def duty(self) -> Pair:
+        """What is owed."""
+        return DUTY
+
+    def opens(self) -> datetime:
+        """Since when the answer is owed."""
+        return self.row.owed_from
+
     def owe(self) -> None:
         """An answer is owed from now on."""
-        zone = self.row.company.zone
         self.row.owed_from = self.at
-        self.row.due_at = after(self.rules.answer, self.at, zone)
-        self.row.rung = 0
-        every = moments(self.rules, Owed(self.at, self.row.due_at), zone)
-        self.row.next_ring_at = every[0].at if every else None
+        self.wind(after(self.rules.answer, self.at, self.row.company.zone))
 
     def settle(self) -> None:
         """Nothing is owed any more."""
         self.row.next_ring_at = None
-
-    def finish(self) -> None:
-        """The warning itself, journal, notices."""
-        self.row.save()
-        for entry in self.entries:
-            entry.warning = self.row
-        journals.store("warning", self.row, self.entries)
-        save_notices(self.notices)
-
-
-def moments(rules: Watch, owed: Owed, zone: str) -> list[Call]:
-    """When somebody is reminded of the answer: [warning] has `warn` and `ladder` as [improvement] has."""
-    return calls(cast(Any, rules), cast(Any, owed), zone)
 
 
 def owners(known: Standing, site: int | None, rules: Watch) -> tuple[str, list[Person]]:
