@@ -76,6 +76,7 @@ class Channel(Named):
     answer_by: list[Id] = []
     staff: bool = True  # offered at reception
     customer: bool = False  # the door the customer's own page stands for
+    counter: bool = False  # customers file by themselves on a screen that stands there
 
 
 class Nature(Named):

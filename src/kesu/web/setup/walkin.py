@@ -23,10 +23,10 @@ def walk_in(request: StaffRequest, site: int) -> HttpResponse:
     """Which posters to print, and the address for a screen at the counter."""
     row = Site.objects.select_related("company").get(pk=site, company=request.rights.company)
     language = get_language() or "zh"
+    doors = request.rights.pack.channels
     kiosks = [
         (channel.label(language), outside(request, reverse("kiosk", args=[kiosk_token(row, channel.id)])))
-        for channel in request.rights.pack.channels
-        if channel.staff
+        for channel in [door for door in doors if door.counter] or [door for door in doors if door.staff]
     ]
     return show(request, "walk_in", {"row": row, "spots": spots(row.pk), "kiosks": kiosks}, "sites")
 
