@@ -16,7 +16,7 @@ from email.utils import formataddr
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from kesu.channels.belonging import reply_address
@@ -29,6 +29,7 @@ from kesu.channels.out.means import Told
 from kesu.channels.out.writing import language_of
 from kesu.channels.outbox import BACKEND, BATCH, LEASE, PAUSES, TRIES
 from kesu.channels.sealing import token
+from kesu.company.errands import unclaimed
 from kesu.complaints.storing import insert_unless_there
 
 RECEIPTS_A_DAY = 5  # to one address: whoever gets more is a machine, or has had enough of them
@@ -121,8 +122,7 @@ def _claim(at: datetime, lease: str) -> list[Answer]:
     if not waiting.exists():
         return []
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        rows = waiting.select_for_update(of=("self",), **skip).select_related("mailbox", "case__site__company", "case__handler")
+        rows = unclaimed(waiting).select_related("mailbox", "case__site__company", "case__handler")
         answers = list(rows.order_by("next_at", "id")[:BATCH])
         ids = [answer.pk for answer in answers]
         Answer.objects.filter(pk__in=ids).update(state="sending", next_at=at + LEASE, lease=lease)

@@ -18,11 +18,12 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from kesu.channels.batching import hold_back, put_together
 from kesu.channels.customerletters import NotAsKept, customer_mail
+from kesu.company.errands import unclaimed
 from kesu.complaints.models import Letter, Notice
 from kesu.complaints.notice_words import own_page, subject_of, words_of
 from kesu.complaints.queries.inbox import discreet
@@ -71,8 +72,7 @@ def _due(at: datetime, kind: type[Sent] = Notice) -> QuerySet[Sent]:
 def _claim(at: datetime, token: str, kind: type[Sent] = Notice) -> list[Sent]:
     """Take a batch under a lease; nobody else can take the same."""
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        letters = list(_due(at, kind).select_for_update(of=("self",), **skip).select_related(*BESIDE[kind]).order_by("mail_at")[:BATCH])
+        letters = list(unclaimed(_due(at, kind)).select_related(*BESIDE[kind]).order_by("mail_at")[:BATCH])
         held = hold_back(letters, at) if kind is Notice else []  # type: ignore[arg-type]  # notices, by their kind
         letters = [letter for letter in letters if letter not in held]
         if kind is Notice:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kesu.channels.models import Arrival
+from kesu.company.errands import unclaimed
 from kesu.company.holders import Holders
 from kesu.company.models import Company, Person
 from kesu.company.procedures import pack_of, time_of
@@ -59,8 +60,7 @@ def ring_due(at: datetime) -> int:
     if not rows.exists():  # no write lock for nothing
         return 0
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        late = list(rows.select_for_update(of=("self",), **skip).select_related("company", "site").order_by("id")[:BATCH])
+        late = list(unclaimed(rows).select_related("company", "site").order_by("id")[:BATCH])
         for row in late:
             _tell(row, row.company, pack_of(standing(row.company).version_at(at)), at, late=True)
         Arrival.objects.filter(pk__in=[row.pk for row in late]).update(rung=True)

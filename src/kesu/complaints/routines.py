@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
+from kesu.company.errands import unclaimed
 from kesu.company.holders import Holders
 from kesu.company.models import Company, Person, Site
 from kesu.company.procedures import pack_of, round_the_clock
@@ -136,8 +137,7 @@ def _ring_batch(at: datetime) -> int:
     if not waiting.exists():  # no write lock for nothing
         return 0
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        rows = waiting.select_for_update(of=("self",), **skip).select_related("site__company").order_by("next_ring_at", "id")
+        rows = unclaimed(waiting).select_related("site__company").order_by("next_ring_at", "id")
         duties = list(rows[:BATCH])
         save_notices([notice for duty in duties for notice in _ring(duty, at)])
         RoutineDuty.objects.bulk_update(duties, ["rung", "next_ring_at"])

@@ -5,15 +5,14 @@ A receiver that is slow must not keep alarms from ringing: sending happens in th
 
 from __future__ import annotations
 
-import logging
-import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from kesu.company.errands import Errand, unclaimed
 from kesu.exchange.models import Delivery
 from kesu.exchange.posting import Answer, post
 
@@ -23,26 +22,14 @@ LEASE = timedelta(minutes=5)  # BATCH / AT_ONCE * PATIENCE is less than a minute
 PAUSES = [timedelta(seconds=seconds) for seconds in (5, 60, 300, 1800, 7200, 18000, 36000, 50400)]  # before the second, third … try
 TRIES = len(PAUSES) + 1
 
-log = logging.getLogger("kesu.hooks")
-_courier: threading.Thread | None = None
+_courier = Errand("web hooks")
 
 
 def deliver_due(at: datetime) -> int:
     """A chore: sees that somebody is delivering when something is due. Returns 0, for it waits for nothing."""
-    global _courier
-    if (_courier is None or not _courier.is_alive()) and due(at).exists():
-        _courier = threading.Thread(target=_deliver, args=(at,), daemon=True, name="courier")
-        _courier.start()
+    if not _courier.busy and due(at).exists():
+        _courier.run(send_batch, at)
     return 0
-
-
-def _deliver(at: datetime) -> None:
-    try:
-        send_batch(at)
-    except Exception:
-        log.exception("messages could not be delivered")
-    finally:
-        connection.close()
 
 
 def due(at: datetime) -> QuerySet[Delivery]:
@@ -65,8 +52,7 @@ def send_batch(at: datetime) -> int:
 
 def _claim(at: datetime, lease: str) -> list[Delivery]:
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        rows = list(due(at).select_for_update(of=("self",), **skip).select_related("hook").order_by("next_at", "id")[:BATCH])
+        rows = list(unclaimed(due(at)).select_related("hook").order_by("next_at", "id")[:BATCH])
         Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(state="sending", next_at=at + LEASE, lease=lease)
     return rows
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from kesu.company.errands import unclaimed
 from kesu.company.models import Company, Person
 from kesu.improvement.actions.road import CapaRoad
 from kesu.improvement.calls import Call, calls
@@ -29,8 +30,7 @@ def ring_due(at: datetime) -> int:
 
 def claimed(ids: list[int]) -> list[Capa]:
     """These records under lock, without those that another worker has in hand; their companies freshly read."""
-    skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-    capas = list(Capa.objects.select_for_update(of=("self",), **skip).filter(pk__in=ids).order_by("pk"))
+    capas = list(unclaimed(Capa.objects.all()).filter(pk__in=ids).order_by("pk"))
     companies = {company.pk: company for company in Company.objects.filter(pk__in={capa.company_id for capa in capas})}
     for capa in capas:
         capa.company = companies[capa.company_id]

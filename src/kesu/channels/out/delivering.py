@@ -4,19 +4,19 @@ worker's other chores, so that a slow provider keeps no alarm waiting."""
 from __future__ import annotations
 
 import logging
-import threading
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from kesu.channels.models import OutAccount, Outgoing
 from kesu.channels.out import means
 from kesu.channels.out.falling import give_up
 from kesu.channels.out.means import Refusal, Sent
+from kesu.company.errands import Errand, unclaimed
 from kesu.company.procedures import pack_of
 
 BATCH = 20  # messages claimed at once
@@ -28,25 +28,14 @@ MINUTE = timedelta(minutes=1)
 BESIDE = ("account", "case", "person")
 
 log = logging.getLogger("kesu.out")
-_courier: threading.Thread | None = None
+_courier = Errand("messages out")
 
 
 def deliver_due(at: datetime) -> int:
     """A chore: sees that somebody is delivering when something is due. Returns 0, for it waits for nothing."""
-    global _courier
-    if (_courier is None or not _courier.is_alive()) and due(at).exists():
-        _courier = threading.Thread(target=_deliver, args=(at,), daemon=True, name="out")
-        _courier.start()
+    if not _courier.busy and due(at).exists():
+        _courier.run(send_batch, at)
     return 0
-
-
-def _deliver(at: datetime) -> None:
-    try:
-        send_batch(at)
-    except Exception:
-        log.exception("messages could not be sent")
-    finally:
-        connection.close()
 
 
 def due(at: datetime) -> QuerySet[Outgoing]:
@@ -70,8 +59,7 @@ def _claim(at: datetime, lease: str) -> list[Outgoing]:
     if not due(at).exists():  # no write lock for nothing
         return []
     with transaction.atomic():
-        skip = {"skip_locked": True} if connection.features.has_select_for_update_skip_locked else {}
-        rows = due(at).select_for_update(of=("self",), **skip).select_related(*BESIDE).order_by("-urgent", "next_at", "id")
+        rows = unclaimed(due(at)).select_related(*BESIDE).order_by("-urgent", "next_at", "id")
         found = list(rows[:BATCH])
         mine, late = _within_minute(found, at)
         Outgoing.objects.filter(pk__in=[row.pk for row in late]).update(next_at=at + timedelta(seconds=5))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -16,9 +15,10 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 
+from kesu.company.errands import Errand
 from kesu.company.models import Person
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
@@ -33,7 +33,7 @@ from kesu.procedure.refused import Refused
 BATCH = 250  # rows in one transaction
 LEASE = timedelta(minutes=2)
 log = logging.getLogger("kesu.import")
-_taker: threading.Thread | None = None
+_taker = Errand("import")
 MOST_FAULTS = 10_000  # refused rows that are kept to be downloaded; beyond that the file is wrong as a whole
 TAKE: dict[str, Callable[[Desk, Sequence[Line]], None]] = {
     "cases": cases.take, "customers": customers.take, "homes": customers.take_homes, "staff": staff.take,
@@ -125,23 +125,12 @@ def start(person: Person, import_id: int, at: datetime, *, dry: bool) -> Import:
 
 def take_due(at: datetime) -> int:
     """A chore: sees that somebody takes in when a file waits. Returns 0: the rows are taken in a thread beside the other chores."""
-    global _taker
-    if _taker is None or not _taker.is_alive():
+    if not _taker.busy:
         free = Q(lease_until__isnull=True) | Q(lease_until__lt=at)
         waiting = Import.objects.filter(free, state="running").order_by("id").values_list("pk", flat=True).first()
         if waiting is not None:
-            _taker = threading.Thread(target=_take_whole, args=(waiting, at), daemon=True, name="import")
-            _taker.start()
+            _taker.run(run, waiting, at)
     return 0
-
-
-def _take_whole(import_id: int, at: datetime) -> None:
-    try:
-        run(import_id, at)
-    except Exception:
-        log.exception("import %s stopped; it goes on when its lease has ended", import_id)
-    finally:
-        connection.close()
 
 
 def run(import_id: int, at: datetime, tell: Callable[[Import], None] = lambda whole: None) -> Import:
