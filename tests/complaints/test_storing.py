@@ -10,7 +10,7 @@ from django.db import models
 from tests.cast import Cast
 
 from kesu.complaints.models import Case, CaseItem, Clock, JournalEntry, Notice, Part
-from kesu.complaints.storing import insert, insert_unless_there
+from kesu.complaints.storing import insert, insert_unless_there, update_columns
 
 TABLES: list[tuple[type[models.Model], str]] = [(CaseItem, "n"), (Clock, "subject"), (JournalEntry, "n"), (Part, "round")]
 
@@ -64,3 +64,18 @@ def test_what_is_there_is_left_alone(case: Case, cast: Cast, at: datetime) -> No
     insert_unless_there([notice("one", "second"), notice("two", "second")])
     assert sorted(Notice.objects.filter(key__in=["one", "two"]).values_list("key", "kind")) == [("one", "first"), ("two", "second")]
     insert([])
+
+
+def test_columns_of_many_rows_at_once_and_no_other(case: Case, cast: Cast, at: datetime) -> None:
+    rows = [Notice(company_id=case.company_id, person=cast.lin_xiao, kind="a", key=f"k{n}", data={"n": n}, at=at) for n in range(3)]
+    insert(rows)
+    untouched = Notice.objects.get(pk=rows[2].pk)
+    rows[0].mail_at, rows[0].mail_error, rows[0].case, rows[0].data = at, SIGNS, case, {"%s": [None, "二"]}
+    rows[0].kind = rows[1].kind = "left alone"
+    update_columns(rows[:2], ["mail_at", "mail_error", "case_id", "data"])
+    one, other = (Notice.objects.get(pk=row.pk) for row in rows[:2])
+    assert (one.mail_at, one.mail_error, one.case_id, one.data, one.kind) == (at, SIGNS, case.pk, {"%s": [None, "二"]}, "a")
+    assert (other.mail_at, other.mail_error, other.case_id, other.data, other.kind) == (None, "", None, {"n": 1}, "a")
+    assert _values(Notice.objects.get(pk=rows[2].pk)) == _values(untouched)
+    update_columns(rows[1:2], ["mail_at", "case_id"])  # a column of nothing but NULLs
+    update_columns([], ["kind"])

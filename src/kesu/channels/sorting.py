@@ -27,6 +27,7 @@ from kesu.complaints import actions
 from kesu.complaints.actions.filing import Ticket, file_all
 from kesu.complaints.files import Stored, Upload, store, stored
 from kesu.complaints.models import Case
+from kesu.complaints.storing import update_columns
 from kesu.procedure.refused import Refused
 
 BATCH = 64
@@ -234,7 +235,7 @@ def join_case(arrival: Arrival, letter: Letter, case: Case, files: list[Stored],
     arrival.state, arrival.case, arrival.why, arrival.done_at = "joined", case, "", at
 
 
-FIELDS = ["sender", "sender_name", "subject", "message_id", "state", "why", "words", "case", "done_at", "due_at"]
+FIELDS = ["sender", "sender_name", "subject", "message_id", "state", "why", "words", "case_id", "done_at", "due_at"]
 
 
 def _write(found: list[Sorted], at: datetime) -> None:
@@ -242,4 +243,4 @@ def _write(found: list[Sorted], at: datetime) -> None:
     companies = Company.objects.in_bulk({row.company_id for row in waiting})
     for row in waiting:
         telling.owe(row, companies[row.company_id], at)
-    Arrival.objects.bulk_update([one.arrival for one in found], FIELDS)
+    update_columns([one.arrival for one in found], FIELDS)

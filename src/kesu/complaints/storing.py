@@ -7,7 +7,7 @@ database wants them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,12 @@ Spell = Callable[[Any], Any] | None
 
 
 @lru_cache(maxsize=64)
-def _columns(table: type[models.Model]) -> tuple[str, str, list[tuple[str, str]]]:
-    """The start of the statement, the row of placeholders, and (attribute, kind) of every column but the id."""
+def _columns(table: type[models.Model]) -> tuple[str, list[tuple[str, str]]]:
+    """The start of the statement, and (attribute, kind) of every column but the id."""
     columns = [column for column in table._meta.concrete_fields if not column.primary_key]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(column.column)) for column in columns)
-    row = f"({', '.join(['%s'] * len(columns))})"
-    return f"INSERT INTO {quote(table._meta.db_table)} ({names}) VALUES ", row, [(column.attname, _kind(column)) for column in columns]
+    return f"INSERT INTO {quote(table._meta.db_table)} ({names}) VALUES ", [(column.attname, _kind(column)) for column in columns]
 
 
 def _kind(column: models.Field[Any, Any]) -> str:
@@ -34,12 +33,12 @@ def _kind(column: models.Field[Any, Any]) -> str:
 
 def insert(rows: Sequence[models.Model]) -> None:
     """Store new rows of one table, in their order, and give them their ids. No signals are sent, as with `bulk_create`."""
-    _store(rows, "RETURNING id")
+    _store(rows, " RETURNING id")
 
 
 def insert_unless_there(rows: Sequence[models.Model]) -> None:
     """Store those new rows of one table whose unique columns are not taken yet. Nobody learns the ids."""
-    _store(rows, "ON CONFLICT DO NOTHING")
+    _store(rows, " ON CONFLICT DO NOTHING")
 
 
 def update(row: models.Model) -> None:
@@ -52,27 +51,68 @@ def update(row: models.Model) -> None:
 
 @lru_cache(maxsize=64)
 def _assignments(table: type[models.Model]) -> tuple[str, list[tuple[str, str]]]:
-    _, _, columns = _columns(table)
+    _, columns = _columns(table)
     quote = connection.ops.quote_name
     names = [quote(str(column.column)) for column in table._meta.concrete_fields if not column.primary_key]
     return f"UPDATE {quote(table._meta.db_table)} SET {', '.join(f'{name} = %s' for name in names)} WHERE id = %s", columns
 
 
+def update_columns(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Write these columns (by attribute) of rows of one table that are stored already, all in one statement: Django's `bulk_update` puts
+    an expression together for every single value. No signals are sent."""
+    if not rows:
+        return
+    start, end, columns = _setting(type(rows[0]), tuple(names))
+    for piece in _pieces(rows, len(columns)):
+        _run(start, piece, columns, end)
+
+
+@lru_cache(maxsize=64)
+def _setting(table: type[models.Model], names: tuple[str, ...]) -> tuple[str, str, list[tuple[str, str]]]:
+    """The statement before and after its rows of values, whose first is the id, and (attribute, kind) of each value."""
+    wanted = [column for column in table._meta.concrete_fields if column.attname in names]
+    assert len(wanted) == len(names), "every one is a column of the table"
+    quote = connection.ops.quote_name
+    said = ", ".join(f"{quote(str(column.column))} = {_cast(column, f'said.column{n}')}" for n, column in enumerate(wanted, 2))
+    name = quote(table._meta.db_table)
+    columns = [("id", ""), *((column.attname, _kind(column)) for column in wanted)]
+    return f"UPDATE {name} SET {said} FROM (VALUES ", f") AS said WHERE {name}.id = said.column1", columns
+
+
+def _cast(column: models.Field[Any, Any], value: str) -> str:
+    """PostgreSQL takes a column of nothing but NULLs for text; texts themselves are left to the table, which refuses what is too long."""
+    if connection.vendor != "postgresql" or isinstance(column, models.CharField | models.TextField):
+        return value
+    return f"CAST({value} AS {column.db_type(connection)})"
+
+
 def _store(rows: Sequence[models.Model], ending: str) -> None:
     if not rows:
         return
-    start, row, columns = _columns(type(rows[0]))
-    most = max(1, (connection.features.max_query_params or 30_000) // len(columns))
+    start, columns = _columns(type(rows[0]))
+    for piece in _pieces(rows, len(columns)):
+        found = _run(start, piece, columns, ending)
+        if found:
+            _give_ids(piece, found)
+
+
+def _pieces(rows: Sequence[models.Model], width: int) -> Iterator[Sequence[models.Model]]:
+    """As many rows as one statement takes."""
+    most = max(1, (connection.features.max_query_params or 30_000) // width)
     for first in range(0, len(rows), most):
-        piece = rows[first : first + most]
-        values = _values(piece, columns)
-        with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                cursor.execute(f"{start}{_spelt_out(values, len(columns))} {ending}")
-            else:
-                cursor.execute(f"{start}{', '.join([row] * len(piece))} {ending}", values)
-            if ending.startswith("RETURNING"):
-                _give_ids(piece, cursor.fetchall())
+        yield rows[first : first + most]
+
+
+def _run(start: str, rows: Sequence[models.Model], columns: list[tuple[str, str]], end: str) -> Sequence[tuple[int]]:
+    """One statement about these rows; the ids that it returns, if it does."""
+    values = _values(rows, columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{start}{_spelt_out(values, len(columns))}{end}")
+        else:
+            row = f"({', '.join(['%s'] * len(columns))})"
+            cursor.execute(f"{start}{', '.join([row] * len(rows))}{end}", values)
+        return cursor.fetchall() if "RETURNING" in end else ()
 
 
 def _spelt_out(values: list[Any], width: int) -> str:
