@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Route, expect
 
-from kesu.channels.models import Followed, Follower
+from kesu.channels.models import Followed, Follower, Outgoing
 from kesu.channels.wechat import binding
 from kesu.complaints.models import Attachment, Case
 from tests.browser.furnished import Furniture
 from tests.browser.house import PHONE, House
 from tests.browser.looking import axe, faults
 from tests.channels.weixin import account
+from tests.web.test_out import WECHAT
 
 PHOTO = {"name": "6栋大堂的门.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0" + os.urandom(900_000)}
 SMALL = {"name": "门锁.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + os.urandom(900)}
@@ -126,3 +128,29 @@ def test_a_browser_that_skips_our_layers_gets_a_plain_page(house: House, furnitu
         page.screenshot(path=f"{folder}/old-{which}.png", full_page=True)
     heights = page.evaluate("[...document.querySelectorAll('main .btn:not([hidden])')].map((one) => one.offsetHeight).filter(Boolean)")
     assert heights and min(heights) >= 44
+
+
+def test_told_is_read_when_the_page_stays_in_sight_or_is_touched(house: House, furniture: Furniture) -> None:
+    """Not when it is fetched, not at once; after five seconds, or by a finger before."""
+    case, made = furniture["done"], []
+    for n in range(2):
+        said = {"company": house.cast.company, "means": "sms", "kind": "notice", "state": "sent", "at": house.at}
+        made.append(Outgoing.objects.create(case=case, topic=f"read{n}", key=f"read{n}", **said))
+        page = house.visitor(PHONE, user_agent=WECHAT)
+        page.clock.install(time=house.at)
+        asked: list[str] = []
+        page.on("request", lambda request, asked=asked: asked.append(request.url) if request.url.endswith("/seen/") else None)
+        page.goto(reverse("track", args=[case.token]))
+        page.clock.run_for(4_000)
+        made[n].refresh_from_db()
+        assert not asked and made[n].read_at is None
+        if n:
+            page.get_by_role("heading", level=1).tap()
+        else:
+            page.clock.run_for(2_000)
+        until = time.monotonic() + 10
+        while made[n].read_at is None and time.monotonic() < until:
+            page.evaluate("1")  # the browser goes on meanwhile
+            made[n].refresh_from_db()
+        assert made[n].read_at is not None and len(asked) == 1
+        page.context.close()

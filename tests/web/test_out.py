@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -162,20 +163,55 @@ def test_customers_say_how_they_want_to_be_told_at_the_desk_and_on_their_page(ca
     assert again.tell_by == "" and again.customer and again.customer.tell_by == "sms"
 
 
-def test_opening_the_page_is_reading_what_was_told(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
+WECHAT = "Mozilla/5.0 (Linux; Android 8.1; MI 6) AppleWebKit/537.36 Chrome/86.0 Mobile Safari/537.36 MicroMessenger/8.0.2 WeChat/arm64 Language/zh_CN"
+
+
+def test_fetching_the_page_is_not_reading_it(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
+    """Previews, scanners and browsers that fetch ahead read nothing, and do not choose the customer's language, also where they run scripts."""
     sms_account(cast)
     case = cast.complaint(at=at)
     asked(cast, case, at), send_batch(at)
     clock.to(minutes=5)
-    client = Client()
-    client.head(reverse("track", args=[case.token]))
-    assert only().read_at is None
-    client.get(reverse("track", args=[case.token]))
-    first = only().read_at
-    assert first == at + timedelta(minutes=5)
+    client, track = Client(headers={"User-Agent": WECHAT, "Accept-Language": "en"}), reverse("track", args=[case.token])
+    drawn = re.search(r'data-seen="(/c/[^"]+/seen/)" data-at="([0-9]+)"', client.get(track).content.decode())
+    client.head(track), client.get(track, headers={"Sec-Purpose": "prefetch;prerender"}), client.get(f"{track}seen/")
+    assert drawn and drawn[1] == f"{track}seen/"
+    for agent in (
+        "",
+        "Mozilla/5.0 (compatible; bingbot/2.0)",
+        "WhatsApp/2.23",
+        "DingTalkBot-LinkService/1.0",
+        "Mozilla/5.0 HeadlessChrome/120",
+    ):
+        assert Client(headers={"User-Agent": agent}).post(drawn[1], {"at": drawn[2]}).status_code == 204
+    case.refresh_from_db()
+    assert (only().read_at, case.language) == (None, "")
+    asked(cast, case, at + timedelta(minutes=6), "几点在家？再问一次"), send_batch(at + timedelta(minutes=6))
+    clock.to(minutes=7)
+    assert client.post(drawn[1], {"at": drawn[2]}).status_code == 204
+    case.refresh_from_db()
+
+    def read() -> dict[datetime, Any]:
+        return dict(Outgoing.objects.filter(case=case, means="sms").values_list("at", "read_at"))
+
+    first, second = sorted(read())
+    assert read() == {first: clock.at, second: None} and case.language == "en"  # what was told since the page was drawn stands not on it
+    seen = clock.at
     clock.to(minutes=9)
-    client.get(reverse("track", args=[case.token]))
-    assert only().read_at == first
+    assert client.post(drawn[1]).status_code == 302  # the button, where no script runs
+    assert read() == {first: seen, second: clock.at}
+    assert Client().post(reverse("track_seen", args=["x" * 20])).status_code == 404
+
+
+def test_an_act_on_the_page_is_reading_it(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
+    sms_account(cast)
+    case = cast.complaint(at=at)
+    asked(cast, case, at), send_batch(at)
+    clock.to(minutes=5)
+    track = reverse("track", args=[case.token])
+    assert Client().post(track, {"do": "made up"}).status_code == 200 and only().read_at is None
+    assert Client().post(track, {"do": "say", "words": "晚上七点"}).status_code == 302
+    assert only().read_at == at + timedelta(minutes=5)
 
 
 def test_the_case_says_what_the_customer_was_told_and_the_handler_whom_to_call(

@@ -46,7 +46,7 @@ from kesu.web.improvement.forms import RECORD_FORMS
 OPEN = {"healthz", "login", "logout", "language", "theme", "start", "push_mail", "tell_call"}  # pushed: refused without our signature
 OPEN |= {"wechat_hook", "wx", "wx_back", "wx_mine"}  # WeChat signs, and says who it is; nobody signs in
 OPEN |= {"coming"}  # a file on its way, by a key of its sender's making
-BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "filed", "track_photo", "wall"}
+BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "track_seen", "filed", "track_photo", "wall"}
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",

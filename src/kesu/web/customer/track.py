@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from kesu.channels.out.reading import page_opened
+from kesu.channels.out.reading import is_program, page_seen
 from kesu.channels.out.writing import language_of, wish_of
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions
@@ -122,6 +122,7 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     doing, case = DOINGS.get(wish), _case(token)
     if doing is None:
         return _page(request, token, at)
+    _read(case, at)  # whoever does something here has the page before them
     try:
         doing(request, case, at)
     except Refused as refused:
@@ -131,11 +132,21 @@ def track(request: HttpRequest, token: str) -> HttpResponse:
     return redirect(f"{reverse('track', args=[token])}?done={wish}#done")
 
 
-def _read(case: Case, at: datetime) -> None:
+def _read(case: Case, at: datetime, drawn_at: datetime | None = None) -> None:
     """They have seen what was told, in the language of the page."""
-    page_opened(case.pk, at)
+    page_seen(case.pk, at, drawn_at)
     if get_language() == "en":
         wishes.reads(case, "en")
+
+
+@discreet
+@require_POST
+def seen(request: HttpRequest, token: str) -> HttpResponse:
+    """A person has the page before them: said by its script (with the second in which it was drawn), or by the button where none runs."""
+    case, at, drawn = _case(token), now(), request.POST.get("at", "")[:12]
+    if not is_program(request.headers.get("User-Agent", "")):
+        _read(case, at, datetime.fromtimestamp(int(drawn), UTC) if drawn.isdecimal() else None)
+    return HttpResponse(status=204) if drawn else redirect(f"{reverse('track', args=[token])}?done=seen#done")
 
 
 @discreet
@@ -165,11 +176,10 @@ def photo(request: HttpRequest, token: str, file: int) -> FileResponse:
 
 def _page(request: HttpRequest, token: str, at: datetime, *, wish: str = "", refused: Refused | None = None) -> HttpResponse:
     page = _open(token, at)
-    if request.method == "GET":
-        _read(page.case, at)
     typed = _words(request) if refused else ""
     told: dict[str, object] = {
         "in_wechat": offered(request, page.case),
+        "drawn_at": int(at.timestamp()),
         "done": _thanks(request.GET.get("done", "")),
         "wish": wish,
         "refused": refused,
@@ -188,6 +198,7 @@ def _thanks(wish: str) -> str:
         "agree": _("您已同意。下面是答应您的时间。"),
         "decline": _("知道了，我们重新商量，再答复您。"),
         "say": _("收到了，办这件事的人会看到。"),
+        "seen": _("知道您看过了。"),
         "rate": _("谢谢您的评价。"),
         "survey": _("谢谢，您的回答收到了。不满意的，我们换人重新办。"),
         "reopen": _("收到了，我们重新办。"),

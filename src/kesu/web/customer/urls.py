@@ -12,6 +12,7 @@ urlpatterns = [
     path("u/<str:key>/", arriving.piece, name="coming"),
     path("c/<str:token>/", track.track, name="track"),
     path("c/<str:token>/data.zip", track.copy, name="track_copy"),
+    path("c/<str:token>/seen/", track.seen, name="track_seen"),
     path("c/<str:token>/new/", track.filed, name="filed"),
     path("c/<str:token>/files/<int:file>/", track.photo, name="track_photo"),
 ]

@@ -27,3 +27,24 @@ document.addEventListener("submit", (event) => {
   const body = new URLSearchParams({ size });
   fetch(form.getAttribute("action"), { method: "POST", body, headers: { "X-CSRFToken": token(), "X-Quiet": "1" } }).catch(() => {});
 });
+
+// Told there is read once somebody has the page before them: it is touched, or stays in sight. Previews and scanners do neither.
+const page = document.querySelector("[data-seen]");
+if (page) {
+  const LONG_ENOUGH = 5000; // milliseconds
+  let said = false, timer;
+  const inSight = () => document.visibilityState === "visible";
+  const say = () => {
+    if (said || !inSight()) return;
+    said = true;
+    const body = new URLSearchParams({ at: page.dataset.at });
+    if (!(navigator.sendBeacon && navigator.sendBeacon(page.dataset.seen, body))) fetch(page.dataset.seen, { method: "POST", body }).catch(() => {});
+  };
+  const wait = () => {
+    clearTimeout(timer);
+    if (inSight()) timer = setTimeout(say, LONG_ENOUGH);
+  };
+  for (const sign of ["pointerdown", "touchstart", "keydown", "wheel"]) addEventListener(sign, (event) => event.isTrusted && say(), { passive: true });
+  document.addEventListener("visibilitychange", wait);
+  wait();
+}
