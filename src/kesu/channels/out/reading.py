@@ -28,8 +28,8 @@ def is_program(agent: str) -> bool:
 
 
 def page_seen(case_id: int, at: datetime, drawn_at: datetime | None = None) -> int:
-    """The customer has their page before them as it was drawn at `drawn_at`: what was told before is read. Returns how many messages; writes
-    only when there are any."""
+    """The customer has their page before them as it was drawn at `drawn_at`: what was told before is read. Returns how many messages;
+    writes only when there are any."""
     until = min(at, drawn_at or at)
     rows = Outgoing.objects.filter(case_id=case_id, person=None, read_at=None, at__lte=until, state__in=["sent", "delivered"])
     answers = Answer.objects.filter(case_id=case_id, read_at=None, at__lte=until, state="sent")
