@@ -10,5 +10,5 @@ class CompanyConfig(AppConfig):
     label = "company"
 
     def ready(self) -> None:
-        """Importing connects the signals."""
-        from kesu.company import standing  # noqa: F401
+        """Importing connects the signals, and the quick way to read times."""
+        from kesu.company import moments, standing  # noqa: F401

@@ -6,8 +6,9 @@ KINDS names the columns n0 … n7 of each kind of tally. Day rows hold the whole
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from kesu.insights.deriving import Facts, Row
 from kesu.insights.models.tallies import WIDTH
@@ -48,41 +49,70 @@ def middle(number: int) -> float:
     return 0.0 if number == 0 else BUCKET ** (number - 0.5)
 
 
+PLACES = {kind: {name: place for place, name in enumerate(names)} for kind, names in KINDS.items()}
+_By = tuple[str, str, date, int, int, str]  # kind, dimension, day (month, where no days are kept), site, department, value
+
+
 class Sheet:
-    """Cells under way."""
+    """Cells under way. What is kept by the day is added by the day alone: its months are sums over days, made when they are asked for."""
 
     def __init__(self) -> None:
-        self.cells: Cells = {}
+        self._by: dict[_By, list[int]] = {}
 
-    def add(self, place: Row, kind: str, day: date, values: dict[str, int], dimensions: list[tuple[str, str]], sign: int = 1) -> None:
+    def add(self, place: Row, kind: str, day: date, values: dict[str, int], dimensions: Sequence[tuple[str, str]], sign: int = 1) -> None:
         """Add the named values on that day, for the whole and for each (dimension, value)."""
-        if not (numbers := _numbers(kind, values)):
+        places = PLACES[kind]
+        numbers = [(places[name], sign * n) for name, n in values.items() if n]
+        if not numbers:
             return
-        site, department, month = place["site_id"], place["department_id"] or 0, day.replace(day=1)
+        by, site, department, month = self._by, place["site_id"], place["department_id"] or 0, _month(day)
         for dimension, value in dimensions:
-            self._plus(("m", kind, dimension, month, site, department, value), numbers, sign)
-            if dimension in DAILY and kind != "hist":
-                self._plus(("d", kind, dimension, day, site, department, value), numbers, sign)
-
-    def _plus(self, key: Key, numbers: list[tuple[int, int]], sign: int) -> None:
-        row = self.cells.get(key)
-        if row is None:
-            row = self.cells[key] = [0] * WIDTH
-        for place, n in numbers:
-            row[place] += sign * n
+            key = (kind, dimension, day if dimension in DAILY else month, site, department, value)
+            row = by.get(key)
+            if row is None:
+                row = by[key] = [0] * WIDTH
+            for n, more in numbers:
+                row[n] += more
 
     def take(self, facts: Facts, sign: int = 1) -> None:
         """Everything one case adds (or, with −1, takes away)."""
         for place, kind, day, values, dimensions in _parts(facts):
             self.add(place, kind, day, values, dimensions, sign)
 
+    def merge(self, other: Sheet) -> None:
+        """Add what another sheet holds."""
+        for key, numbers in other._by.items():
+            row = self._by.get(key)
+            self._by[key] = list(numbers) if row is None else [a + b for a, b in zip(row, numbers, strict=True)]
 
-def _numbers(kind: str, values: dict[str, int]) -> list[tuple[int, int]]:
-    return [(KINDS[kind].index(name), int(n)) for name, n in values.items() if n]
+    def __len__(self) -> int:
+        return len(self._by)
+
+    @property
+    def cells(self) -> Cells:
+        """The roll-ups: months of every dimension, and days of the whole and of the duties."""
+        found: Cells = {}
+        for (kind, dimension, day, site, department, value), numbers in self._by.items():
+            if dimension in DAILY:
+                found["d", kind, dimension, day, site, department, value] = numbers
+            plus(found, ("m", kind, dimension, _month(day), site, department, value), numbers)
+        return found
 
 
-Part = tuple[Row, str, date, dict[str, int], list[tuple[str, str]]]
+def plus(cells: Cells, key: Key, numbers: Sequence[int]) -> None:
+    """Add to one cell."""
+    row = cells.get(key)
+    cells[key] = list(numbers) if row is None else [a + b for a, b in zip(row, numbers, strict=True)]
+
+
+@lru_cache(maxsize=4096)
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+Part = tuple[Row, str, date, dict[str, int], Sequence[tuple[str, str]]]
 WHOLE = [("", "")]
+ONE = {"n": 1}
 
 
 def _parts(facts: Facts) -> Iterator[Part]:
@@ -92,9 +122,7 @@ def _parts(facts: Facts) -> Iterator[Part]:
     dimensions = _dimensions(case)
     yield from _of_case(case, dimensions)
     yield from _flow(facts)
-    for clock in facts.clocks:
-        if clock["state"] != "paused":
-            yield clock, "clock", clock["due_day"], _clock(clock), [*_slim(case), ("duty", clock["duty"]), ("rule", clock["obligation"])]
+    yield from _clocks(facts)
     yield from _visits(facts)
     for row in facts.remedies:
         values = {row["what"]: row["fen"], _COUNTED[row["what"]]: -1 if row["fen"] < 0 else 1}
@@ -102,8 +130,8 @@ def _parts(facts: Facts) -> Iterator[Part]:
     for step in facts.steps:
         if step["left_day"] is not None:
             values = {"left": 1, "clock": step["clock"], "work": step["work"] or 0}
-            yield step, "step", step["left_day"], values, [("step", step["step"])]
-            yield step, "hist", step["left_day"], {"n": 1}, [(f"step:{step['step']}", str(bucket(step["clock"])))]
+            yield step, "step", step["left_day"], values, (("step", step["step"]),)
+            yield step, "hist", step["left_day"], ONE, ((f"step:{step['step']}", str(bucket(step["clock"]))),)
 
 
 _COUNTED = {"proposed": "proposals", "agreed": "agreements", "paid": "payments"}
@@ -143,7 +171,7 @@ def _of_case(case: Row, dimensions: list[tuple[str, str]]) -> Iterator[Part]:
         yield case, "closed", case["closed_day"], values, dimensions
         for name in LASTING:
             if case[name] is not None:
-                yield case, "hist", case["closed_day"], {"n": 1}, [(name, str(bucket(case[name])))]
+                yield case, "hist", case["closed_day"], ONE, [(name, str(bucket(case[name])))]
 
 
 LASTING = ("reply_clock", "reply_work", "final_clock", "final_work")
@@ -153,6 +181,21 @@ def _flow(facts: Facts) -> Iterator[Part]:
     """Opened and closed, so that what was open at the end of any day is a sum."""
     for day, name in facts.case["flow"]:
         yield facts.case, "flow", date.fromisoformat(day), {name: 1}, WHOLE
+
+
+def _clocks(facts: Facts) -> Iterator[Part]:
+    """Each clock by its day, its duty and its rule; what depends on the case alone together for each month."""
+    by_month: dict[date, dict[str, int]] = {}
+    for clock in facts.clocks:
+        if clock["state"] == "paused":
+            continue
+        values, day = _clock(clock), clock["due_day"]
+        yield clock, "clock", day, values, (("", ""), ("duty", clock["duty"]), ("rule", clock["obligation"]))
+        month = by_month.setdefault(_month(day), {})
+        for name, n in values.items():
+            month[name] = month.get(name, 0) + n
+    for day, values in by_month.items():
+        yield facts.case, "clock", day, values, _slim(facts.case)[1:]
 
 
 def _clock(clock: Row) -> dict[str, int]:

@@ -12,6 +12,36 @@ from zoneinfo import ZoneInfo
 from kesu.procedure.pack import Pack
 
 
+class Card(NamedTuple):
+    """The columns of a case that count, by their names there."""
+
+    pk: int
+    company_id: int
+    site_id: int
+    department_id: int | None
+    version_id: int
+    number: str
+    journal_n: int
+    channel: str
+    nature: str
+    judged: bool
+    grade: str
+    category: str
+    cause: str
+    outcome: str
+    handler_id: int | None
+    heard_at: datetime
+    received_at: datetime
+    closed_at: datetime | None
+    erased_at: datetime | None
+    round: int
+    step: str
+    bounces: int
+    customer_id: int | None
+    home_id: int | None
+    same_as_id: int | None
+
+
 class Said(NamedTuple):
     """One entry of the journal, as far as it counts. `data` is read for follow-ups alone."""
 
@@ -66,7 +96,7 @@ class Sum(NamedTuple):
 class Told:
     """One case, ready to be counted."""
 
-    case: Any  # the columns of Case, by name
+    case: Card
     pack: Pack
     zone: ZoneInfo
     work: Callable[[datetime, datetime], int]  # seconds of opening hours of its site between two moments

@@ -1,5 +1,6 @@
 """Very many plausible cases for measuring: a small company is lived, then its cases are copied with new numbers, times and hashes.
 
+The copies come in the order of their days, and the customers become more with them, as in an archive that has grown.
 Only `bench/` uses this. Copies are written past the actions, yet every journal holds (`kesu verify` proves it), every number of a
 day is there, and the clocks of open cases lie around now.
 """
@@ -38,7 +39,7 @@ from kesu.complaints.models import (
     RootCause,
     Visit,
 )
-from kesu.customers.models import Customer
+from kesu.customers.models import Customer, Home
 from kesu.procedure.pack import Pack
 from kesu.simulation.life import fill
 from kesu.simulation.speed import unsafe_but_fast
@@ -47,6 +48,8 @@ OPEN = 500  # open cases, whatever the history: what is being worked on follows 
 LIVED_MONTHS = 1
 BACK_DAYS = 700  # closed copies lie so many days back at most
 OPEN_HOURS = 40  # open copies lie so many hours back at most
+JITTER_DAYS = 3  # a copy lies up to so many days beside its place in the order
+CASES_EACH = 5  # of one customer, in the middle
 LONGEST_JOURNAL = 45  # entries; very long stories are left out
 PIECE = 2000  # cases written at once
 Table = type[models.Model]
@@ -96,6 +99,7 @@ def build(cases: int, at: datetime, seed: int = 7, open_cases: int = OPEN) -> in
             fill(seed=seed, months=LIVED_MONTHS, until=at)
         told = list(_all_told())
         closed, opened = [row for row in told if not row.case.is_open], [row for row in told if row.case.is_open]
+        _more_customers(cases // CASES_EACH, at)
         copying = _copying(Random(f"{seed}:bulk"), at)
         missing = max(0, cases - Case.objects.count())
         wanted = min(max(0, open_cases - Case.objects.filter(closed_at=None).count()), cases // 2) if opened else 0
@@ -103,7 +107,7 @@ def build(cases: int, at: datetime, seed: int = 7, open_cases: int = OPEN) -> in
             with transaction.atomic():
                 for n in range(start, min(start + PIECE, missing)):
                     chosen = opened if (n + 1) * wanted // missing > n * wanted // missing else closed
-                    _copy(copying, copying.rng.choice(chosen))
+                    _copy(copying, copying.rng.choice(chosen), n / missing)
                 _write_all(copying)
         _write_numbers(copying)
         _set_sequences()
@@ -127,6 +131,22 @@ def _all_told() -> Iterator[Told]:
         yield Told(case, pack_of(case.version_id), rows[pk], places, last)
 
 
+def _more_customers(wanted: int, at: datetime) -> None:
+    """Up to so many customers, each with a home and a number of their own, at the sites of those that are there."""
+    known = list(Customer.objects.order_by("id"))
+    for start in range(len(known), wanted, PIECE):
+        places = [(n, known[n % len(known)]) for n in range(start, min(start + PIECE, wanted))]
+        homes = [Home(site_id=like.site_id, label=f"{n} 号院 {n % 30 + 1} 单元 {n % 18 + 1}01", key=f"bulk{n}") for n, like in places]
+        rows = [
+            Customer(
+                company_id=like.company_id, site_id=like.site_id, home=home, name=like.name, phone=f"139{n:08}", tail=f"{n % 10_000:04}",
+                created_at=at,
+            )
+            for (n, like), home in zip(places, Home.objects.bulk_create(homes), strict=True)
+        ]  # fmt: skip
+        Customer.objects.bulk_create(rows)
+
+
 def _copying(rng: Random, at: datetime) -> Copying:
     ids = {table: (table._default_manager.aggregate(last=Max("pk"))["last"] or 0) + 1 for table in ALL}
     given = {(row.site_id, row.day): row.last for row in DayNumber.objects.all()}
@@ -139,8 +159,8 @@ def _copying(rng: Random, at: datetime) -> Copying:
 # One copy
 
 
-def _copy(copying: Copying, told: Told) -> None:
-    by = _moved_by(copying, told)
+def _copy(copying: Copying, told: Told, share: float) -> None:
+    by = _moved_by(copying, told, share)
     case_id = _next_id(copying, Case)
     first = {table: copying.ids[table] for table in ROWS}
     number = _number(copying, told.case.site, told.pack, told.case.received_at + by)
@@ -159,12 +179,14 @@ def _copy(copying: Copying, told: Told) -> None:
     })  # fmt: skip
 
 
-def _moved_by(copying: Copying, told: Told) -> timedelta:
-    """How far the copy lies from the lived case: whole days back for closed ones, some hours for open ones; never into the future."""
+def _moved_by(copying: Copying, told: Told, share: float) -> timedelta:
+    """How far the copy lies from the lived case: whole days back for closed ones, the further the smaller the share of copies that are
+    made already; some hours for open ones; never into the future."""
     latest = copying.at - told.last
     if told.case.is_open:
         return min(latest, timedelta()) - timedelta(seconds=copying.rng.randrange(OPEN_HOURS * 3600))
-    return timedelta(days=min(0, latest.days)) - timedelta(days=copying.rng.randrange(BACK_DAYS))
+    back = max(0, round(BACK_DAYS * (1 - share)) - copying.rng.randrange(JITTER_DAYS))
+    return timedelta(days=min(0, latest.days)) - timedelta(days=back)
 
 
 def _next_id(copying: Copying, table: Table) -> int:

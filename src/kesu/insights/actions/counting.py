@@ -15,6 +15,7 @@ from django.db import connection, transaction
 
 from kesu.company.models import Company, OfficialDay, Site
 from kesu.complaints.models import Case
+from kesu.insights.actions.holding import free
 from kesu.insights.actions.marking import mark_anew
 from kesu.insights.actions.storing import add, replace, stored
 from kesu.insights.cells import Sheet
@@ -43,7 +44,7 @@ def catch_up(company: Company, at: datetime, most: int = FOR_A_READER) -> int:
     if not Mark.objects.filter(company=company).exists():  # no write lock for nothing
         return 0
     with transaction.atomic():
-        if not _claimed(company):
+        if not _claimed(company, at):
             return 0
         marks = list(Mark.objects.filter(company=company).order_by("pk").values_list("pk", "case_id")[: most * 4])
         cases = list(dict.fromkeys(case for _, case in marks))[:most]
@@ -53,12 +54,13 @@ def catch_up(company: Company, at: datetime, most: int = FOR_A_READER) -> int:
         return len(cases)
 
 
-def _claimed(company: Company) -> bool:
+def _claimed(company: Company, at: datetime) -> bool:
     Keeping.objects.get_or_create(company=company, defaults={"formula": FORMULA, "reckoned": reckoned(company), "changes": company.changes})
     rows = Keeping.objects.filter(company=company)
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True)
-    return rows.exists() if not connection.features.has_select_for_update else bool(list(rows))
+    there = rows.exists() if not connection.features.has_select_for_update else bool(list(rows))
+    return there and free(company, at)
 
 
 def recount(company: Company, cases: Sequence[int], at: datetime) -> None:
@@ -109,7 +111,7 @@ def reckoned(company: Company) -> str:
 
 def _look_whether_reckoned_otherwise(company: Company, at: datetime) -> None:
     kept = Keeping.objects.filter(company=company).first()
-    if kept is None or (kept.changes == company.changes and kept.formula == FORMULA):
+    if kept is None or (kept.changes == company.changes and kept.formula == FORMULA) or not free(company, at):
         return
     now = reckoned(company)
     with transaction.atomic():

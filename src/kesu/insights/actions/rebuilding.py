@@ -1,157 +1,140 @@
 """Figures from nothing, and the proof that what is kept is what a rebuild would give.
 
-A rebuild first takes everything out of the sums at once, then counts case by case in pieces: whoever counts an act in between adds
-to the same sums, so the end is right however long it takes. Memory is that of one piece; the check gathers sums in a file.
+A rebuild holds the figures (`holding`), derives every case anew and gathers the sums of what comes out. Facts that are others are
+replaced piece by piece, and the roll-ups moved with them in the same transaction: what stands can be read at any time, and whoever
+stops in the middle leaves true sums. At the end the roll-ups that are kept are compared with those that were gathered, and put right.
+Cases on which somebody acted meanwhile are marked as ever, and counted when the hold ends.
+Memory is that of some pieces; sums are gathered in a file.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import reduce
+from operator import and_
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from kesu.company.models import Company
 from kesu.complaints.models import Case
-from kesu.insights.actions.counting import FORMULA, catch_up, derived, reckoned, replace_in_sums
-from kesu.insights.actions.storing import KEY, NUMBERS, rows_of, stored
-from kesu.insights.cells import Cells, Sheet
-from kesu.insights.deriving import derive
+from kesu.insights.actions.beside import Task, work, worked
+from kesu.insights.actions.counting import FORMULA, catch_up, reckoned
+from kesu.insights.actions.gathering import Gathered
+from kesu.insights.actions.holding import Hold, hold
+from kesu.insights.actions.marking import mark_anew
+from kesu.insights.actions.storing import NUMBERS, add
 from kesu.insights.models import CaseFact, Keeping, Mark, Tally
-from kesu.insights.queries.telling import Reader, pieces
+from kesu.insights.queries.telling import pieces
 
 PIECE = 500  # cases in one transaction
-GATHERED = 100_000  # sums held in memory before they go to the file
+STEP = 5000  # ids read at once
+NAMED = 500  # cases named in one question
+MOST_NAMED = 1000  # faults of single cases; whoever has more knows enough
 Told = Callable[[int, int], None]  # how many of how many
 
 
-def rebuild(company: Company, at: datetime, progress: Told | None = None) -> int:
-    """Count every case of the company from nothing. Returns how many there are."""
-    _clear(company)
-    total, done = Case.objects.filter(company=company).count(), 0
-    reader = Reader(company)
-    for ids in pieces(_ids(company), PIECE):
-        after = derived(reader, ids)  # the longer part: nobody waits for it
+def rebuild(company: Company, at: datetime, progress: Told | None = None, processes: int = 1) -> int:
+    """Count every case of the company anew, in so many processes. Returns how many there are. Raises Held when somebody else does."""
+    with hold(company, at) as held, _gathering() as gathered:
+        stamp = _begin(company)
+        done = _all(held, "rebuilt", gathered, progress, processes)
         with transaction.atomic():
-            list(Keeping.objects.select_for_update().filter(company=company))  # one counts at a time
-            entries = dict(Case.objects.filter(pk__in=ids).values_list("pk", "journal_n"))
-            meanwhile = [pk for pk, facts in after.items() if facts.case["n"] != entries.get(pk)]
-            after |= derived(reader, meanwhile) if meanwhile else {}
-            replace_in_sums(company, ids, after, at)
-        done += len(ids)
-        if progress:
-            progress(done, total)
-    Keeping.objects.filter(company=company).update(built_at=at)
+            held.prolong()
+            right = {row.key: [a - b for a, b in zip(row.wanted, row.kept, strict=True)] for row in gathered.differences(company)}
+            add(company.pk, right)
+            _without_nothing(company)
+            _mark_neighbours(company, held.now())
+            Keeping.objects.filter(company=company).update(**stamp, formula=FORMULA, built_at=at)
     while catch_up(company, at, PIECE):
         pass
     return done
 
 
-def _clear(company: Company) -> None:
-    """Nothing is in the sums any more. Facts stay until they are replaced: some know what a de-identified case no longer tells."""
+def _begin(company: Company) -> dict[str, object]:
+    """What waits is counted with all the rest. Until the end no formula stands there: whoever finds it so counts everything."""
     with transaction.atomic():
-        fresh = {"formula": FORMULA, "reckoned": reckoned(company), "changes": company.changes, "built_at": None}
-        Keeping.objects.update_or_create(company=company, defaults=fresh)
-        Tally.objects.filter(company=company).delete()
-        Mark.objects.filter(company=company).delete()
-        CaseFact.objects.filter(company=company).update(n=-1)
+        stamp: dict[str, object] = {"reckoned": reckoned(company), "changes": company.changes}
+        Keeping.objects.filter(company=company).update(formula=0)
+        marks = Mark.objects.filter(company=company)
+        marks._raw_delete(marks.db)
+        return stamp
+
+
+def _all(held: Hold, what: str, gathered: Gathered, progress: Told | None, processes: int) -> int:
+    company, done = held.company, 0
+    total = Case.objects.filter(company=company).count()
+    tasks: Iterator[Task] = ((what, company.pk, held.token, ids) for ids in pieces(_ids(company), PIECE))
+    for piece in worked(tasks, processes):
+        gathered.take(piece.sheet)
+        gathered.faults += piece.faults[: max(0, MOST_NAMED - len(gathered.faults))]
+        gathered.unsure += piece.unsure
+        done += piece.cases
+        held.prolong()
+        if progress:
+            progress(done, total)
+    return done
 
 
 def _ids(company: Company) -> Iterator[int]:
     """The ids in their order, read in steps, so that writing goes on meanwhile."""
     last = 0
-    while found := list(Case.objects.filter(company=company, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:5000]):
+    while found := list(Case.objects.filter(company=company, pk__gt=last).order_by("pk").values_list("pk", flat=True)[:STEP]):
         yield from found
         last = found[-1]
 
 
-def differences(company: Company, at: datetime, progress: Told | None = None) -> Iterator[str]:
-    """What is kept and is not what a rebuild would give, one line each: first the facts, then the sums. Writes nothing but what waits."""
-    while catch_up(company, at, PIECE):
-        pass
-    reader, total, done = Reader(company), Case.objects.filter(company=company).count(), 0
+@contextmanager
+def _gathering() -> Iterator[Gathered]:
     with tempfile.TemporaryDirectory() as place:
         gathered = Gathered(Path(place) / "sums.sqlite3")
-        for ids in pieces(_ids(company), PIECE):
-            before, sheet = stored(ids), Sheet()
-            for told in reader.told(ids):
-                facts = derive(told)
-                sheet.take(facts)
-                if fault := _fault(told.case.number, before.get(told.case.pk), facts):
-                    yield fault
-            gathered.take(sheet.cells)
-            done += len(ids)
-            if progress:
-                progress(done, total)
-        yield from gathered.differences(company)
-        gathered.close()
+        try:
+            yield gathered
+        finally:
+            gathered.close()
 
 
-def _fault(number: str, before: Any, facts: Any) -> str:
-    if before is None:
-        return f"{number}: 没有统计 / not counted"
-    for table, rows in rows_of(facts).items():
-        kept = rows_of(before)[table]
-        if len(kept) != len(rows):
-            return f"{number} {table}: {len(kept)} ≠ {len(rows)}"
-        for had, wants in zip(kept, rows, strict=True):
-            for column, value in wants.items():
-                if had[column] != value:
-                    return f"{number} {table}.{column}: {had[column]} ≠ {value}"
-    return ""
+def _without_nothing(company: Company) -> None:
+    """Roll-ups that came to nothing go."""
+    nothing = Tally.objects.filter(reduce(and_, (Q(**{name: 0}) for name in NUMBERS)), company=company)
+    nothing._raw_delete(nothing.db)
 
 
-class Gathered:
-    """Sums of any number of cases, in a file of its own."""
-
-    def __init__(self, place: Path) -> None:
-        self._file = sqlite3.connect(place)
-        numbers = ", ".join(f"{name} INTEGER" for name in NUMBERS)
-        self._file.execute(f"CREATE TABLE sums (key TEXT PRIMARY KEY, {numbers}) WITHOUT ROWID")
-        self._cells: Cells = {}
-
-    def take(self, cells: Cells) -> None:
-        """Add these."""
-        for key, numbers in cells.items():
-            known = self._cells.get(key)
-            self._cells[key] = numbers if known is None else [a + b for a, b in zip(known, numbers, strict=True)]
-        if len(self._cells) > GATHERED:
-            self._flush()
-
-    def _flush(self) -> None:
-        more = ", ".join(f"{name} = {name} + excluded.{name}" for name in NUMBERS)
-        blank = ", ".join("?" * (len(NUMBERS) + 1))
-        rows = [(_key(key), *numbers) for key, numbers in self._cells.items()]
-        self._file.executemany(f"INSERT INTO sums VALUES ({blank}) ON CONFLICT (key) DO UPDATE SET {more}", rows)  # noqa: S608
-        self._cells.clear()
-
-    def differences(self, company: Company) -> Iterator[str]:
-        """Every roll-up that is kept otherwise, then every one that is missing."""
-        self._flush()
-        names = ", ".join(NUMBERS)
-        rows = Tally.objects.filter(company=company).values_list(*KEY[1:], *NUMBERS).iterator(chunk_size=5000)
-        width = len(KEY) - 1
-        for row in rows:
-            key, kept = _key(row[:width]), list(row[width:])
-            found = self._file.execute(f"SELECT {names} FROM sums WHERE key = ?", [key]).fetchone()  # noqa: S608
-            wanted = list(found) if found else [0] * len(NUMBERS)
-            if kept != wanted:
-                yield f"{key}: {kept} ≠ {wanted}"
-            if found:
-                self._file.execute("DELETE FROM sums WHERE key = ?", [key])
-        for key, *wanted in self._file.execute(f"SELECT key, {names} FROM sums ORDER BY key"):  # noqa: S608
-            if any(wanted):
-                yield f"{key}: 0 ≠ {wanted}"
-
-    def close(self) -> None:
-        """The file goes."""
-        self._file.close()
+def _mark_neighbours(company: Company, at: datetime) -> None:
+    """Whoever is tied to a case on which somebody acted meanwhile may have been counted before that: they are counted once more."""
+    acted = list(Mark.objects.filter(company=company).order_by("case_id").values_list("case_id", flat=True).distinct())
+    tied: set[int] = set()
+    for few in pieces(acted, NAMED):
+        named = Q(case__in=few) | Q(repeats__in=few) | Q(repeated__in=few)
+        for row in CaseFact.objects.filter(named, company=company).values_list("case_id", "repeats", "repeated"):
+            tied.update(pk for pk in row if pk is not None)
+    mark_anew(company.pk, sorted(tied - set(acted)), at)
 
 
-def _key(row: tuple[Any, ...]) -> str:
-    return json.dumps([value.isoformat() if isinstance(value, date) else value for value in row], ensure_ascii=False)
+def differences(company: Company, at: datetime, progress: Told | None = None, processes: int = 1) -> Iterator[str]:
+    """What is kept and is not what a rebuild would give, one line each: first the facts, then the sums. Writes nothing but what waits.
+
+    Raises Held when somebody counts everything anew.
+    """
+    while catch_up(company, at, PIECE):
+        pass
+    with _gathering() as gathered:
+        with hold(company, at) as held:
+            _all(held, "compared", gathered, progress, processes)
+            wrong = [str(row) for row in gathered.differences(company)]
+        yield from gathered.faults
+        if gathered.unsure:
+            yield from _once_more(company, gathered.unsure, at)
+        yield from wrong
+
+
+def _once_more(company: Company, cases: Sequence[int], at: datetime) -> Iterator[str]:
+    """Cases that differed while somebody acted: when that is counted they must not."""
+    while catch_up(company, at, PIECE):
+        pass
+    for ids in pieces(sorted(cases), PIECE):
+        yield from work(("compared", company.pk, "", ids)).faults

@@ -53,3 +53,5 @@ class Keeping(Row):
     reckoned = models.CharField(max_length=64, default="")
     changes = models.BigIntegerField(default=0)  # the company's stamp at which `reckoned` was looked at last
     built_at = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=16, default="")  # who counts everything anew (insights.actions.holding) …
+    held_until = models.DateTimeField(null=True)  # … and until when nobody else counts
