@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime
 
-import django.db.backends.sqlite3.base  # its own reading of times is registered by that
 from django.utils.dateparse import parse_datetime
 
 
