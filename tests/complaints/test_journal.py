@@ -330,6 +330,8 @@ def _several_hands(cast: Cast, at: datetime) -> list[Case]:
     actions.hand_outside(cast.lin_xiao, case.pk, body="court", name="", words="可以等判决", at=at + hours(4))
     actions.outside_answer(cast.lin_xiao, case.pk, handover_id=case.handovers.get().pk, words="驳回", at=at + hours(5))
     actions.hand_outside(cast.lin_xiao, case.pk, body="hotline_12345", name="市热线", number="88", words="可以等回复", at=at + hours(5))
+    actions.outside_verdict(cast.lin_xiao, case.pk, body="hotline_12345", replied=True, solved=False, at=at + hours(5))
+    actions.outside_verdict(cast.lin_xiao, case.pk, body="hotline_12345", content=True, words="回访单 9", at=at + hours(5))
     actions.refer(cast.lin_xiao, case.pk, paper="repair", number="WX-1", at=at + hours(5))
     actions.tie(cast.lin_xiao, other.pk, earlier=case.number, reason="又停了", at=at + hours(5))
     return [case, other, off]

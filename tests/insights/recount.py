@@ -38,9 +38,31 @@ def recount(cases: Iterable[Case], first: date, last: date, at: datetime) -> dic
         "repeats": (sum(_again(case, whole, -1) for case in complaints), len(complaints)),
         "repeated": (sum(_again(case, whole, 1) for case in closed), len(closed)),
         "first_time": (sum(_first_time(case, whole) for case in closed), len(closed)),
+        **_verdicts(received),
         "paid": sum(_paid(row) for row in Payment.objects.filter(case__in=whole) if first <= _day(row.at) <= last),
     }  # fmt: skip
     return found | _clocks(whole, first, last, at) | _asked(whole, first, last, at) | _lasting(closed)
+
+
+HOTLINE, ODR, MEDIATORS = {"hotline_12345"}, {"online_settling"}, {"market_supervision", "consumer_association"}
+
+
+def _verdicts(received: list[Case]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    wanted = (("hotline_replied", "replied"), ("hotline_solved", "solved"), ("hotline_content", "content"))
+    for id, item in wanted:
+        said = [[data[item] for data in _outside(case, HOTLINE) if item in data] for case in received]
+        found[id] = (sum(row[-1] for row in said if row), sum(bool(row) for row in said))
+    for id, bodies in (("odr", ODR), ("mediated", MEDIATORS)):
+        lay = [rows for case in received if (rows := _outside(case, bodies))]
+        last = [[data["solved"] for data in rows if "solved" in data][-1:] for rows in lay]
+        found[id] = (sum(row == [True] for row in last), len(lay))
+    return found
+
+
+def _outside(case: Case, bodies: set[str]) -> list[dict[str, Any]]:
+    rows = JournalEntry.objects.filter(case=case, act__in=("hand_outside", "outside_answer", "outside_verdict")).order_by("n")
+    return [row.data for row in rows if row.data["body"] in bodies]
 
 
 def _paid(row: Payment) -> int:

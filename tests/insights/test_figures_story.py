@@ -21,8 +21,10 @@ from kesu.insights.coverage import Coverage
 from kesu.insights.measuring import Measured, measure
 from kesu.insights.models import CaseFact, ClockFact, Mark, StepFact, Tally
 from kesu.insights.periods import Period, moved
+from kesu.insights.queries.cases_of import cases_of
 from kesu.insights.queries.sums import sums
 from kesu.insights.series import series
+from kesu.procedure.refused import Refused
 
 pytestmark = pytest.mark.django_db
 LATER = on("12-31", "12:00")
@@ -242,3 +244,37 @@ def test_an_act_marks_and_the_worker_counts_once(cast: Cast, at: datetime) -> No
     assert count_due(at) == 1 and count_due(at) == 0 and not Mark.objects.exists()
     take(cast, case, "judge", at + minutes(1))
     assert [waiting(cast.company), count_due(at), waiting(cast.company)] == [at + minutes(1), 1, None]
+
+
+def test_what_those_outside_found_makes_their_rates(cast: Cast, at: datetime) -> None:
+    """12345 called three citizens: two answered in time of three, one solved of two (its verdict was changed), none said content. ODR: one of
+    two settled. The market supervision: one mediated with success, one without a result yet."""
+    one, two, three, four = (cast.judged(cast.complaint(phone=f"1390000200{n}", home=f"6栋2单元110{n}", at=at), at=at) for n in range(4))
+    rates = ("hotline_replied", "hotline_solved", "hotline_content", "odr", "mediated")
+    nothing = figures(cast, "2026-11", *rates)
+    assert [row.value for row in nothing.values()] == [None] * 5
+    assert nothing["hotline_solved"].cannot == ("单里没有记 12345 的评定", "no case has a verdict of the hotline on record")
+    hotline = {"body": "hotline_12345"}
+    for case, said in ((one, {"replied": True, "solved": False}), (two, {"replied": True, "solved": False}), (three, {"replied": False})):
+        actions.outside_verdict(cast.lin_xiao, case.pk, **hotline, **said, at=at + hours(1))
+    actions.outside_verdict(cast.lin_xiao, two.pk, **hotline, solved=True, words="复核后改了", at=at + hours(2))
+    for case, body in ((one, "online_settling"), (two, "online_settling"), (three, "market_supervision"), (four, "market_supervision")):
+        actions.hand_outside(cast.lin_xiao, case.pk, body=body, words="对方会联系您", at=at + hours(3))
+    actions.outside_verdict(cast.lin_xiao, one.pk, body="online_settling", solved=True, at=at + hours(4))
+    actions.outside_answer(cast.lin_xiao, three.pk, handover_id=three.handovers.get().pk, words="调解书", solved=True, at=at + hours(5))
+    with pytest.raises(Refused, match="^verdict"):
+        actions.outside_verdict(cast.lin_xiao, one.pk, **hotline, words="没说", at=at + hours(6))
+    with pytest.raises(Refused, match="^body"):
+        actions.outside_verdict(cast.lin_xiao, one.pk, body="king", solved=True, at=at + hours(6))
+    wanted = {"hotline_replied": (2, 3), "hotline_solved": (1, 2), "hotline_content": (None, 0), "odr": (1, 2), "mediated": (1, 2)}
+    assert {id: (n or None, of) for id, (n, of) in shares(cast, "2026-11", *rates).items()} == wanted
+    november = Period.month(2026, 11)
+    assert list(cases_of(Coverage.of(cast.company), "hotline_solved", november, LATER, "rest")) == [one]
+    end = at.replace(year=at.year + 4)
+    for case in (one, two, three, four):
+        Case.objects.filter(pk=case.pk).update(closed_at=at + days(9))
+    assert list(differences(cast.company, LATER))  # closed past the acts: the proof sees it
+    rebuild(cast.company, end)
+    deidentify(cast.luo_qing, two.pk, at=end)
+    assert {id: (n or None, of) for id, (n, of) in shares(cast, "2026-11", *rates, at=end).items()} == wanted
+    assert "复核" not in str([row.data for row in two.journal.all()])

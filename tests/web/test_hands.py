@@ -66,5 +66,7 @@ def test_an_authority_by_form_is_shown_to_the_customer_too(cast: Cast, clock: Cl
     assert "12345-9" in page and "12345 会回复您" in page
     do(desk, case, "outside_answer", handover=Handover.objects.get().pk, words="已答复市民")
     assert "已答复市民" in shown(desk, case) and "已答复市民" not in Client().get(reverse("track", args=[case.token])).content.decode()
+    do(desk, case, "outside_verdict", body="hotline_12345", replied="yes", solved="no", words="11 月 20 日回访")
+    assert "12345 热线的评定：及时响应、没有解决。11 月 20 日回访" in shown(desk, case)
     do(desk, case, "refer", paper="repair", number="WX-1", dated="2026-11-19T10:00")
     assert "WX-1" in shown(desk, case)

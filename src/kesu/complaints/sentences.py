@@ -137,6 +137,8 @@ def _whole(words: _Blank, entry: JournalEntry, pack: Pack, language: str, zone: 
         words["earlier"] = _since(entry, zone, zh)
     if entry.act == "hand_outside":
         words["theirs"] = _theirs(entry, zone, zh)
+    if entry.act in ("outside_answer", "outside_verdict"):
+        _verdict(words, entry, zh)
     if entry.act in ("visit", "survey"):
         survey = pack.follow_up.survey
         given = entry.data.get("answers") or {}
@@ -190,6 +192,24 @@ def _theirs(entry: JournalEntry, zone: str, zh: bool) -> str:
     if zh:
         return (f"（{named}）" if named else "") + (f"，对方 {_when(until, zone, zh)} 前有结果" if until else "")
     return (f" ({named})" if named else "") + (f", their result is due by {_when(until, zone, zh)}" if until else "")
+
+
+VERDICTS: dict[str, dict[bool, tuple[str, str]]] = {
+    "replied": {True: ("及时响应", "answered in time"), False: ("没有及时响应", "not answered in time")},
+    "solved": {True: ("解决了", "solved"), False: ("没有解决", "not solved")},
+    "content": {True: ("满意", "content"), False: ("不满意", "not content")},
+}
+
+
+def _verdict(words: _Blank, entry: JournalEntry, zh: bool) -> None:
+    """What they found, item by item; beside an answer in brackets."""
+    found = [pairs[bool(entry.data[name])][0 if zh else 1] for name, pairs in VERDICTS.items() if name in entry.data]
+    said = ("、" if zh else ", ").join(found)
+    if entry.act == "outside_answer":
+        words["verdict"] = (f"（{said}）" if zh else f" ({said})") if said else ""
+        return
+    words["verdict"] = said
+    words["words"] = (f"。{words['words']}" if zh else f". {words['words']}") if words["words"] else ""
 
 
 def _choice(choices: list[str], n: int) -> str:

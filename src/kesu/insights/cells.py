@@ -17,6 +17,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     # by the day of receipt; from `done` on complaints only
     "case": ("received", "complaints", "judged", "valid", "done", "outside", "escalated", "repeats"),
     "more": ("outside_first", "reopened", "bounced", "bounces", "old_records"),
+    # what those outside found, of whatever nature, by the day of receipt
+    "judged": ("replied", "of_replied", "solved", "of_solved", "content", "of_content"),
+    "settled": ("odr", "of_odr", "mediated", "of_mediated"),
     # by the day of closing, complaints only
     "closed": ("closed", "first_time", "reopened", "repeated", "resolved"),
     # by the day on which it was due; `owing` has not ended: late once that moment has passed
@@ -163,6 +166,9 @@ def _of_case(case: Row, dimensions: list[tuple[str, str]]) -> Iterator[Part]:
         "bounced": case["bounces"] > 0, "bounces": case["bounces"], "old_records": case["old_record"],
     }  # fmt: skip
     yield case, "more", case["received_day"], more, WHOLE
+    for kind, columns in JUDGED.items():
+        found = {name: case[column] for name, column in columns.items() if case[column] is not None}
+        yield case, kind, case["received_day"], found | {f"of_{name}": 1 for name in found}, WHOLE
     if complaint and case["closed_day"] is not None:
         values = {
             "closed": 1, "first_time": case["first_time"], "reopened": case["rounds"] > 1, "repeated": case["repeated"] is not None,
@@ -174,6 +180,10 @@ def _of_case(case: Row, dimensions: list[tuple[str, str]]) -> Iterator[Part]:
                 yield case, "hist", case["closed_day"], ONE, [(name, str(bucket(case[name])))]
 
 
+JUDGED = {  # name in the sums → column of the fact; null is not asked
+    "judged": {"replied": "hotline_replied", "solved": "hotline_solved", "content": "hotline_content"},
+    "settled": {"odr": "odr_settled", "mediated": "mediated"},
+}
 LASTING = ("reply_clock", "reply_work", "final_clock", "final_work")
 
 

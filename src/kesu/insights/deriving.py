@@ -83,7 +83,7 @@ def _case(told: Told, visits: list[Row]) -> Row:
         "category": case.category, "cause": case.cause, "outcome": case.outcome, "handler_id": case.handler_id, "against": told.against,
         "counted": case.outcome != "merged", "complaint": complaint, "judged": case.judged, "valid": valid,
         "outside": first_outside or any(entry.act == "hand_outside" for entry in told.journal), "outside_first": first_outside,
-        "escalated": escalated, "old_record": old,
+        "escalated": escalated, "old_record": old, **_verdicts(told),
         "first_time": _first_time(told, visits, escalated),
         "heard_at": case.heard_at, "received_at": case.received_at, "replied_at": replied, "told_at": told_at, "closed_at": case.closed_at,
         "received_day": _day(told, case.received_at), "closed_day": _day(told, case.closed_at) if case.closed_at else None,
@@ -94,6 +94,26 @@ def _case(told: Told, visits: list[Row]) -> Row:
         row[f"{name}_clock"] = None if end is None or old else _minutes(case.heard_at, end)
         row[f"{name}_work"] = None if end is None or old else _working(told, case.heard_at, end)
     return row
+
+
+_JUDGED = {"calls": ("hotline_replied", "hotline_solved", "hotline_content"), "settles": ("odr_settled",), "mediates": ("mediated",)}
+_ITEMS = {"hotline_replied": "replied", "hotline_solved": "solved", "hotline_content": "content"}
+OUTSIDE = ("hand_outside", "outside_answer", "outside_verdict")
+
+
+def _verdicts(told: Told) -> Row:
+    """What those outside found, each thing as it was said last. What lies with whoever settles or mediates is not settled until it is said."""
+    found: Row = {name: None for names in _JUDGED.values() for name in names}
+    lay = [(body, {}) for body in told.pack.outside if told.case.channel in body.channels]
+    lay += [(told.pack.find("outside", str(row.data.get("body") or "")), row.data) for row in told.journal if row.act in OUTSIDE]
+    for body, said in lay:
+        for name in _JUDGED.get(body.judges, ()) if body else ():
+            item = said.get(_ITEMS.get(name, "solved"))
+            if isinstance(item, bool):
+                found[name] = item
+            elif name not in _ITEMS and found[name] is None:
+                found[name] = False
+    return found
 
 
 _OPENS, _CLOSES = frozenset(("reopen", "unmerge")), frozenset(("close", "merge"))
@@ -195,7 +215,7 @@ _LAST_COUNTS = frozenset(("answer", "close"))
 
 COUNTED_ACTS = frozenset(  # of the journal nothing else is asked
     (*ABOUT_THE_MATTER, *_OPENS, *_CLOSES, *(act for acts in _COMPLETING.values() for act in acts))
-    + ("climbed", "fell_late", "taken_over", "hand_outside", "visit", "survey")
+    + ("climbed", "fell_late", "taken_over", "visit", "survey", *OUTSIDE)
 )
 
 

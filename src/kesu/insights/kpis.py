@@ -15,6 +15,7 @@ RECEIVED: Pair = ("本期受理的", "received in the period")
 CLOSED: Pair = ("本期结案的", "closed in the period")
 DUE: Pair = ("本期到期的，到此刻为止", "due in the period, up to this moment")
 ANSWERED: Pair = ("本期答了回访的", "whose follow-up was answered in the period")
+NONE: Pair = ("没有这样的单", "none of the kind")
 DATED: Pair = ("本期发生的", "dated in the period")
 
 
@@ -27,7 +28,7 @@ class Kpi:
 
     id: str
     name: Pair
-    kind: Literal["rate", "count", "fen", "minutes", "exposed", "unknown"]
+    kind: Literal["rate", "count", "fen", "minutes", "exposed"]
     above: Pair
     below: Pair
     cohort: Pair
@@ -39,6 +40,7 @@ class Kpi:
     lasting: str = ""  # which duration
     share: float = 0.5  # which percentile
     good: Literal["more", "less", ""] = ""
+    none: Pair = NONE  # why it cannot be given where nothing stands below the line
 
     def label(self, language: str) -> str:
         """Its name."""
@@ -133,6 +135,28 @@ def _of_receipt(
     id: str, zh: str, en: str, column: str, above: Pair, notes: Pair, tally: str = "case", good: Literal["more", "less", ""] = "less"
 ) -> Kpi:
     return Kpi(id, (zh, en), "rate", above, _COMPLAINTS, RECEIVED, notes, tally, (column,), ("complaints",), good=good)
+
+
+_VERDICTS: Pair = (
+    "按每张单里记的外部评定，评定改过的按最后一次；没记评定的不在分母里。各市三率的权重不同，这里不合成一个数",
+    "by the verdicts recorded in the cases, each as it was said last; without one a case is not in it. Cities weigh the three differently: "
+    "no single figure is made of them",
+)
+_SETTLING: Pair = (
+    "和公示平台一样，还没有结果的也在分母里；移送过去的都算受理",
+    "as the public platform counts: those without a result yet are in it; all that were handed over count as accepted",
+)
+
+
+def _of_hotline(name: str, zh: str, en: str, above: Pair) -> Kpi:
+    below: Pair = ("记了这一项评定的单，不管是不是投诉", "cases with this verdict, whatever their nature")
+    none: Pair = ("单里没有记 12345 的评定", "no case has a verdict of the hotline on record")
+    ids = (name,), (f"of_{name}",)
+    return Kpi(f"hotline_{name}", (zh, en), "rate", above, below, RECEIVED, _VERDICTS, "judged", *ids, good="more", none=none)
+
+
+def _of_settling(name: str, label: Pair, above: Pair, below: Pair, none: Pair) -> Kpi:
+    return Kpi(name, label, "rate", above, below, RECEIVED, _SETTLING, "settled", (name,), (f"of_{name}",), good="more", none=none)
 
 
 def _table(*rows: Kpi) -> dict[str, Kpi]:
@@ -324,13 +348,21 @@ KPIS: dict[str, Kpi] = _table(
         "money",
         ("agreed",),
     ),
-    Kpi(
-        "hotline_solved",
-        ("12345 三率", "12345's three rates"),
-        "unknown",
-        ("响应率、解决率、满意率由 12345 回访评定", "judged by the hotline's own calls"),
-        ("", ""),
-        RECEIVED,
-        ("评定结果在对方系统里，这里没有记，给不出来", "their verdicts are kept on their side and are not recorded here"),
+    _of_hotline("replied", "12345 响应率", "12345: answered in time", ("对方认定及时响应的", "found to have been answered in time")),
+    _of_hotline("solved", "12345 解决率", "12345: solved", ("对方回访认定解决了的", "solved, by the hotline's own call")),
+    _of_hotline("content", "12345 满意率", "12345: content", ("对方回访客户满意的", "content, by the hotline's own call")),
+    _of_settling(
+        "odr",
+        ("先行和解率", "Settled on the platform"),
+        ("在平台上和解了的", "settled there"),
+        ("到过在线先行和解平台的单", "cases that lay on a platform for settling"),
+        ("没有在线先行和解的单", "none lay on a platform for settling"),
+    ),
+    _of_settling(
+        "mediated",
+        ("调解成功率", "Mediated with success"),
+        ("调解成功的", "mediated with success"),
+        ("到过调解机构的单", "cases that lay with a mediator"),
+        ("没有到过调解机构的单", "none lay with a mediator"),
     ),
 )

@@ -21,14 +21,13 @@ from kesu.insights.cells import KINDS, LASTING, middle
 from kesu.insights.coverage import Coverage
 from kesu.insights.exposed import Entered, exposure
 from kesu.insights.intervals import counted, wilson
-from kesu.insights.kpis import KPIS, Kpi, Pair
+from kesu.insights.kpis import KPIS, NONE, Kpi, Pair
 from kesu.insights.models import CaseFact
 from kesu.insights.periods import Period
 from kesu.insights.queries.sums import Numbers, asked, grouped
 
 EXACT = 2000  # cases of which durations are sorted one by one
 OFF_BY = 0.025
-NONE: Pair = ("没有这样的单", "none of the kind")
 NOT_YOURS: Pair = ("您看不到这个范围里的单", "you see no cases there")
 
 
@@ -89,8 +88,6 @@ class _Sheet:
     def fill(self, kpi: Kpi) -> Measured:
         if self.cover.nothing:
             return self._cannot(kpi, NOT_YOURS)
-        if kpi.kind == "unknown":
-            return self._cannot(kpi, kpi.counts)
         if kpi.kind == "minutes":
             return self._percentile(kpi)
         if kpi.kind == "exposed":
@@ -101,7 +98,7 @@ class _Sheet:
             return Measured(kpi, self.period, self.cover, n, n)
         of = sum(row[name] for name in kpi.under)
         if not of:
-            return self._cannot(kpi, NONE, n, of)
+            return self._cannot(kpi, kpi.none, n, of)
         return Measured(kpi, self.period, self.cover, n / of, n, of, wilson(n, of))
 
     def _row(self, kpi: Kpi) -> Numbers:

@@ -43,7 +43,7 @@ class Card(NamedTuple):
 
 
 class Said(NamedTuple):
-    """One entry of the journal, as far as it counts. `data` is read for follow-ups alone."""
+    """One entry of the journal, as far as it counts. `data` is read for follow-ups and for what those outside found."""
 
     act: str
     at: datetime

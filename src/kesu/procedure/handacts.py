@@ -117,8 +117,16 @@ HANDS = (
         "记外部结果",
         "Record their result",
         closed=True,
-        said_zh="{body}的结果：{words}",
-        said_en="result from {body}: {words}",
+        said_zh="{body}的结果：{words}{verdict}",
+        said_en="result from {body}: {words}{verdict}",
+    ),
+    Act(
+        "outside_verdict",
+        "记外部评定",
+        "Record their verdict",
+        closed=True,
+        said_zh="{body}的评定：{verdict}{words}",
+        said_en="verdict of {body}: {verdict}{words}",
     ),
     Act(
         "refer",

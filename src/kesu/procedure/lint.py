@@ -198,7 +198,7 @@ def _idle(pack: Pack, used: Iterable[str]) -> set[str]:
     idle = {name for name, act in ACTS.items() if act.steps and not set(act.steps) & set(used)} | LEFT_TO_NOBODY
     without: tuple[tuple[bool, tuple[str, ...]], ...] = (
         (any(row.per == "task" for row in pack.obligations), ("assign_task", "do_task", "drop_task")),
-        (bool(pack.outside), ("hand_outside", "outside_answer")),
+        (bool(pack.outside), ("hand_outside", "outside_answer", "outside_verdict")),
         (bool(pack.references), ("refer",)),
         (bool(who_may(pack, "merge")), ("merge", "unmerge")),
         (bool(who_may(pack, "join_group")), ("join_group", "leave_group", "tell_all", "share_finding")),

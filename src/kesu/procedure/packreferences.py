@@ -413,6 +413,8 @@ def _hands(pack: Pack) -> Faults:
     for n, body in enumerate(pack.outside):
         yield from check.limit(("outside", n, "limit"), body.limit or None, working_days=body.time != "always")
         yield from check.known(pack, ("outside", n, "rests"), "pauses", body.rests)
+        for place, channel in enumerate(body.channels):
+            yield from check.known(pack, ("outside", n, "channels", place), "channels", channel)
     yield from check.length(("hands", "undo_merge"), pack.hands.undo_merge)
     yield from check.length(("hands", "repeats"), pack.hands.repeats)
     for n, channel in enumerate(pack.figures.outside):

@@ -103,11 +103,16 @@ def _outside(course: Course, head: Worker, at: datetime) -> Days:
     """The customer rang 12345, too; what they answer is put down."""
     staff, case = course.staff, course.open_case
     who = staff.who("hand_outside", course.plan.site, at)
-    body = next(row for row in staff.pack.outside if row.limit)
+    limited = [row for row in staff.pack.outside if row.limit]
+    body = limited[case.pk % len(limited)]
     at = yield _soon(course, who, at, 20)
     words, number = "住户也向那边反映了，我们照样办", f"{case.pk:06}"
     course.case = actions.hand_outside(who.person, case.pk, body=body.id, number=number, words=words, at=at)
     at = yield _soon(course, who, at, 300)
     handed = case.handovers.latest("id")
     course.case = actions.outside_answer(who.person, case.pk, handover_id=handed.pk, words="转回我们办，办完回复", at=at)
+    at = yield _soon(course, who, at, 2000)
+    found: dict[str, bool] = {"calls": {"replied": case.pk % 5 > 0, "content": case.pk % 4 > 0}}.get(body.judges, {})
+    if body.judges:
+        course.case = actions.outside_verdict(who.person, case.pk, body=body.id, solved=case.pk % 3 > 0, **found, at=at)
     return at

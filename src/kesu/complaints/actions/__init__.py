@@ -25,7 +25,7 @@ from kesu.complaints.actions.marking import mark
 from kesu.complaints.actions.markinghealth import mark_health
 from kesu.complaints.actions.merging import merge, unmerge
 from kesu.complaints.actions.onthespot import settle_on_the_spot
-from kesu.complaints.actions.outside import hand_outside, outside_answer, refer, tie
+from kesu.complaints.actions.outside import hand_outside, outside_answer, outside_verdict, refer, tie
 from kesu.complaints.actions.packaging import package
 from kesu.complaints.actions.pausing import ask_extension, grant_extension, pause, refuse_extension, resume
 from kesu.complaints.actions.payments import pay, reverse_payment
@@ -77,6 +77,7 @@ __all__ = [
     "name_person",
     "note",
     "outside_answer",
+    "outside_verdict",
     "package",
     "pass_letter",
     "pause",

@@ -88,8 +88,8 @@ def _rest(road: Road, reason: str, handed: Handover) -> None:
     road.journal("pause", reason=reason, evidence=proof, until=row.ends_by.isoformat(), words="")
 
 
-def outside_answer(person: Person, case_id: int, *, handover_id: int, words: str, at: datetime) -> Case:
-    """What came of it outside; our clocks go on if they stood still for it."""
+def outside_answer(person: Person, case_id: int, *, handover_id: int, words: str, solved: bool | None = None, at: datetime) -> Case:
+    """What came of it outside; our clocks go on if they stood still for it. `solved`: settled or mediated with success, where that was said."""
     with begin(person, case_id, "outside_answer", at) as road:
         words = road.needs(words, "words", "写下对方的结果", "write down their result")
         row = Handover.objects.filter(case=road.case, pk=handover_id).first()
@@ -104,8 +104,39 @@ def outside_answer(person: Person, case_id: int, *, handover_id: int, words: str
         others = Handover.objects.filter(case=road.case, answered_at__isnull=True, rests=True).exists()
         if row.rests and stands and not others:
             pausing.end_pause(road)
-        road.journal(handover=row.pk, body=row.body, words=words)
+        road.journal(handover=row.pk, body=row.body, words=words, **_said(solved=solved))
     return road.case
+
+
+def outside_verdict(
+    person: Person,
+    case_id: int,
+    *,
+    body: str,
+    replied: bool | None = None,
+    solved: bool | None = None,
+    content: bool | None = None,
+    words: str = "",
+    at: datetime,
+) -> Case:
+    """What somebody outside found about our handling: a hotline's call to the citizen, a platform's or an authority's outcome.
+
+    `replied`: we were in touch in time; `solved`: solved, settled, mediated; `content`: the customer is content. None: not said. Recorded
+    again, what was said later stands. The figures of STANDARDS part 6 (12345, ODR, mediation) are made of it.
+    """
+    with begin(person, case_id, "outside_verdict", at) as road:
+        road.moves_clocks = False
+        if road.pack.find("outside", body) is None:
+            raise Refused("body", "请选是谁评定的", "choose whose verdict it is", field="body")
+        said = _said(replied=replied, solved=solved, content=content)
+        if not said:
+            raise Refused("verdict", "至少选一项评定", "say at least one thing that they found", field="solved")
+        road.journal(body=body, words=words.strip()[:400], **said)
+    return road.case
+
+
+def _said(**found: bool | None) -> dict[str, bool]:
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def refer(person: Person, case_id: int, *, paper: str, number: str, dated: date | None = None, at: datetime) -> Case:

@@ -181,6 +181,7 @@ OBSTACLES: dict[str, Callable[[Situation], Hindrance | None]] = {
     "split": _unless(lambda now: len(now.items) > 1, "只有一件，不用拆", "there is only one matter"),
     "hand_outside": _unless(lambda now: now.pack.outside, "规程没写可以移送到哪里", "the procedure names nobody to hand it to"),
     "outside_answer": _unless(lambda now: now.hands.waiting, "没有在等的外部结果", "no result from outside is awaited"),
+    "outside_verdict": _unless(lambda now: now.pack.outside, "规程没写可以移送到哪里", "the procedure names nobody to hand it to"),
     "refer": _unless(lambda now: now.pack.references, "规程没写有哪些单", "the procedure names no papers"),
     "tie": _unless(lambda now: now.case.same_as_id is None, "已经关联以前的单", "it is tied to an earlier one already"),
 }

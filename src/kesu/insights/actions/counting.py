@@ -23,7 +23,7 @@ from kesu.insights.deriving import Facts, derive
 from kesu.insights.models import Keeping, Mark
 from kesu.insights.queries.telling import Reader
 
-FORMULA = 1  # another number whenever the same journal comes to other facts or cells: everything is counted anew then
+FORMULA = 2  # another number whenever the same journal comes to other facts or cells: everything is counted anew then
 PIECE = 100  # cases brought in line in one transaction
 AT_A_TIME = 400  # cases in one turn of the worker
 FOR_A_READER = 20  # so many waiting cases are brought in line before a figure is read; more are said to wait

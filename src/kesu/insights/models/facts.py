@@ -44,6 +44,11 @@ class CaseFact(Fact):
     outside_first = models.BooleanField()  # … who told us of it
     escalated = models.BooleanField()  # a clock of it went up the ladder
     first_time = models.BooleanField()  # closed, accepted at the follow-up, never reopened, escalated, or complained of again
+    hotline_replied = models.BooleanField(null=True)  # what a hotline found by its own calls; null: nothing is recorded
+    hotline_solved = models.BooleanField(null=True)
+    hotline_content = models.BooleanField(null=True)
+    odr_settled = models.BooleanField(null=True)  # lay with a platform on which one settles, and was settled there; null: lay with none
+    mediated = models.BooleanField(null=True)  # lay with a mediator, with success; null: lay with none
     old_record = models.BooleanField()  # taken over: beginning and end are known, no clocks ran
 
     heard_at = models.DateTimeField()

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from kesu.company.rights import Rights
 from kesu.complaints.models import Case, Complained
 from kesu.complaints.queries.cases import scope
+from kesu.insights.cells import JUDGED
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS, Kpi
 from kesu.insights.measuring import closed_in
@@ -26,6 +27,12 @@ OF_CASE: dict[str, Q] = {
     "escalated": Q(complaint=True, escalated=True), "repeats": Q(complaint=True, repeats__isnull=False),
     "outside_first": Q(complaint=True, outside_first=True), "reopened": Q(complaint=True, rounds__gt=1),
 }  # fmt: skip
+OF_JUDGED: dict[str, Q] = {
+    key: q
+    for columns in JUDGED.values()
+    for name, column in columns.items()
+    for key, q in ((name, Q(**{column: True})), (f"of_{name}", Q(**{f"{column}__isnull": False})))
+}
 OF_CLOSED: dict[str, Q] = {"closed": Q(), "first_time": Q(first_time=True), "repeated": Q(repeated__isnull=False)}
 NARROWS = ("channel", "nature", "grade", "category", "cause", "hour", "handler_id")  # columns of CaseFact that a list may be cut by
 
@@ -85,7 +92,7 @@ def _any(table: dict[str, Q], names: tuple[str, ...]) -> Q:
 
 def _of_case(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
     rows = CaseFact.objects.filter(cover.rows(), counted=True, received_day__range=(period.first, period.last))
-    return _chosen(rows, OF_CASE, kpi, side)
+    return _chosen(rows, OF_JUDGED if kpi.tally in JUDGED else OF_CASE, kpi, side)
 
 
 def _of_closed(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
@@ -130,11 +137,7 @@ def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) 
     return rows.filter(what__in=kpi.over)
 
 
-def _unknown(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
-    return CaseFact.objects.none()
-
-
 _FINDERS: dict[str, Callable[[Kpi, Coverage, Period, datetime, Side], QuerySet[Any]]] = {
     "case": _of_case, "more": _of_case, "closed": _of_closed, "hist": _lasting, "clock": _of_clocks, "visit": _of_visits, "said": _said,
-    "money": _money, "": _unknown,
+    "money": _money, **dict.fromkeys(JUDGED, _of_case),
 }  # fmt: skip

@@ -13,14 +13,14 @@ from django.db.models import Q, QuerySet
 from kesu.company.models import Company, Site
 from kesu.company.procedures import pack_of, time_of
 from kesu.complaints.models import AgreedAction, Case, Clock, Complained, Extension, JournalEntry, Part, Payment
-from kesu.insights.deriving import COUNTED_ACTS
+from kesu.insights.deriving import COUNTED_ACTS, OUTSIDE
 from kesu.insights.models import CaseFact
 from kesu.insights.queries.fetching import fetched
 from kesu.insights.told import Card, Form, Limit, Said, Sum, Told
 from kesu.procedure.limits import Within, parse_limit
 from kesu.procedure.pack import Pack
 
-WITH_DATA = ("visit", "survey", "fell_late")  # of all other acts it counts that and when they happened
+WITH_DATA = ("visit", "survey", "fell_late", *OUTSIDE)  # of all other acts it counts that and when they happened
 FORM = ("round", "department_id", "lead", "dispatched_at", "signed_at", "sent_back_at", "returned_at")
 LIMIT = ("obligation", "round", "began_at", "first_due_at", "due_at", "state", "done_at", "paused_at", "extended_to")
 EARLIER = timedelta(days=3650)

@@ -13,13 +13,15 @@ from kesu.insights.tables.look import Look
 from kesu.insights.tables.shares import shares
 from kesu.insights.tables.table import Column, Table, number, share, text
 
-FIGURES = ("outside", "outside_first", "escalated", "repeats", "repeated", "reopened", "hotline_solved")
+FIGURES = ("outside", "outside_first", "escalated", "repeats", "repeated", "reopened")
+JUDGED = ("hotline_replied", "hotline_solved", "hotline_content", "odr", "mediated")
 MOST = 50
 
 
 def tables(look: Look) -> list[Table]:
     """The shares, the offices, repeated causes, repeated customers."""
-    found = [shares(look, "outside", look.tongue("外部的、升级的、再来的", "Outside, escalated, again"), FIGURES), _bodies(look)]
+    found = [shares(look, "outside", look.tongue("外部的、升级的、再来的", "Outside, escalated, again"), FIGURES)]
+    found += [shares(look, "verdicts", look.tongue("外面怎么评定", "What those outside found"), JUDGED), _bodies(look)]
     if look.period.whole_months:
         found.append(_causes(look))
     return [*found, _customers(look)]

@@ -96,5 +96,5 @@ def of_measured(row: Measured, tongue: Tongue, behind: dict[str, str] | None = N
 
 def kind_of(row: Measured) -> Kind:
     """How its value is written."""
-    kinds: dict[str, Kind] = {"rate": "share", "count": "count", "fen": "fen", "minutes": "minutes", "exposed": "rate", "unknown": "text"}
+    kinds: dict[str, Kind] = {"rate": "share", "count": "count", "fen": "fen", "minutes": "minutes", "exposed": "rate"}
     return kinds[row.kpi.kind]

@@ -13,7 +13,7 @@ from kesu.complaints import actions
 from kesu.complaints.models import Handover, Task
 from kesu.complaints.queries.hands import droppable, mine_to_do
 from kesu.web.case.desk import Desk, Pairs, item_title
-from kesu.web.case.fields import Group, choose, line, moment, several, words
+from kesu.web.case.fields import YES, Group, ask, choose, line, moment, several, words
 from kesu.web.case.tableform import ActForm, Values, number
 
 DEPARTMENT, PERSON = "d", "p"  # what stands before an id in “给谁”
@@ -100,7 +100,31 @@ def _answer(desk: Desk) -> list[Group]:
     return _one(
         handover=choose(_("哪一次移送"), rows, initial=desk.asked_or("outside", rows)),
         words=words(_("对方的结果"), hint=_("谁、哪天、什么结论")),
+        solved=ask(_("和解或调解成了没有"), hint=_("对方说了才选")),
     )
+
+
+def _verdict(desk: Desk) -> list[Group]:
+    rows = desk.rows("outside")
+    mine = [row.body for row in desk.page.hands.handovers] + [
+        row.id for row in desk.page.pack.outside if desk.page.case.channel in row.channels
+    ]
+    return [
+        Group(
+            {
+                "body": choose(_("谁评定的"), rows, initial=mine[-1] if mine else ""),
+                "replied": ask(_("对方认定我们及时响应")),
+                "solved": ask(_("对方认定解决了"), hint=_("先行和解、调解成功也选是")),
+                "content": ask(_("对方回访时客户满意")),
+                "words": words(_("对方怎么说"), needed=False, rows=2, hint=_("比如 哪天回访、回访单号")),
+            },
+            hint=_("没问到的不选。后来改了评定就再记一次，按最后一次统计"),
+        )
+    ]
+
+
+def _yes(value: str) -> bool | None:
+    return None if not value else value == YES
 
 
 def _members(desk: Desk) -> Pairs:
@@ -201,7 +225,19 @@ HANDS = (
         "outside_answer",
         _answer,
         lambda person, case_id, values, at: actions.outside_answer(
-            person, case_id, handover_id=number(values["handover"]), words=values["words"], at=at
+            person, case_id, handover_id=number(values["handover"]), words=values["words"], solved=_yes(values["solved"]), at=at
+        ),
+    ),
+    ActForm(
+        "outside_verdict",
+        _verdict,
+        lambda person, case_id, values, at: actions.outside_verdict(
+            person,
+            case_id,
+            body=values["body"],
+            words=values["words"],
+            **{name: _yes(values[name]) for name in ("replied", "solved", "content")},
+            at=at,
         ),
     ),
     ActForm(
