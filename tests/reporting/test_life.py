@@ -118,26 +118,32 @@ def test_whoever_commented_does_not_approve(cast: Cast, at: datetime) -> None:
 
 def test_frozen_it_never_changes_and_the_next_one_corrects_it(cast: Cast, at: datetime, tmp_path: Path) -> None:
     done = approved(cast, november(cast, at), FIRST)
-    before = (done.content, done.figures, done.digest, stored(done.sha256).read_bytes())
+    before = (done.content, done.figures, done.digest, stored(done.sha256).read_bytes(), stored(done.sha256_en).read_bytes())
+    english = text_of(before[4])
+    assert "Received" in english and "受理" not in english and done.digest[:20] in english and "电梯两件，一件没办完" in english
     walk(cast, Case.objects.get(number=Case.objects.order_by("pk")[1].number), "done", FIRST + days(2))
     case = Case.objects.order_by("pk")[0]
     acts.reopen(cast.lin_xiao, case.pk, reason="又停了", at=FIRST + days(3))
     drafting.forget()
     assert draft_due(on("01-01", "06:00", 2027)) >= 2
     done.refresh_from_db()
-    assert (done.content, done.figures, done.digest, stored(done.sha256).read_bytes()) == before and holds(done)
+    files = [stored(sha256).read_bytes() for sha256 in done.kept]
+    assert (done.content, done.figures, done.digest, *files) == before and holds(done)
     following = Report.objects.get(site=cast.site, first="2026-12-01")
-    corrected = {row["figure"]: (row["was"]["above"], row["now"]["above"]) for row in following.corrections}
-    assert corrected["reopened"] == (0, 1) and {row["period"] for row in following.corrections} == {"2026-11"}
+    assert following.corrections == []  # closed later and reopened later: nothing of November was reported wrongly
     last = following.content["zh-hans"]["parts"][-1]
-    assert last["id"] == "corrections-all" and any(cells[1]["words"] == "重开率" for cells in last["tables"][0]["rows"])
+    wrong, since = last["tables"]
+    assert last["id"] == "corrections-all" and wrong["rows"] == [] and since["title"] == "2026-11 以后办到哪里"
+    done_since = {cells[0]["words"]: (cells[1]["words"], cells[2]["words"]) for cells in since["rows"]}
+    assert done_since["重开率"] == ("0.0% (0/2)", "50.0% (1/2)") and "投诉" not in done_since and "结案" in done_since
     approved(cast, following, on("01-02", "10:00", 2027))
     drafting.forget()
     draft_due(on("02-01", "06:00", 2027))
-    assert Report.objects.get(site=cast.site, first="2027-01-01").corrections == []  # told once
     out = tmp_path / "kept.pdf"
     assert command.main(["month", "2026-11", "--site", "RY", "--format", "pdf", "--out", str(out)]) == 0
     assert out.read_bytes() == before[3]
+    assert command.main(["month", "2026-11", "--site", "RY", "--format", "pdf", "--out", str(out), "--language", "en"]) == 0
+    assert out.read_bytes() == before[4]
     assert prove().faults == []
     stored(done.sha256).write_bytes(b"%PDF-other")
     Report.objects.filter(pk=done.pk).update(comments={"own-sum": "没有超时"})
@@ -147,6 +153,31 @@ def test_frozen_it_never_changes_and_the_next_one_corrects_it(cast: Cast, at: da
     assert kept is not None and not holds(done)
     with pytest.raises(Altered):
         kept.file()
+    other = kept_of(cast.company, cast.site, done.period, "en")
+    assert other is not None and other.file() == before[4]
+
+
+def test_what_was_recorded_or_judged_otherwise_afterwards_is_corrected_once_and_apart_from_progress(cast: Cast, at: datetime) -> None:
+    """Of November's two complaints the open one turns out to be a question; a second is followed up late but was told in time; one more is
+    merged into the first in December. What is merely done in December is progress."""
+    third = cast.judged(cast.complaint(phone="13900002007", home="6栋2单元1107", at=at), at=at)
+    approved(cast, november(cast, at), FIRST)
+    _settled, open_one = Case.objects.exclude(pk=third.pk).order_by("pk")
+    acts.regrade(cast.lin_xiao, open_one.pk, nature="question", grade="minor", reason="只是来问", at=FIRST + days(1))
+    walk(cast, third, "done", FIRST + days(2))
+    drafting.forget()
+    draft_due(on("01-01", "06:00", 2027))
+    following = Report.objects.get(site=cast.site, first="2026-12-01")
+    corrected = {row["figure"]: (row["was"]["above"], row["now"]["above"]) for row in following.corrections}
+    assert corrected["complaints"] == (3, 2) and corrected["valid"] == (3, 2) and "closed" not in corrected and "received" not in corrected
+    shares = {row["figure"]: [(row[end]["above"], row[end]["below"]) for end in ("was", "now")] for row in following.corrections}
+    assert shares["done_rate"] == [(1, 3), (1, 2)]  # the third, settled in December, is not in it
+    since = {cells[0]["words"]: cells[2]["words"] for cells in following.content["zh-hans"]["parts"][-1]["tables"][1]["rows"]}
+    assert since["办结率"] == "100.0% (2/2)" and "投诉" not in since
+    approved(cast, following, on("01-02", "10:00", 2027))
+    drafting.forget()
+    draft_due(on("02-01", "06:00", 2027))
+    assert Report.objects.get(site=cast.site, first="2027-01-01").corrections == []  # told once
 
 
 def test_a_reader_sees_reports_of_what_they_see_wholly(cast: Cast, at: datetime) -> None:

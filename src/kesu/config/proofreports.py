@@ -17,9 +17,10 @@ def prove_reports(proof: Proof) -> None:
         proof.faults += [Fault(row.number, n, zh, en) for n, zh, en in chain.faults(row, entries)]
         if row.state != APPROVED:
             continue
-        proof.files += 1
+        proof.files += len(row.kept)
         if digest_of(row.content, row.figures, row.corrections, row.comments) != row.digest:
             proof.faults.append(Fault(row.number, None, "报表和批准时的不一样", "the report is not what was approved"))
-        if (whether := holds(stored(row.sha256), row.sha256)) is not True:
-            zh, en = ("报表的文件不见了", "its file is missing") if whether is None else ("报表的文件被改动过", "its file has been changed")
-            proof.faults.append(Fault(row.number, None, zh, en))
+        for sha256 in row.kept:
+            if (whether := holds(stored(sha256), sha256)) is not True:
+                zh, en = ("报表的文件不见了", "its file is missing") if whether is None else ("报表的文件被改动过", "its file has been changed")
+                proof.faults.append(Fault(row.number, None, zh, en))

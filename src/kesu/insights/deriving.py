@@ -116,7 +116,7 @@ def _verdicts(told: Told) -> Row:
     return found
 
 
-_OPENS, _CLOSES = frozenset(("reopen", "unmerge")), frozenset(("close", "merge"))
+OPENS, CLOSES = frozenset(("reopen", "unmerge")), frozenset(("close", "merge"))
 
 
 def _flow(told: Told) -> Iterator[list[str]]:
@@ -124,7 +124,7 @@ def _flow(told: Told) -> Iterator[list[str]]:
     yield [_day(told, told.case.received_at).isoformat(), "opened"]
     is_open = True
     for row in told.journal:
-        if row.act in (_CLOSES if is_open else _OPENS):
+        if row.act in (CLOSES if is_open else OPENS):
             is_open = not is_open
             yield [_day(told, row.at).isoformat(), "opened" if is_open else "closed"]
 
@@ -214,7 +214,7 @@ _LAST_COUNTS = frozenset(("answer", "close"))
 
 
 COUNTED_ACTS = frozenset(  # of the journal nothing else is asked
-    (*ABOUT_THE_MATTER, *_OPENS, *_CLOSES, *(act for acts in _COMPLETING.values() for act in acts))
+    (*ABOUT_THE_MATTER, *OPENS, *CLOSES, *(act for acts in _COMPLETING.values() for act in acts))
     + ("climbed", "fell_late", "taken_over", "visit", "survey", *OUTSIDE)
 )
 

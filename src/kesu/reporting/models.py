@@ -24,6 +24,7 @@ class Report(Row):
 
     state = models.CharField(max_length=10, default=DRAFT)
     counted_at = models.DateTimeField()  # up to which moment it was counted
+    entries = models.BigIntegerField(default=0)  # the number of the last entry of any journal that was counted in
     content = models.JSONField(default=dict)  # language → its parts (reporting.contents.content)
     figures = models.JSONField(default=dict)  # figure → value, above, below (reporting.contents.corrections)
     corrections = models.JSONField(default=list)
@@ -31,6 +32,7 @@ class Report(Row):
     commented_by = models.JSONField(default=list)  # ids of those who wrote: none of them approves
     digest = models.CharField(max_length=64, default="")  # over content, figures, corrections, comments
     sha256 = models.CharField(max_length=64, blank=True)  # of the kept PDF
+    sha256_en = models.CharField(max_length=64, blank=True)  # of the English one; "" where it was approved before there was one
 
     opened_at = models.DateTimeField()  # when the draft was due to be made; limits begin here
     comment_from = models.DateTimeField()  # … or when it was returned
@@ -57,6 +59,11 @@ class Report(Row):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def kept(self) -> list[str]:
+        """The hashes of its kept files: the Chinese one, the English one."""
+        return [sha256 for sha256 in (self.sha256, self.sha256_en) if sha256]
 
     @property
     def period(self) -> Period:

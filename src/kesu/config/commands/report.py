@@ -86,7 +86,7 @@ def _regular(company: Any, site: Any, period: Any, options: argparse.Namespace) 
 
     language = "zh-hans" if options.language == "zh" else "en"
     kept = None if options.recount else kept_of(company, site, period, language)
-    if kept is not None and options.form == "pdf" and language == "zh-hans":
+    if kept is not None and options.form == "pdf":
         return kept.file()
     content = kept.content if kept else None
     if content is None:

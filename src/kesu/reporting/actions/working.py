@@ -32,6 +32,7 @@ def counted(row: Report, at: datetime) -> Composed:
 def fill(row: Report, found: Composed, at: datetime) -> None:
     """Put in what was counted. The row is not saved."""
     row.content, row.figures, row.corrections, row.counted_at = found.content, found.figures, found.corrections, at
+    row.entries = found.entries
     row.digest = found.digest(row.comments)
 
 
@@ -95,7 +96,7 @@ def send_back(person: Person, report: int, words: str, at: datetime) -> Report:
 
 
 def approve(person: Person, report: int, digest: str, at: datetime) -> Report:
-    """Approve what was seen (`digest`): frozen, kept as PDF under its hash, sent to those whom the pack names.
+    """Approve what was seen (`digest`): frozen, kept as PDF in both languages under their hashes, sent to those whom the pack names.
 
     Refused where it was changed since, and for whoever commented. Raises papers.fonts.NoFont.
     """
@@ -105,28 +106,31 @@ def approve(person: Person, report: int, digest: str, at: datetime) -> Report:
         if digest != row.digest or paper.digest != row.digest:
             raise Refused("changed", "报表在您看的时候变了，请再看一遍", "the report changed while you were reading: look again")
         row.state, row.approved_by, row.approved_at = APPROVED, person, at
-        row.sha256 = _keep(paper.data)
+        row.sha256, row.sha256_en = (_keep(data) for data in paper.files)
         road.settle()
         told = _sent(road)
-        road.journal(told=told, digest=row.digest, sha256=row.sha256)
+        road.journal(told=told, digest=row.digest, sha256=row.sha256, sha256_en=row.sha256_en)
     return road.row
 
 
 @dataclass(frozen=True)
 class _Paper:
-    """The PDF, and what it was made of."""
+    """The PDFs, one for each of LANGUAGES, and what they were made of."""
 
     digest: str
-    data: bytes
+    files: tuple[bytes, ...]
 
 
 def _paper(row: Report, person: Person, at: datetime) -> _Paper:
-    """The PDF as it will be kept: made before the transaction, which checks that nothing changed in between."""
+    """The PDFs as they will be kept: made before the transaction, which checks that nothing changed in between."""
     if row.state != SUBMITTED:
-        return _Paper(row.digest, b"")  # the transaction says why not
+        return _Paper(row.digest, ())  # the transaction says why not
     row.approved_by, row.approved_at = person, at
-    with translation.override(LANGUAGES[0]):
-        return _Paper(row.digest, made(row.content[LANGUAGES[0]], "pdf", standing_of(row)))
+    files = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            files.append(made(row.content[language], "pdf", standing_of(row)))
+    return _Paper(row.digest, tuple(files))
 
 
 def _keep(data: bytes) -> str:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from kesu.company.models import Company, Site
 from kesu.company.procedures import pack_of
 from kesu.company.standing import standing
+from kesu.complaints.models import JournalEntry
 from kesu.insights.coverage import Coverage
 from kesu.insights.periods import Period
 from kesu.insights.tables.look import Look
@@ -20,7 +23,7 @@ from kesu.procedure.reporting import LAYOUTS, SPANS
 from kesu.procedure.reporting import Report as Rule
 from kesu.reporting.contents import association, own, review
 from kesu.reporting.contents.content import LAYOUT, Part, Plain, definitions, plain_part
-from kesu.reporting.contents.corrections import Figures, corrections, headline
+from kesu.reporting.contents.corrections import Figures, corrections, differences, earlier, headline
 
 LANGUAGES = ("zh-hans", "en")
 BUILT: dict[str, Callable[[Look], list[Part]]] = {"own": own.parts, "association": association.parts, "review": review.parts}
@@ -35,6 +38,7 @@ class Composed:
     content: dict[str, Plain]
     figures: Figures
     corrections: list[dict[str, Any]]
+    entries: int = 0  # the number of the last entry of any journal when the counting began
 
     def digest(self, comments: dict[str, str]) -> str:
         """SHA-256 over everything that is approved."""
@@ -74,13 +78,15 @@ def compose(
     pack = pack_of(standing(company).version_at(at))
     rule = pack.find("reports", kind) or rule_for(pack, span_of(period), site)
     wanted = tuple(layouts) or (tuple(rule.layouts) if rule else USUAL[span_of(period)])
+    first = Look(cover, period, at, languages[0])
+    known = earlier(first, rule.id if rule and not layouts else kind)
     content: dict[str, Plain] = {}
-    found: list[dict[str, Any]] = []
+    entries = JournalEntry.objects.aggregate(n=Max("pk"))["n"] or 0
+    found, since = differences(first, known)
     for language in languages:
         look = Look(cover, period, at, language)
-        last, found = corrections(look, rule.id if rule and not layouts else kind)
-        content[language] = _plain(look, site, rule, wanted, last)
-    return Composed(content, headline(cover, period, at), found)
+        content[language] = _plain(look, site, rule, wanted, corrections(look, known, found, since))
+    return Composed(content, headline(cover, period, at), found, entries)
 
 
 def _plain(look: Look, site: Site | None, rule: Rule | None, layouts: Sequence[str], last: Part) -> Plain:

@@ -1,6 +1,8 @@
-"""What later changes to cases made of reports that are frozen: the same figures counted anew, less what was reported.
+"""What later changes to cases made of reports that are frozen, and apart from it what was done since.
 
-What an earlier report already corrected is not corrected again: each difference is told once.
+A correction is what would have been reported otherwise, had it been known: recorded afterwards, judged otherwise, merged, a clock put
+right. It is told once: what an earlier report already corrected is not corrected again. What was open then and was closed later is no
+correction; how the last report's figures stand now is a table of its own.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from kesu.insights.coverage import Coverage
-from kesu.insights.kpis import KPIS
+from kesu.insights.kpis import KPIS, Kpi
 from kesu.insights.measuring import Measured, measure
 from kesu.insights.periods import Period
+from kesu.insights.queries.since import later
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Kind, kind_of, text
 from kesu.insights.tables.words import number_words
@@ -22,6 +25,7 @@ FIGURES = tuple(id for id, kpi in KPIS.items() if kpi.kind in ("count", "fen", "
 BACK = 13  # so many earlier reports of the kind are counted anew
 
 Figures = dict[str, dict[str, Any]]
+Changes = list[dict[str, Any]]  # period, figure, was, now
 
 
 def headline(cover: Coverage, period: Period, at: datetime) -> Figures:
@@ -39,17 +43,9 @@ def earlier(look: Look, kind: str) -> list[Report]:
     return sorted(rows.order_by("-first")[:BACK], key=lambda row: row.first)
 
 
-def corrections(look: Look, kind: str) -> tuple[Part, list[dict[str, Any]]]:
-    """(the part, each correction as values: period, figure, what was reported, what it is now)."""
-    tongue, found = look.tongue, []
-    known = earlier(look, kind)
-    told = _told(known)
-    for row in known:
-        period = Period(row.first, row.last)
-        for id, now in headline(look.cover, period, look.at).items():
-            was = told.get((str(period), id)) or row.figures.get(id)
-            if was is not None and was != now:
-                found.append({"period": str(period), "figure": id, "was": was, "now": now})
+def corrections(look: Look, known: list[Report], found: Changes, since: Changes) -> Part:
+    """The last part: what is corrected, and what was done since."""
+    tongue = look.tongue
     table = table_of(
         "corrections",
         tongue("对以前报表的更正", "Corrections to earlier reports"),
@@ -65,11 +61,63 @@ def corrections(look: Look, kind: str) -> tuple[Part, list[dict[str, Any]]]:
     table.rows = [_row(look, row) for row in found]
     table.notes = [
         tongue(
-            "批准过的报表不改。以后的处理、重开、合并、改时间让数字变了，就在这里更正一次。",
-            "Approved reports are never changed. What later handling, reopening, merging or corrected times made of them stands here once.",
+            "批准过的报表不改。当时就该这样、事后才记下或才改判的（补记、改定级、合并、改时间），在这里更正一次。",
+            "Approved reports are never changed. What should have been said then and was recorded or judged otherwise only afterwards (entered "
+            "late, regraded, merged, times put right) stands here once.",
         )
     ]
-    return Part("all", table.title, [table]), found
+    return Part("all", table.title, [table, *([_progress(look, known[-1], since)] if known else [])])
+
+
+def differences(look: Look, known: list[Report]) -> tuple[Changes, Changes]:
+    """(what is to be corrected in the frozen reports, what was done since in the days of the last one): period, figure, was, now."""
+    told, found, since = _told(known), [], []
+    for row in known:
+        period = Period(row.first, row.last)
+        now = headline(look.cover, period, look.at)
+        wanted = {id: was for id in now if (was := told.get((str(period), id)) or row.figures.get(id)) is not None}
+        if all(now[id] == was for id, was in wanted.items()):
+            continue
+        done = later(look.cover, period, row.counted_at, row.entries)
+        for id, was in wanted.items():
+            then = _less(KPIS[id], now[id], done.of(KPIS[id]))
+            if then != was:
+                found.append({"period": str(period), "figure": id, "was": was, "now": then})
+            if then != now[id] and row is known[-1]:
+                since.append({"period": str(period), "figure": id, "was": then, "now": now[id]})
+    return found, since
+
+
+def _less(kpi: Kpi, now: dict[str, Any], more: tuple[int, int]) -> dict[str, Any]:
+    """The figure with so many more above and below the line."""
+    above = (now["above"] or 0) + more[0]
+    if kpi.kind != "rate":
+        return {"value": above, "above": above, "below": None}
+    below = (now["below"] or 0) + more[1]
+    return {"value": above / below if below else None, "above": above, "below": below}
+
+
+def _progress(look: Look, last: Report, since: Changes) -> Table:
+    tongue = look.tongue
+    table = table_of(
+        "since",
+        tongue(f"{last.period} 以后办到哪里", f"What was done since in the cases of {last.period}"),
+        [
+            (tongue("指标", "Figure"), "text"),
+            (tongue("那份报表统计时", "When it was counted"), "text"),
+            (tongue("现在", "Now"), "text"),
+            (tongue("差", "Difference"), "text"),
+        ],
+        tongue("没有变化。", "Nothing changed."),
+    )
+    table.rows = [_row(look, row)[1:] for row in since]
+    table.notes = [
+        tongue(
+            "这不是更正：那时还没办完、没回访、没结案的，后来办了；或者后来又来了、重开了。",
+            "No correction: what was still to be done, followed up or closed then was done later; or it came again or was reopened.",
+        )
+    ]
+    return table
 
 
 def _told(known: list[Report]) -> dict[tuple[str, str], dict[str, Any]]:

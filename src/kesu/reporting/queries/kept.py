@@ -30,9 +30,11 @@ class Kept:
     standing: Standing
 
     def file(self) -> bytes:
-        """The kept PDF, byte for byte. Raises Altered when the file was changed, FileNotFoundError when it is gone."""
-        data = stored(self.report.sha256).read_bytes()
-        if hashlib.sha256(data).hexdigest() != self.report.sha256:
+        """The kept PDF in the content's language, byte for byte (the Chinese one where there is no other). Raises Altered when the file was
+        changed, FileNotFoundError when it is gone."""
+        sha256 = self.report.sha256_en if self.content["language"] == "en" and self.report.sha256_en else self.report.sha256
+        data = stored(sha256).read_bytes()
+        if hashlib.sha256(data).hexdigest() != sha256:
             raise Altered(self.report.number)
         return data
 
@@ -56,8 +58,10 @@ def standing_of(report: Report) -> Standing:
 
 
 def holds(report: Report) -> bool:
-    """Whether what is stored is still what was approved: values, comments, file."""
+    """Whether what is stored is still what was approved: values, comments, files."""
     if digest_of(report.content, report.figures, report.corrections, report.comments) != report.digest:
         return False
-    path = stored(report.sha256)
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == report.sha256
+    return all(
+        stored(sha256).is_file() and hashlib.sha256(stored(sha256).read_bytes()).hexdigest() == sha256
+        for sha256 in (report.sha256, *report.kept[1:])
+    )
