@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
 from tests.insights.recount import recount
 
-from kesu.company.models import Department, Person, Site
+from kesu.company.models import Company, Department, Person, Site
 from kesu.company.rights import rights_of
 from kesu.company.standing import forget
-from kesu.complaints.models import Case
+from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.queries.cases import visible_to
 from kesu.insights import duties
 from kesu.insights.actions.counting import catch_up, waiting
@@ -25,12 +26,28 @@ from kesu.insights.measuring import measure
 from kesu.insights.models import CaseFact, Tally
 from kesu.insights.periods import Period
 from kesu.insights.queries.cases_of import cases_of
+from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
+from kesu.reporting.actions.counting import count
+from kesu.reporting.contents.corrections import headline, less
 from kesu.simulation import life
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
 PERIODS = ["2026-10", "2026-11", "2026-Q4", "2026-11-05..2026-11-20", "2026-11-20", "2026-03", "2026-12"]
+
+
+ELEVEN_DAYS, OVER = Period(date(2026, 10, 21), date(2026, 10, 31)), datetime(2026, 11, 1, tzinfo=NOW.tzinfo)
+THEN: dict[str, Any] = {}  # what those days came to on the night in which they ended, and how many entries there were
+
+
+def look_back(day: date) -> None:
+    """On the night to 1 November."""
+    if day == ELEVEN_DAYS.last:
+        company = Company.objects.get()
+        count(company, OVER)
+        THEN["entries"] = JournalEntry.objects.latest("pk").pk
+        THEN["figures"] = headline(Coverage.of(company), ELEVEN_DAYS, OVER)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +56,7 @@ def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
     duties.forget()
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
         patch.setattr(life, "A_MONTH", 40)
-        founded = life.fill(seed=11, months=1, until=NOW)
+        founded = life.fill(seed=11, months=1, until=NOW, told_of=look_back)
         assert waiting(founded.company) is not None
         while catch_up(founded.company, NOW, 7):  # in pieces: neighbours are counted when the other is
             pass
@@ -79,6 +96,21 @@ def test_the_cases_behind_a_figure_are_those_that_it_counts(lived: life.Founded,
                 row.kpi.id
             )
         assert set(above) | set(rest) == set(below), row.kpi.id
+
+
+def test_what_is_done_later_does_not_correct_what_was_counted(lived: life.Founded) -> None:
+    """Twenty days of closing, following up, reopening and coming again change the figures of the eleven days, and none of them as of then."""
+    cover = Coverage.of(lived.company)
+
+    def as_of_then() -> dict[str, Any]:
+        found = later(cover, ELEVEN_DAYS, OVER, THEN["entries"])
+        return {id: less(KPIS[id], now, found.of(KPIS[id])) for id, now in headline(cover, ELEVEN_DAYS, NOW).items()}
+
+    now, then, was = headline(cover, ELEVEN_DAYS, NOW), as_of_then(), THEN["figures"]
+    changed = {id for id, row in now.items() if row["above"] != was[id]["above"]}
+    assert {"done_rate", "escalated"} <= changed
+    for id, row in was.items():
+        assert (then[id]["above"], then[id]["below"] or 0) == (row["above"] or 0, row["below"] or 0), (id, row, then[id], now[id])
 
 
 def test_parts_add_up(lived: life.Founded) -> None:

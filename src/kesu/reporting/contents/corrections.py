@@ -80,7 +80,7 @@ def differences(look: Look, known: list[Report]) -> tuple[Changes, Changes]:
             continue
         done = later(look.cover, period, row.counted_at, row.entries)
         for id, was in wanted.items():
-            then = _less(KPIS[id], now[id], done.of(KPIS[id]))
+            then = less(KPIS[id], now[id], done.of(KPIS[id]))
             if then != was:
                 found.append({"period": str(period), "figure": id, "was": was, "now": then})
             if then != now[id] and row is known[-1]:
@@ -88,7 +88,7 @@ def differences(look: Look, known: list[Report]) -> tuple[Changes, Changes]:
     return found, since
 
 
-def _less(kpi: Kpi, now: dict[str, Any], more: tuple[int, int]) -> dict[str, Any]:
+def less(kpi: Kpi, now: dict[str, Any], more: tuple[int, int]) -> dict[str, Any]:
     """The figure with so many more above and below the line."""
     above = (now["above"] or 0) + more[0]
     if kpi.kind != "rate":
