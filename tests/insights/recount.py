@@ -31,6 +31,7 @@ def recount(cases: Iterable[Case], first: date, last: date, at: datetime) -> dic
     found: dict[str, Any] = {
         "received": len(received), "complaints": len(complaints), "closed": len(closed),
         "valid": len(valid), "valid_rate": (len(valid), sum(case.judged for case in received)),
+        "complaint_share": (len(complaints), len(received)),
         "done_rate": (sum(case.closed_at is not None for case in complaints), len(complaints)),
         "reopened": (sum(case.round > 1 for case in complaints), len(complaints)),
         "escalated": (sum(_acts(case, "climbed") > 0 for case in complaints), len(complaints)),

@@ -45,6 +45,7 @@ class Line:
     numbers: dict[str, Numbers]
     behind: dict[str, str]
     rate: tuple[float, tuple[float, float]] | None = None  # valid complaints per so many, with its interval
+    why: str = ""  # it has none
     word: str = ""  # higher, lower, or too few to say
 
     def n(self, kind: str, name: str) -> int:
@@ -104,7 +105,9 @@ def _rates(look: Look, dimension: str, lines: list[Line]) -> None:
         return
     for line in lines:
         against = exposure(look.cover.at(int(line.value)), look.period, look.entered)
-        if not isinstance(against, tuple):
+        if isinstance(against, tuple):
+            line.why = look.tongue.pair(against)
+        else:
             scale = look.entered.measure.per / against
             low, high = counted(line.n("case", "valid"))
             line.rate = line.n("case", "valid") * scale, (low * scale, high * scale)
@@ -174,7 +177,7 @@ def _row(look: Look, line: Line, clocks: bool, rated: bool) -> list[Cell]:
         number(line.n("case", "valid"), look.behind("valid", **line.behind)),
     ]
     if rated:
-        cells.append(Cell(line.rate[0], interval=line.rate[1]) if line.rate else Cell(None, look.tongue("没填数目", "not entered")))
+        cells.append(Cell(line.rate[0], interval=line.rate[1]) if line.rate else Cell(None, line.why))
     closed, first = line.n("closed", "closed"), line.n("closed", "first_time")
     cells += [
         share(done, complaints, look.behind("done_rate", "rest", **line.behind)),

@@ -18,6 +18,7 @@ SHOWN = (
     "received",
     "valid",
     "valid_rate",
+    "complaint_share",
     "valid_exposed",
     "reply_in_time",
     "handle_in_time",
