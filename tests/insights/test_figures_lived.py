@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
@@ -12,14 +13,18 @@ import pytest
 from django.db import transaction
 from tests.insights.recount import recount
 
-from kesu.company.models import Company, Department, Person, Site
-from kesu.company.rights import rights_of
-from kesu.company.standing import forget
+from kesu.company.models import Company, Department, Grant, Person, Site
+from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights, rights_of
+from kesu.company.standing import changed, forget, standing
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.queries.cases import visible_to
 from kesu.insights import duties
 from kesu.insights.actions.counting import catch_up, waiting
 from kesu.insights.actions.rebuilding import differences, rebuild
+from kesu.insights.actions.storing import add, stored
+from kesu.insights.actions.storing import replace as replace_facts
+from kesu.insights.cells import Sheet
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import measure
@@ -28,9 +33,13 @@ from kesu.insights.periods import Period
 from kesu.insights.queries.cases_of import cases_of
 from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
+from kesu.insights.tables.look import Look
+from kesu.insights.tables.table import Cell
 from kesu.reporting.actions.counting import count
+from kesu.reporting.contents.composing import compose
 from kesu.reporting.contents.corrections import headline, less
 from kesu.simulation import life
+from kesu.web.figures.looking import VIEWS, may_see
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -99,7 +108,7 @@ def test_the_cases_behind_a_figure_are_those_that_it_counts(lived: life.Founded,
 
 
 def test_what_is_done_later_does_not_correct_what_was_counted(lived: life.Founded) -> None:
-    """Twenty days of closing, following up, reopening and coming again change the figures of the eleven days, and none of them as of then."""
+    """Twenty days of closing, following up and coming again change the figures of the eleven days, and none of them as of then."""
     cover = Coverage.of(lived.company)
 
     def as_of_then() -> dict[str, Any]:
@@ -161,6 +170,72 @@ def test_no_reader_is_told_a_total_that_betrays_hidden_cases(lived: life.Founded
                 assert behind <= mine
                 assert len(behind) == (figure.denominator if figure.kpi.kind == "rate" else figure.numerator or 0) or figure.cannot
     assert limited > 2
+
+
+def told_of(rights: Rights, period: Period) -> dict[str, Any]:
+    """Every table that this reader may open, cell by cell: pages draw it, files write it."""
+    look = Look(Coverage.of(rights), period, NOW, "zh-hans", rights.page("reports"))
+    found: dict[str, Any] = {}
+    for view in VIEWS.values():
+        if may_see(rights, view):
+            for table in [*view.make(look), *(view.sent(look) if view.sent else [])]:
+                cells = [[replace(cell, behind=None) for cell in row] for row in table.rows]
+                found[f"{view.id}/{table.id}"] = cells, table.notes, table.said
+                for cell in (cell for row in table.rows for cell in row):
+                    _leads_to_as_many(rights, cell)
+    return found
+
+
+def _leads_to_as_many(rights: Rights, cell: Cell) -> None:
+    """A count leads to a list of so many cases, all of them the reader's."""
+    behind = cell.behind or {}
+    if "case" in behind:
+        assert visible_to(rights.person, NOW).filter(number=behind["case"]).exists(), behind
+    elif behind.get("side") == "above" and isinstance(cell.value, int) and KPIS[behind["kpi"]].tally in ("case", "more", "closed"):
+        period, site, department = Period.read(behind["period"]), behind.get("site"), behind.get("department")
+        assert period is not None
+        cut = (behind.get("by", ""), behind.get("value", ""))
+        place = (int(site) if site else None, int(department) if department else None)
+        assert cases_of(rights, behind["kpi"], period, NOW, "above", *place, *cut).count() == cell.value, behind
+
+
+def reports_of(rights: Rights, period: Period) -> dict[int, Any]:
+    """What a report says of each place whose reports this reader may see."""
+    places = [None] if rights.company_wide() else [site for site in rights.sites() if site.pk in rights.site_ids()]
+    if not rights.page("reports"):
+        return {}
+    return {site.pk if site else 0: compose(rights.company, site, period, NOW, languages=("zh-hans",)).content for site in places}
+
+
+def test_nothing_that_a_reader_is_told_depends_on_what_is_hidden(lived: life.Founded) -> None:
+    """Readers with rights drawn at random: every table, file and report is to the last figure what it is when the cases that they cannot
+    see had never been there."""
+    company, chance, october = lived.company, Random(5), Period.month(2026, 10)
+    sites, departments = list(Site.objects.filter(company=company)), list(Department.objects.filter(site__company=company, active=True))
+    roles = [role.id for role in pack_of(standing(company).version_at(NOW)).roles if {"board", "reports"} & set(role.pages)]
+    told, hidden_from = 0, 0
+    for n in range(4):
+        with transaction.atomic():
+            person = Person.objects.create(company=company, login=f"reader{n}", name=f"读者{n}")
+            for _ in range(chance.randint(1, 3)):
+                department = chance.choice([None, chance.choice(departments)])
+                site = department.site if department else chance.choice(sites)
+                Grant.objects.get_or_create(person=person, role=chance.choice(roles), site=site, department=department)
+            changed(company.pk)
+            rights = rights_of(Person.objects.get(pk=person.pk), NOW)
+            before, reports = told_of(rights, october), reports_of(rights, october)
+            mine = set(visible_to(person, NOW).values_list("pk", flat=True))
+            hidden = sorted(set(CaseFact.objects.filter(company=company).values_list("case", flat=True)) - mine)
+            sheet = Sheet()
+            for facts in stored(hidden).values():
+                sheet.take(facts, -1)
+            add(company.pk, sheet.cells)
+            replace_facts(hidden, [])
+            assert told_of(rights, october) == before and reports_of(rights, october) == reports
+            told, hidden_from = told + len(before), hidden_from + bool(hidden and mine)
+            transaction.set_rollback(True)
+        changed(company.pk)
+    assert told > 40 and hidden_from > 2
 
 
 def test_departments_of_a_site_make_the_site(lived: life.Founded) -> None:

@@ -247,8 +247,8 @@ def test_an_act_marks_and_the_worker_counts_once(cast: Cast, at: datetime) -> No
 
 
 def test_what_those_outside_found_makes_their_rates(cast: Cast, at: datetime) -> None:
-    """12345 called three citizens: two answered in time of three, one solved of two (its verdict was changed), none said content. ODR: one of
-    two settled. The market supervision: one mediated with success, one without a result yet."""
+    """12345 called three citizens: two answered in time of three, one solved of two (its verdict was changed), none said content. ODR: one
+    of two settled. The market supervision: one mediated with success, one without a result yet."""
     one, two, three, four = (cast.judged(cast.complaint(phone=f"1390000200{n}", home=f"6栋2单元110{n}", at=at), at=at) for n in range(4))
     rates = ("hotline_replied", "hotline_solved", "hotline_content", "odr", "mediated")
     nothing = figures(cast, "2026-11", *rates)

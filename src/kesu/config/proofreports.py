@@ -8,6 +8,8 @@ from kesu.config.proof import Fault, Proof, holds
 from kesu.reporting.contents.composing import digest_of
 from kesu.reporting.models import APPROVED, Report
 
+GONE, CHANGED = ("报表的文件不见了", "its file is missing"), ("报表的文件被改动过", "its file has been changed")
+
 
 def prove_reports(proof: Proof) -> None:
     """Look at every report; faults go to the proof."""
@@ -22,5 +24,4 @@ def prove_reports(proof: Proof) -> None:
             proof.faults.append(Fault(row.number, None, "报表和批准时的不一样", "the report is not what was approved"))
         for sha256 in row.kept:
             if (whether := holds(stored(sha256), sha256)) is not True:
-                zh, en = ("报表的文件不见了", "its file is missing") if whether is None else ("报表的文件被改动过", "its file has been changed")
-                proof.faults.append(Fault(row.number, None, zh, en))
+                proof.faults.append(Fault(row.number, None, *(GONE if whether is None else CHANGED)))

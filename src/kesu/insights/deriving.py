@@ -15,6 +15,7 @@ from typing import Any
 from kesu.insights.duties import duty_of
 from kesu.insights.told import Limit, Said, Told
 from kesu.procedure.acts import STEPS
+from kesu.procedure.handrows import OutsideBody
 from kesu.procedure.instants import TimeRefused
 
 ANSWERED = frozenset(("content", "not_content"))
@@ -102,9 +103,9 @@ OUTSIDE = ("hand_outside", "outside_answer", "outside_verdict")
 
 
 def _verdicts(told: Told) -> Row:
-    """What those outside found, each thing as it was said last. What lies with whoever settles or mediates is not settled until it is said."""
+    """What those outside found, each thing as it was said last. What lies with whoever settles or mediates is not settled before."""
     found: Row = {name: None for names in _JUDGED.values() for name in names}
-    lay = [(body, {}) for body in told.pack.outside if told.case.channel in body.channels]
+    lay: list[tuple[OutsideBody | None, Row]] = [(body, {}) for body in told.pack.outside if told.case.channel in body.channels]
     lay += [(told.pack.find("outside", str(row.data.get("body") or "")), row.data) for row in told.journal if row.act in OUTSIDE]
     for body, said in lay:
         for name in _JUDGED.get(body.judges, ()) if body else ():

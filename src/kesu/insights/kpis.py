@@ -220,7 +220,10 @@ KPIS: dict[str, Kpi] = _table(
         _COMPLAINTS,
         ("受理的单：投诉、求助、咨询、建议、表扬", "cases received: complaints, requests, questions, suggestions, praise"),
         RECEIVED,
-        ("有的公司把它叫投诉率；和每万户、每千单的投诉率不是一回事", "some companies call it the complaint rate; it is not the rate per homes or orders"),
+        (
+            "有的公司把它叫投诉率；和每万户、每千单的投诉率不是一回事",
+            "some companies call it the complaint rate; it is no rate per homes or orders",
+        ),
         "case",
         ("complaints",),
         ("received",),

@@ -13,7 +13,7 @@ class OutsideBody(Named):
 
     limit: str = ""  # by when they must have a result; empty: no rule says
     time: TimeKind = "official"
-    judges: Literal["", "calls", "settles", "mediates"] = ""  # what it finds about a case: its own calls to the citizen, a settlement, a mediation
+    judges: Literal["", "calls", "settles", "mediates"] = ""  # what it finds about a case: by its own calls, as a settlement, a mediation
     channels: list[Id] = []  # whoever comes by one of these lies with it from the start
     rests: Id | None = None  # the reason for which our clocks stand still meanwhile; empty: our case goes on
     note: str = ""  # where their limit is written

@@ -4,7 +4,7 @@ that nothing else of the company's life shifts by it."""
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kesu.complaints import actions
 from kesu.complaints.actions import Intake
@@ -112,7 +112,7 @@ def _outside(course: Course, head: Worker, at: datetime) -> Days:
     handed = case.handovers.latest("id")
     course.case = actions.outside_answer(who.person, case.pk, handover_id=handed.pk, words="转回我们办，办完回复", at=at)
     at = yield _soon(course, who, at, 2000)
-    found: dict[str, bool] = {"calls": {"replied": case.pk % 5 > 0, "content": case.pk % 4 > 0}}.get(body.judges, {})
+    found: dict[str, Any] = {"calls": {"replied": case.pk % 5 > 0, "content": case.pk % 4 > 0}}.get(body.judges, {})
     if body.judges:
         course.case = actions.outside_verdict(who.person, case.pk, body=body.id, solved=case.pk % 3 > 0, **found, at=at)
     return at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from kesu.company.models import Person
 from kesu.company.procedures import round_the_clock, time_of
@@ -89,7 +90,10 @@ def _rest(road: Road, reason: str, handed: Handover) -> None:
 
 
 def outside_answer(person: Person, case_id: int, *, handover_id: int, words: str, solved: bool | None = None, at: datetime) -> Case:
-    """What came of it outside; our clocks go on if they stood still for it. `solved`: settled or mediated with success, where that was said."""
+    """What came of it outside; our clocks go on if they stood still for it.
+
+    `solved`: settled or mediated with success, where that was said.
+    """
     with begin(person, case_id, "outside_answer", at) as road:
         words = road.needs(words, "words", "写下对方的结果", "write down their result")
         row = Handover.objects.filter(case=road.case, pk=handover_id).first()
@@ -135,7 +139,7 @@ def outside_verdict(
     return road.case
 
 
-def _said(**found: bool | None) -> dict[str, bool]:
+def _said(**found: bool | None) -> dict[str, Any]:
     return {name: one for name, one in found.items() if one is not None}
 
 

@@ -1,4 +1,4 @@
-"""The figures of days that are over, as they stood at an earlier moment by what is known now: `insights.asof` over the cases that changed."""
+"""Figures of days that are over, as they stood earlier by what is known now: `insights.asof` over the cases that changed."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from kesu.insights.measuring import Measured, measure
 from kesu.insights.periods import Period
 from kesu.insights.queries.since import later
 from kesu.insights.tables.look import Look
-from kesu.insights.tables.table import Cell, Kind, kind_of, text
+from kesu.insights.tables.table import Cell, Kind, Table, kind_of, text
 from kesu.insights.tables.words import number_words
 from kesu.reporting.contents.content import Part, table_of
 from kesu.reporting.models import APPROVED, Report
@@ -62,8 +62,8 @@ def corrections(look: Look, known: list[Report], found: Changes, since: Changes)
     table.notes = [
         tongue(
             "批准过的报表不改。当时就该这样、事后才记下或才改判的（补记、改定级、合并、改时间），在这里更正一次。",
-            "Approved reports are never changed. What should have been said then and was recorded or judged otherwise only afterwards (entered "
-            "late, regraded, merged, times put right) stands here once.",
+            "Approved reports are never changed. What should have been said then and was recorded or judged otherwise only afterwards "
+            "(entered late, regraded, merged, times put right) stands here once.",
         )
     ]
     return Part("all", table.title, [table, *([_progress(look, known[-1], since)] if known else [])])
