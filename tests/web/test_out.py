@@ -163,11 +163,14 @@ def test_customers_say_how_they_want_to_be_told_at_the_desk_and_on_their_page(ca
     assert again.tell_by == "" and again.customer and again.customer.tell_by == "sms"
 
 
-WECHAT = "Mozilla/5.0 (Linux; Android 8.1; MI 6) AppleWebKit/537.36 Chrome/86.0 Mobile Safari/537.36 MicroMessenger/8.0.2 WeChat/arm64 Language/zh_CN"
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 8.1; MI 6) AppleWebKit/537.36 Chrome/86.0 Mobile Safari/537.36"
+    " MicroMessenger/8.0.2 WeChat/arm64 Language/zh_CN"
+)
 
 
 def test_fetching_the_page_is_not_reading_it(cast: Cast, providers: Providers, at: datetime, clock: Clock) -> None:
-    """Previews, scanners and browsers that fetch ahead read nothing, and do not choose the customer's language, also where they run scripts."""
+    """Previews, scanners, browsers that fetch ahead read nothing and do not choose the customer's language, though they run scripts."""
     sms_account(cast)
     case = cast.complaint(at=at)
     asked(cast, case, at), send_batch(at)

@@ -8,7 +8,6 @@ figure as of then only where something was to be corrected.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,13 +17,14 @@ from kesu.insights.told import Limit, Said, Told
 
 def as_of(told: Told, at: datetime, received: Mapping[int, datetime]) -> Told:
     """The case as it stood then. `received`: when the cases that repeat it came."""
-    case = copy(told.case)
     later = [row for row in told.journal if row.at > at]
     journal = [row for row in told.journal if row.at <= at]
-    case.round -= sum(row.act == "reopen" for row in later)
-    case.closed_at = _closed(told, journal, at)
     judged = [row for row in told.journal if row.act == "judge"]
-    case.judged = case.judged and (not judged or judged[0].at <= at)
+    case = told.case._replace(
+        round=told.case.round - sum(row.act == "reopen" for row in later),
+        closed_at=_closed(told, journal, at),
+        judged=told.case.judged and (not judged or judged[0].at <= at),
+    )
     came = received.get(told.repeated or 0)
     return replace(
         told,

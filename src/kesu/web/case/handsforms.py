@@ -116,7 +116,7 @@ def _verdict(desk: Desk) -> list[Group]:
                 "replied": ask(_("对方认定我们及时响应")),
                 "solved": ask(_("对方认定解决了"), hint=_("先行和解、调解成功也选是")),
                 "content": ask(_("对方回访时客户满意")),
-                "words": words(_("对方怎么说"), needed=False, rows=2, hint=_("比如 哪天回访、回访单号")),
+                "words": words(_("对方的原话"), needed=False, rows=2, hint=_("比如 哪天回访、回访单号")),
             },
             hint=_("没问到的不选。后来改了评定就再记一次，按最后一次统计"),
         )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('insights', '0001_figures'),
+        ('insights', '0002_holding'),
     ]
 
     operations = [
