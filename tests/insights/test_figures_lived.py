@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from tests.insights.recount import recount
+from tests.performance.recount import recount as recount_performance
 
 from kesu.company.models import Company, Department, Grant, Person, Site
 from kesu.company.procedures import pack_of
@@ -35,6 +36,9 @@ from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell
+from kesu.performance.comparing import OF, sheet
+from kesu.performance.measures import MEASURES
+from kesu.performance.queries.sight import leads
 from kesu.reporting.actions.counting import count
 from kesu.reporting.contents.composing import compose
 from kesu.reporting.contents.corrections import headline, less
@@ -247,3 +251,39 @@ def test_departments_of_a_site_make_the_site(lived: life.Founded) -> None:
         assert sum(row.get("received", 0) for row in led) + unled == sums(whole.at(site.pk), october, NOW, "case").get("", {}).get(
             "received", 0
         )
+
+
+@pytest.mark.parametrize("text", ["2026-10", "2026-Q4", "2026-11-05..2026-11-20"])
+def test_performance_is_what_an_independent_recount_gives(lived: life.Founded, text: str) -> None:
+    """Person by person, department by department; over everybody the expected is the observed; what a reader sees is a part of it."""
+    period = Period.read(text)
+    assert period is not None
+    wanted = recount_performance(Case.objects.filter(company=lived.company), period.first, period.last, NOW)
+    rules = pack_of(standing(lived.company).version_at(NOW)).performance
+    assert rules is not None
+    found = sheet(rules.model_copy(update={"others": 2}), Coverage.of(lived.company), None, period, NOW)
+    seen = {
+        (one, of, unit): (row.result.n, row.result.observed)
+        for one in MEASURES
+        for of in OF
+        for unit, row in found.measure(of, one).items()
+    }
+    assert {key: pair for key, pair in seen.items() if key[0] != "pace"} == wanted
+    assert len(wanted) > 40
+    for of in OF:
+        for one in MEASURES:
+            rows = [row.result for row in found.measure(of, one).values()]
+            assert sum(row.expected for row in rows) == pytest.approx(sum(row.observed for row in rows))
+    roles = {grant.role: grant.person for grant in standing(lived.company).grants}  # somebody of each
+    for person in roles.values():
+        rights = rights_of(person, NOW)
+        own = sheet(rules, Coverage.of(rights), rights, period, NOW)
+        readable = set(visible_to(person, NOW).values_list("pk", flat=True))
+        for of in OF:
+            for row in own.rows(of):
+                whole = of == "department" or leads(rights)
+                assert whole or row.unit == person.pk
+                for one, compared in row.measures.items():
+                    cases = own.cases(of, one, row.unit, "below")
+                    assert len(cases) == compared.result.n <= wanted.get((one, of, row.unit), (10**6, 0))[0]
+                    assert set(cases) <= readable

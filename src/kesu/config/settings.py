@@ -49,7 +49,19 @@ INSTALLED_APPS = [
     "axes",
     "django_htmx",
     *filter(_exists, ["kesu.company", "kesu.customers", "kesu.complaints", "kesu.improvement"]),
-    *filter(_exists, ["kesu.channels", "kesu.exchange", "kesu.insights", "kesu.warnings", "kesu.papers", "kesu.reporting", "kesu.web"]),
+    *filter(
+        _exists,
+        [
+            "kesu.channels",
+            "kesu.exchange",
+            "kesu.insights",
+            "kesu.warnings",
+            "kesu.performance",
+            "kesu.papers",
+            "kesu.reporting",
+            "kesu.web",
+        ],
+    ),
 ]
 
 MIDDLEWARE = [

@@ -21,6 +21,7 @@ TABLES = (
 SINGLE = (
     *("pack", "hours", "dispatching", "follow_up", "telling", "scripts", "reading", "customer_date", "improvement", "warning"),
     "conversation",
+    "performance",
 )
 Kind = Literal["added", "removed", "changed"]
 

@@ -14,6 +14,7 @@ from kesu.procedure import (
     lintfindings,
     lintimproving,
     lintmoney,
+    lintperforming,
     lintprivacy,
     lintreporting,
     lintrules,
@@ -36,7 +37,7 @@ def check(pack: Pack) -> list[Finding]:
     checks = (
         _paths, _closings, _endings, _broken_off, _acts, _owners, _overruns, _warnings, _approvals, _visits, _months,
         lintclocks.check, lintfindings.check, lintrules.check, lintunused.check, lintimproving.lint, lintwatching.lint, lintmoney.check,
-        letterchecks.lint, lintreporting.lint,
+        letterchecks.lint, lintreporting.lint, lintperforming.lint,
     )  # fmt: skip
     return [finding for one in checks for finding in one(pack)]
 

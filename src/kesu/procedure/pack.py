@@ -20,6 +20,7 @@ from kesu.procedure.investigation import Investigation
 from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
+from kesu.procedure.performing import Performance
 from kesu.procedure.privacy import Privacy
 from kesu.procedure.reporting import Report
 from kesu.procedure.survey import Survey
@@ -340,6 +341,7 @@ class Pack(Part):
     figures: Figures = Figures()
     conversation: Conversation | None = None
     reports: list[Report] = []
+    performance: Performance | None = None
 
     def one(self, table: str, id: str) -> Any:
         """The row of `table` with this id; KeyError when the pack has none."""

@@ -10,7 +10,16 @@ import string
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kesu.procedure import letterchecks, lintimproving, lintprivacy, lintreporting, lintwatching, packmoneychecks, tellingchecks
+from kesu.procedure import (
+    letterchecks,
+    lintimproving,
+    lintperforming,
+    lintprivacy,
+    lintreporting,
+    lintwatching,
+    packmoneychecks,
+    tellingchecks,
+)
 from kesu.procedure import packchecks as check
 from kesu.procedure.acts import ACTS, CONDITIONS, STAFF_ACTS, STEPS
 from kesu.procedure.duties import Obligation, PauseReason
@@ -73,6 +82,7 @@ def faults(pack: Pack) -> Faults:
     yield from lintimproving.faults(pack)
     yield from lintwatching.faults(pack)
     yield from lintreporting.faults(pack)
+    yield from lintperforming.faults(pack)
 
 
 # a company's own procedure is whole; an example may leave out what it does not need

@@ -8,7 +8,7 @@ from django.urls import include, path
 
 PAGES = (
     *("shell", "work", "board", "improvement", "reception", "case", "customer", "setup", "importing", "approve", "refund", "visits"),
-    *("privacy", "arrivals", "calls", "out", "figures", "warnings", "wechat", "reports"),
+    *("privacy", "arrivals", "calls", "out", "figures", "warnings", "wechat", "reports", "people"),
 )
 
 urlpatterns = [

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kesu.company.models import Department, Person, Site
 from kesu.company.procedures import pack_of
+from kesu.company.rights import Rights
 from kesu.company.standing import Standing, standing
 from kesu.insights.coverage import Coverage
 from kesu.insights.duties import label
@@ -30,6 +31,8 @@ class Look:
     at: datetime
     language: str
     people: bool = False  # whether this reader may compare people
+    reader: Rights | None = None  # whose rights cut further than the coverage does
+    by_result: bool = False  # whether rows are wanted in the order of a result, where that is allowed
 
     @cached_property
     def tongue(self) -> Tongue:

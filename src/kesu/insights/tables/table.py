@@ -9,13 +9,15 @@ from typing import Literal
 from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import Measured
 
-Kind = Literal["text", "count", "share", "minutes", "fen", "rate", "moment"]
+Kind = Literal["text", "count", "share", "minutes", "fen", "rate", "tenth", "moment"]
 Value = str | int | float | datetime | date | None
 
 
 @dataclass(frozen=True)
 class Column:
-    """What stands in it: words, a number, a share of 0 … 1, minutes, fen, a rate, a moment. `full`: takes the width on a phone."""
+    """What stands in it: words, a number, a share of 0 … 1, minutes, fen, a rate, a number to a tenth, a moment.
+
+    `full`: takes the width on a phone."""
 
     name: str
     kind: Kind = "count"

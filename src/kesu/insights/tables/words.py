@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from kesu.insights.tables.table import Cell, Kind, Tongue
 
 HOUR, DAY = 60, 24 * 60
+PLACES: dict[Kind, int] = {"rate": 2, "tenth": 1}
 
 
 def minutes_words(minutes: float, tongue: Tongue) -> str:
@@ -45,7 +46,7 @@ def number_words(value: float, kind: Kind, tongue: Tongue) -> str:
     if kind == "fen":
         yuan = f"{value / 100:,.2f}".removesuffix(".00")
         return tongue(f"{yuan} 元", f"{yuan} yuan")
-    return f"{value:,.2f}" if kind == "rate" else f"{value:,.0f}"
+    return f"{value:,.{PLACES.get(kind, 0)}f}"
 
 
 def interval_words(cell: Cell, kind: Kind, tongue: Tongue) -> str:

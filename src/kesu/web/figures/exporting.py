@@ -24,6 +24,7 @@ FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "fen": "#,##0.00",
     "rate": "#,##0.00",
+    "tenth": "#,##0.0",
     "minutes": "#,##0",
     "moment": "yyyy-mm-dd hh:mm",
 }

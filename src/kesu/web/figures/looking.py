@@ -18,6 +18,8 @@ from kesu.insights.periods import Period, today
 from kesu.insights.tables import asked, breakdown, money, outside, overview, steps
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Table
+from kesu.performance import tables as performance
+from kesu.performance.queries.sight import leads
 from kesu.web.staff import site_asked_for
 
 Make = Callable[[Look], list[Table]]
@@ -34,6 +36,7 @@ class View:
     people: bool = False
     months: bool = False  # only of whole months
     sent: Make | None = None  # where a file holds more than the page
+    led: bool = False  # beside these, for whoever answers other people's self-reviews
 
 
 def _by(dimension: str) -> Make:
@@ -51,6 +54,8 @@ VIEWS: dict[str, View] = {
     for row in (
         View(OVERVIEW, ("总览", "Overview"), overview.tables),
         *map(_dimension, ("site", "department", "category", "cause", "channel", "hour", "grade", "nature", "handler", "against")),
+        View("people", ("员工表现", "People's performance"), performance.people, people=True, led=True),
+        View("departments", ("部门表现", "Departments' performance"), performance.departments),
         View("steps", ("环节", "Steps"), steps.tables),
         View("late", ("超时清单", "Late"), lambda look: [steps.late(look)], sent=lambda look: [steps.late(look, steps.LATE_SENT)]),
         View("asked", ("满意", "Content"), asked.tables),
@@ -72,7 +77,7 @@ class Looker:
 
 def may_see(rights: Rights, view: View) -> bool:
     """Whether the person's roles open this page."""
-    return rights.page("reports") or (rights.page("board") and not view.people)
+    return rights.page("reports") or (rights.page("board") and not view.people) or (view.led and leads(rights))
 
 
 def looker(request: HttpRequest) -> Looker:
@@ -83,12 +88,14 @@ def looker(request: HttpRequest) -> Looker:
     if not (rights.page("board") or rights.page("reports")):
         raise Http404
     site = site_asked_for(rights, request.GET.get("site", ""))
-    cover = Coverage.of(rights).at(site, _department(rights, request.GET))
+    cover = Coverage.of(rights).at(site, department_of(rights, request.GET))
     look = Look(cover, period_of(request.GET, rights, at), at, get_language() or "zh-hans", rights.page("reports"))
+    look.reader, look.by_result = rights, request.GET.get("order") == "result"
     return Looker(person, rights, look, site)
 
 
-def _department(rights: Rights, query: QueryDict) -> int | None:
+def department_of(rights: Rights, query: QueryDict) -> int | None:
+    """The department that an address asks for, where there is one."""
     text = query.get("department", "")
     known = standing(rights.company).departments
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 and int(text) in known else None

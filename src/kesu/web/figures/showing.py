@@ -12,6 +12,8 @@ from kesu.insights.periods import Period, moved, today
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Column, Table
 from kesu.insights.tables.words import interval_words, shown
+from kesu.performance.queries.items import DEPARTMENT, PERSON
+from kesu.performance.tables import may_order
 from kesu.web.figures.looking import VIEWS, Looker, View, may_see
 
 FEW = 200  # from so many cases on a share stands without its interval
@@ -86,6 +88,8 @@ def address(behind: dict[str, str] | None) -> str:
         return ""
     if "case" in behind:
         return reverse("case", args=[behind["case"]])
+    if "fair" in behind:
+        return f"{reverse('people_cases')}?{urlencode(behind)}"
     return f"{reverse('figures_cases')}?{urlencode(behind)}"
 
 
@@ -101,6 +105,15 @@ def _url(view: View, seen: Looker, period: Period | None = None, site: int | Non
     query = {"period": str(period or seen.look.period), **({"site": str(where)} if where else {})}
     place = reverse("figures") if view.id == "overview" else reverse("figures_view", args=[view.id])
     return f"{place}?{urlencode(query)}"
+
+
+def orders(seen: Looker, view: View) -> list[Chip]:
+    """By name or by result, where the procedure allows an order at all."""
+    rules, of = seen.rights.pack.performance, {"people": PERSON, "departments": DEPARTMENT}.get(view.id)
+    if rules is None or of is None or not may_order(of, rules):
+        return []
+    tongue, here, chosen = seen.look.tongue, _url(view, seen), seen.look.by_result
+    return [Chip(tongue("按名称", "By name"), here, not chosen), Chip(tongue("按结果", "By result"), f"{here}&order=result", chosen)]
 
 
 def sites(seen: Looker, view: View) -> list[Chip]:

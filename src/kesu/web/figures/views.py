@@ -68,6 +68,7 @@ def _page(request: HttpRequest, id: str) -> HttpResponse:
         "cannot": cannot,
         "scope": _scope(seen),
         "site": seen.site,
+        "orders": showing.orders(seen, wanted),
         "enters": may_enter(seen.rights),
         "reports": seen.rights.page("reports"),
     }
@@ -105,7 +106,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     before = query.get("before", "")
     total = cases.count()
-    rows = list(_before(cases, before).select_related("site", "home").order_by("-received_at", "-pk")[: PAGE + 1])
+    rows = list(earlier_than(cases, before).select_related("site", "home").order_by("-received_at", "-pk")[: PAGE + 1])
     covered(rows[:PAGE], seen.rights)
     known = {name: query[name] for name in ("kpi", "side", "period", "site", "department", "by", "value") if query.get(name)}
     context = {
@@ -116,7 +117,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "definition": kpi.told(seen.look.language),
         "total": total,
         "period": seen.look.period,
-        "rows": [_row(case, seen) for case in rows[:PAGE]],
+        "rows": [case_row(case, seen) for case in rows[:PAGE]],
         "next": f"?{urlencode(known | {'before': str(rows[PAGE - 1].pk)})}" if len(rows) > PAGE else "",
         "value": seen.look.name(by, value) if by else "",
     }
@@ -124,7 +125,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         return render(request, "web/figures/cases.html", context)
 
 
-def _before(cases: Any, before: str) -> Any:
+def earlier_than(cases: Any, before: str) -> Any:
+    """What stands after this case in a list, the newest first."""
     if not (before.isascii() and before.isdecimal() and len(before) < 19):
         return cases
     last = cases.filter(pk=int(before)).values_list("received_at", flat=True).first()
@@ -133,7 +135,8 @@ def _before(cases: Any, before: str) -> Any:
     return cases.filter(received_at__lte=last).exclude(received_at=last, pk__gte=int(before))
 
 
-def _row(case: Case, seen: Looker) -> dict[str, Any]:
+def case_row(case: Case, seen: Looker) -> dict[str, Any]:
+    """A case as a row of such a list."""
     site = standing(seen.rights.company).sites.get(case.site_id)
     step = step_name(case.step, seen.look.language)
     about = "　".join(filter(None, [site.name if site else case.site.name, case.contact_name, case.place]))
