@@ -80,6 +80,12 @@ TITLES: dict[str, tuple[str, str]] = {
     "report_submitted": ("报表等您批准", "A report waits for your approval"),
     "report_returned": ("报表退回了，要改评语", "A report came back: change the comments"),
     "report_approved": ("报表批准了", "A report was approved"),
+    # performance (kesu.performance)
+    "review_opened": ("月度自查等您写", "Your monthly self-review: write it"),
+    "review_written": ("自查写好了，等您答复", "A self-review is written: answer it"),
+    "review_answered": ("上级答复了您的自查", "Your self-review was answered"),
+    "review_added": ("自查补充了一段", "Something was added to a self-review"),
+    "recognised": ("您受到表扬", "You were recognised"),
     "capa_recurring": ("整改看效果期间又发生", "It came back while corrective action was watched"),
 }
 TONES = {

@@ -59,6 +59,7 @@ def prove() -> Proof:
     """Look at everything, some hundred cases at a time."""
     from kesu.config.proofimproving import prove_records  # which reports in our words
     from kesu.config.proofletters import prove_letters
+    from kesu.config.proofpeople import prove_people
     from kesu.config.proofreports import prove_reports
     from kesu.config.proofwarnings import prove_warnings
 
@@ -72,6 +73,7 @@ def prove() -> Proof:
     prove_records(proof)
     prove_warnings(proof)
     prove_reports(proof)
+    prove_people(proof)
     return proof
 
 

@@ -42,6 +42,8 @@ CHORES = [
     "kesu.complaints.coming.forget_old",
     "kesu.reporting.actions.drafting.draft_due",
     "kesu.reporting.ringing.ring_due",
+    "kesu.performance.actions.opening.open_due",
+    "kesu.performance.ringing.ring_due",
     "kesu.config.sessions.forget_ended",
 ]
 EVERY = 1.0  # seconds between rounds when there was nothing to do

@@ -71,6 +71,10 @@ class Sheet:
                 found.setdefault(unit, Row(unit, Work())).measures[measure] = compared
         return list(found.values())
 
+    def measures(self) -> list[str]:
+        """The ids of all measures, in their order."""
+        return list(MEASURES)
+
     def measure(self, of: str, measure: str) -> dict[int, Compared]:
         """One measure of all that the reader sees."""
         seen, items = self.sight.of(of), self.read.items[measure, of]

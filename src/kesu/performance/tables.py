@@ -148,6 +148,32 @@ def _order(look: Look, of: str, rules: Performance) -> str:
     )
 
 
+def mine(look: Look) -> Table | None:
+    """The reader's own measures, one line each; None where the pack has no [performance]."""
+    rules, reader = look.packs[0].performance, look.reader
+    if rules is None or reader is None:
+        return None
+    found, me = sheet(rules, look.cover, reader, look.period, look.at), reader.person.pk
+    tongue = look.tongue
+    columns = [
+        Column(tongue("看什么", "Measure"), "text", full=True),
+        Column(tongue("例数", "Cases")),
+        Column(tongue("没做到的", "Went wrong")),
+        Column(tongue("预期", "Expected"), "tenth"),
+        Column(tongue("比值", "Ratio"), "rate"),
+        Column(tongue("说明什么", "In words"), "text"),
+    ]
+    table = FairTable(
+        "mine", tongue("我办的单", "My cases"), columns, measures=list(MEASURES.values()), empty=tongue("本期没有单。", "No cases.")
+    )
+    for measure in MEASURES.values():
+        row = found.measure(PERSON, measure.id).get(me)
+        if row is not None:
+            table.rows.append(_line(look, PERSON, measure, row, me, tongue.pair(measure.name)))
+    table.notes = method(look, PERSON, rules)
+    return table
+
+
 def _measure(look: Look, of: str, rules: Performance, rows: list[Row], named: dict[int, str], measure: Measure) -> Table:
     tongue = look.tongue
     columns = [

@@ -20,6 +20,8 @@ def faults(pack: Pack) -> Faults:
         return
     if len(set(rules.strata)) < len(rules.strata) or not rules.strata:
         yield Fault((HERE, "strata"), "strata 至少写一样，每样一次", "strata must name at least one thing, each only once")
+    yield from check.known(pack, (HERE, "praise"), "natures", rules.praise)
+    yield from check.known(pack, (HERE, "recognises"), "roles", rules.recognises)
     yield from check.once((HERE, ROWS), [row.id for row in rules.reviews])
     for n, row in enumerate(rules.reviews):
         path: Path = (HERE, ROWS, n)

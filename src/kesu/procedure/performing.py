@@ -46,4 +46,6 @@ class Performance(Part):
     others: int = Field(default=3, ge=2, le=100)  # so many colleagues at least stand behind an expected figure
     sure: float = Field(default=0.95, gt=0.5, lt=1)  # of a page of ordinary people, so often nobody is called better or worse
     alike: float = Field(default=1.25, gt=1, le=2)  # an interval within this factor of what is expected is "as expected"
+    praise: list[Id] = []  # natures by which customers praise: who is named in such a case is proposed for recognition
+    recognises: list[Id] = []  # roles that may recognise somebody for a case that they see
     reviews: list[SelfReview] = []

@@ -28,6 +28,7 @@ FIRST = (
     *("work", "search", "board", "visits", "reception", "arrivals", "warnings", "improvement", "figures", "refund", "setup", "privacy"),
     "out",
     "reports",
+    "people",
 )
 
 
@@ -132,7 +133,8 @@ class Shell:
         looks = self.rights.page("board") or self.rights.page("setup")
         sent = [Entry("out", _("收发"), "send", address("out"), desk=True)] if looks else []
         kept = [Entry("privacy", _("个人信息"), "lock", address("privacy"), desk=True)] if opens(self.rights) else []
-        return [*found[:1], *self._beside(), *found[1:], *sent, *kept]
+        own = [Entry("people", _("自查表扬"), "people", address("people"), desk=True)] if self.rights.pack.performance else []
+        return [*found[:1], *self._beside(), *found[1:], *sent, *own, *kept]
 
     def _beside(self) -> list[Entry]:
         """What arrived for those who take complaints in; follow-ups for those who make them, their report for those who only read it;

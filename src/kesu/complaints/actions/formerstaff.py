@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,13 @@ from kesu.procedure.acts import SYSTEM
 from kesu.procedure.refused import Refused
 
 BATCH = 20  # people, or cases, of one chore
+_others: list[Callable[[Person], None]] = []
+
+
+def also(let_go: Callable[[Person], None]) -> None:
+    """For wings above: their function takes out what they hold of the person, in the same transaction."""
+    if let_go not in _others:
+        _others.append(let_go)
 
 
 def let_go_of_person(by: Person, person_id: int, *, at: datetime) -> FormerStaff:
@@ -72,6 +80,8 @@ def _let_go(person: Person, by: Person | None, at: datetime) -> FormerStaff:
     person.grants.all().delete()
     Notice.objects.filter(person=person).delete()
     Draft.objects.filter(person=person).delete()
+    for let_go in _others:
+        let_go(person)
     return record
 
 

@@ -49,6 +49,10 @@ def _target(notice: Notice) -> str:
             return reverse("warning", args=[warning])
         if report := notice.data.get("report"):
             return reverse("report", args=[report])
+        if selfreview := notice.data.get("selfreview"):
+            return reverse("self_review", args=[selfreview])
+        if notice.kind == "recognised":
+            return reverse("people")
         if record := notice.data.get("record"):
             return reverse("capa", args=[record])
         if arrival := notice.data.get("arrival"):

@@ -25,12 +25,14 @@ from kesu.complaints.queries.duties import owed_duties
 from kesu.complaints.queries.work import BUCKETS, LATE, LATER, ROUTINE, TODAY, Counts, Cursor, Filters
 from kesu.improvement.queries.owed import owed as owed_records
 from kesu.improvement.queries.owed import stamp as record_stamp
+from kesu.performance.queries.reviews import owed as owed_reviews
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
 from kesu.reporting.queries.sight import owed as owed_reports
 from kesu.reporting.queries.sight import stamp as report_stamp
 from kesu.warnings.queries.listing import owed as owed_warnings
 from kesu.web.work.reportrows import report_rows
+from kesu.web.work.reviewrows import review_rows
 from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows, warning_rows
 
 NOTICES = 5
@@ -91,6 +93,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
     duties = duty_rows(owed_duties(person, at), reader) + report_rows(owed_reports(person, at), reader)
+    duties += review_rows(owed_reviews(person, at), reader)
     records = capa_rows(owed_records(person, at), reader)
     warned = warning_rows(owed_warnings(person, at), reader)
     shown_duties = _beside(duties, records, warned, asked.filters)
