@@ -49,8 +49,8 @@ def _target(notice: Notice) -> str:
             return reverse("warning", args=[warning])
         if report := notice.data.get("report"):
             return reverse("report", args=[report])
-        if selfreview := notice.data.get("selfreview"):
-            return reverse("self_review", args=[selfreview])
+        if review := notice.data.get("review"):
+            return reverse("self_review", args=[review])
         if notice.kind == "recognised":
             return reverse("people")
         if record := notice.data.get("record"):
