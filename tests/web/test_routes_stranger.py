@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -36,6 +36,7 @@ from kesu.exchange.actions.imports import prepare
 from kesu.improvement.actions import Owner, end, measure, open_capa
 from kesu.improvement.models import CapaEntry, Proof
 from kesu.insights.actions.walling import hang
+from kesu.performance.models import Recognition, Review
 from kesu.reporting.models import ReportEntry
 from kesu.warnings.actions import add_change
 from kesu.warnings.models import Change, Warning
@@ -50,7 +51,7 @@ BY_SECRET = {"kiosk", "door", "door_items", "door_poster", "track", "track_seen"
 OWN = {  # a page of one's own: everybody who is signed in has it
     "work", "work_again", "work_rows", "me", "inbox", "bell", "read_all", "search", "draft", "board", "board_list",
     "reception", "reception_caller", "reception_advice", "improvement", "asked", "visits", "visit_report", "privacy", "privacy_mine",
-    "arrivals", "imports", "calls", "paper", "out", "out_strip", "figures", "figures_view", "warnings",
+    "arrivals", "imports", "calls", "paper", "out", "out_strip", "figures", "figures_view", "warnings", "people",
 }  # fmt: skip
 STOP_POLLING = 286  # htmx's own: a page that was left open asks no more
 PNG = bytes.fromhex(
@@ -102,6 +103,7 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "view": "by-site", "table": "by-site", "wall": hang(cast.luo_qing, "周海的屏", None, at).pk,
         "warning": warned.pk, "change": change.pk, "source": "change", "what": str(change.pk),
         "mailbox": box.pk, "arrival": letter_in.pk, "n": 0, "official": weixin_account(cast).pk, "key": "0" * 32,
+        "selfreview": _self_review(cast, at).pk,
         "report": drafted(cast, at + timedelta(minutes=4)).pk,
         "letter": letter.pk, "capa": capa.number, "inquiry": Inquiry.objects.get().pk, "proof": Proof.objects.get().pk,
         "number": case.number, "act": "note", "form": "record", "kind": "pdf", "attachment": Attachment.objects.get(case=case).pk,
@@ -114,6 +116,14 @@ def sample(cast: Cast, at: datetime) -> Sample:
         "draft": start_draft(cast.tang_qing, cast.version.pk, "周海的草稿", at).pk,
     }  # fmt: skip
     return Sample(case, arguments)
+
+
+def _self_review(cast: Cast, at: datetime) -> Review:
+    return Review.objects.create(
+        company=cast.company, version=cast.version, kind="department_review", number="2026-10 d1", first=date(2026, 10, 1),
+        last=date(2026, 10, 31), department=cast.engineering, site=cast.site, about="department", opened_at=at, owed_from=at,
+        due_at=at + timedelta(days=5),
+    )  # fmt: skip
 
 
 def routes(resolver: URLResolver | None = None) -> Iterator[tuple[str, list[str]]]:
@@ -170,6 +180,8 @@ def everything(company: Company) -> dict[str, int]:
         "changes": Company.objects.get(pk=company.pk).changes,
         "records": CapaEntry.objects.filter(capa__company=company).count(),
         "reports": ReportEntry.objects.filter(report__company=company).count(),
+        "reviewed": Review.objects.filter(company=company).exclude(state="owed").count(),
+        "thanked": Recognition.objects.filter(company=company).count(),
         "done": RoutineDuty.objects.filter(site__company=company, done_at__isnull=False).count(),
     }
 

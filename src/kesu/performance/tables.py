@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     UNTOLD: ("看不出差别", "no difference can be told"),
 }
 UNBLAMED: dict[str, tuple[str, str]] = {BETTER: ("比预期少", "fewer than expected"), WORSE: ("比预期多", "more than expected")}
+SHORT = 12  # so many rows stand open; of more the words come first
 TITLES = {PERSON: ("员工", "Person"), DEPARTMENT: ("部门", "Department")}
 
 
@@ -99,7 +100,7 @@ def _work(look: Look, of: str, found: Sheet, rows: list[Row], named: dict[int, s
                 Cell(work.waiting / work.handling if work.handling else None),
             ]
         )
-    table.notes = method(look, of, found.rules)
+    table.notes, table.folded = method(look, of, found.rules), len(table.rows) > SHORT
     return table
 
 
@@ -190,7 +191,25 @@ def _measure(look: Look, of: str, rules: Performance, rows: list[Row], named: di
     if look.by_result and may_order(of, rules):
         shown.sort(key=lambda row: (not row.measures[measure.id].told, -_ratio(row.measures[measure.id])))
     table.rows = [_line(look, of, measure, row.measures[measure.id], row.unit, named[row.unit]) for row in shown]
+    table.folded, table.notes = (
+        len(shown) > SHORT,
+        _told_apart(look, measure, [(named[row.unit], row.measures[measure.id]) for row in shown]),
+    )
     return table
+
+
+def _told_apart(look: Look, measure: Measure, rows: list[tuple[str, Compared]]) -> list[str]:
+    """Of whom a difference can be told at all, by name; how many others there are."""
+    if not rows:
+        return []
+    tongue = look.tongue
+    apart = [(name, word_of(look, measure, row)) for name, row in rows if row.word in (BETTER, WORSE)]
+    rest, few = len(rows) - len(apart), sum(row.word == FEW for _, row in rows)
+    said = tongue("；", "; ").join(f"{name} {word}" for name, word in apart)
+    left = tongue(
+        f"看不出差别的 {rest - few} 个，例数太少不比的 {few} 个。", f"No difference for {rest - few}, too few cases to compare for {few}."
+    )
+    return [tongue(f"{said}。{left}", f"{said}. {left}") if said else left]
 
 
 def may_order(of: str, rules: Performance) -> bool:

@@ -17,8 +17,10 @@ from kesu.complaints.actions.reading import read_all
 from kesu.complaints.models import Notice
 from kesu.complaints.ringing import ring_due
 from kesu.improvement import looking, ringing
+from kesu.performance import ringing as reviewringing
+from kesu.performance.actions.opening import open_due
 from kesu.procedure.refused import Refused
-from kesu.simulation import afterwards, duties
+from kesu.simulation import afterwards, duties, lookingback
 from kesu.simulation.course import Course, Days
 from kesu.simulation.founding import Founded, found
 from kesu.simulation.plan import Plan, draw, of_scandal, of_today
@@ -46,6 +48,7 @@ class Life:
         self.queue: list[tuple[datetime, int, Days, Course | None]] = []
         self.order = itertools.count()
         self.group: dict[str, int] = {}
+        self.reviews: set[int] = set()  # self-reviews likewise
         self.duties: set[int] = set()  # those that somebody has in mind already
         self.now = begin  # never goes back: neither people nor the worker do anything before what is done already
 
@@ -115,6 +118,16 @@ class Life:
             for duty in duties.opened(self.duties):
                 self.duties.add(duty.pk)
                 self._start(duties.do(self.staff, Random(f"{self.seed}:duty:{duty.site_id}:{duty.routine}:{duty.due_at:%F}"), duty), None)
+            self._reviews(at)
+
+    def _reviews(self, at: datetime) -> None:
+        """Self-reviews that opened, and what was not written in time."""
+        reviewringing.ring_due(at)
+        if at.day > 2 or not open_due(at):
+            return
+        for row in lookingback.opened(self.reviews):
+            self.reviews.add(row.pk)
+            self._start(lookingback.look_back(self.staff, Random(f"{self.seed}:review:{row.number}"), row), None)
 
     def _start(self, course: Days, whose: Course | None) -> None:
         self._resume(course, None, whose)

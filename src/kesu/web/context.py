@@ -133,7 +133,7 @@ class Shell:
         looks = self.rights.page("board") or self.rights.page("setup")
         sent = [Entry("out", _("收发"), "send", address("out"), desk=True)] if looks else []
         kept = [Entry("privacy", _("个人信息"), "lock", address("privacy"), desk=True)] if opens(self.rights) else []
-        own = [Entry("people", _("自查表扬"), "people", address("people"), desk=True)] if self.rights.pack.performance else []
+        own = [Entry("people", _("自查表扬"), "people", address("people"))] if self.rights.pack.performance else []
         return [*found[:1], *self._beside(), *found[1:], *sent, *own, *kept]
 
     def _beside(self) -> list[Entry]:

@@ -59,14 +59,14 @@ class Figure:
     expected: float | None
     interval: str
     word: str
-    wrong: list[Case]
 
 
 @dataclass(frozen=True)
 class Month:
-    """All measures; the cases in which nothing went wrong; how many the reader does not see."""
+    """All measures; the cases in which something went wrong, with what; those that went well; how many the reader does not see."""
 
     figures: list[Figure]
+    wrong: list[tuple[Case, list[str]]]
     well: list[Case]
     unseen: int
 
@@ -85,9 +85,14 @@ def figures(row: Review, person: Person, at: datetime, reader: Reader) -> Month:
             continue
         words = WORDS[one["word"]] if measure.blames else UNBLAMED.get(one["word"], WORDS[one["word"]])
         interval = f"{one['interval'][0]:.2f} – {one['interval'][1]:.2f}" if one["interval"] else ""
-        bad = [case for pk, case in cases.items() if measure.id in wrong[pk]]
-        found.append(Figure(tongue.pair(measure.name), one["n"], one["observed"], one["expected"], interval, tongue.pair(words), bad))
-    return Month(found, [case for pk, case in cases.items() if not wrong[pk]], len(wrong) - len(cases))
+        found.append(Figure(tongue.pair(measure.name), one["n"], one["observed"], one["expected"], interval, tongue.pair(words)))
+    names = {measure.id: tongue.pair(measure.wrong) for measure in MEASURES.values()}
+    bad = [
+        (case, [f"{tongue.pair(MEASURES[id].name)}{tongue('：', ': ')}{names[id]}" for id in wrong[pk] if id in names])
+        for pk, case in cases.items()
+        if wrong[pk]
+    ]
+    return Month(found, bad, [case for pk, case in cases.items() if not wrong[pk]], len(wrong) - len(cases))
 
 
 def said(row: Review, reader: Reader) -> list[tuple[ReviewWords, str, list[tuple[str, str]]]]:

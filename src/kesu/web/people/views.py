@@ -147,8 +147,7 @@ def thank(request: HttpRequest) -> HttpResponse:
     try:
         case = get(person, number, at)
     except Case.DoesNotExist:
-        messages.error(request, _("没有这张单：%(number)s") % {"number": number[:40]})
-        return HttpResponseRedirect(reverse("people"))
+        return render(request, "web/people/recognise.html", {"case": None, "number": number[:40]}, status=404)
     refused = None
     if request.method == "POST":
         who = request.POST.get("who", "")
