@@ -17,6 +17,7 @@ from kesu.complaints.models import AgreedAction, Case
 from kesu.complaints.ringing import ring_due
 from kesu.customers.places import spots
 from kesu.improvement.models import Capa, Measure, MeasureExtension
+from tests.browser.reviewed import written
 from tests.cast import PASSWORD, Cast
 
 DESK = {"width": 1440, "height": 900}
@@ -106,7 +107,7 @@ class House:
         records = Capa.objects.values_list("title", "problem", "cause_words", "judged_words")
         measures = Measure.objects.values_list("what", "ended_words")
         reasons = MeasureExtension.objects.values_list("reason", flat=True)
-        promised = [*promised, *reasons, "登记表.png", *(word for row in (*records, *measures) for word in row)]
+        promised = [*promised, *reasons, *written(), "登记表.png", *(word for row in (*records, *measures) for word in row)]
         return {words for words in (*places, *people, *promised, *(word for case in cases for word in case)) if words} | {
             *("电梯停在3层", "按了对讲", "第三次", "把电梯彻底修好", "晚上八点", "25日前", "电梯", "对讲"),  # what was read on paper
             *(spot for site in cast.sites.values() for spot in spots(site.pk)),

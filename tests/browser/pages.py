@@ -26,6 +26,7 @@ from tests.browser import doors, exchange, official
 from tests.browser.furnished import Furniture
 from tests.browser.house import House
 from tests.browser.improved import TITLES, improve
+from tests.browser.reviewed import reviewed
 from tests.browser.salon import MANAGER, settle_salon
 from tests.browser.warned import change, warn
 from tests.channels.letters import letter, mailbox, take
@@ -317,7 +318,22 @@ def _warnings(house: House, furniture: Furniture) -> str:
     return reverse("warnings")
 
 
+def _people(house: House, furniture: Furniture) -> str:
+    reviewed(house.cast, house.at)
+    return reverse("people")
+
+
+def _review(which: str) -> Where:
+    return lambda house, furniture: reverse("self_review", args=[reviewed(house.cast, house.at)[which].pk])
+
+
 IMPROVEMENT = [
+    Sight("people-own", "ma_qiang", _people),
+    Sight("people-head", "zhou_hai", _people),
+    Sight("self-review-write", "zhou_hai", _review("write")),
+    Sight("self-review-answer", "zhou_hai", _review("answer")),
+    Sight("self-review-read", "ma_qiang", _review("read")),
+    Sight("recognise", "he_wei", lambda house, furniture: f"{reverse('people_recognise')}?case={furniture['done'].number}"),
     Sight("warnings", "luo_qing", _warnings),
     Sight("warnings-blind", "zhou_hai", _named("warnings")),
     Sight("warning-owner", "he_wei", _warning("category")),

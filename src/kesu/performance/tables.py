@@ -56,7 +56,10 @@ def tables(look: Look, of: str) -> list[Table]:
     named = {row.unit: name_of(look, of, row.unit) for row in rows}
     if not rows:
         return [_work(look, of, found, rows, named)]
-    return [_work(look, of, found, rows, named), *(_measure(look, of, rules, rows, named, measure) for measure in MEASURES.values())]
+    return [
+        _work(look, of, found, rows, named),
+        *(table for measure in MEASURES.values() if (table := _measure(look, of, rules, rows, named, measure)).rows),
+    ]
 
 
 def _unwritten(look: Look) -> str:
