@@ -50,7 +50,7 @@ class Program:
 def clean(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     """The clock stands at `at` for the edge, and nothing is remembered from test to test."""
     queueing.forget()
-    for name in ("acting", "chained", "filing", "improving", "reading", "door", "keeping", "warned"):
+    for name in ("acting", "chained", "filing", "improving", "reading", "door", "keeping", "reviewed", "warned"):
         monkeypatch.setattr(f"kesu.api.{name}.now", lambda: at)
     assert clock
 

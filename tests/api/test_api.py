@@ -85,13 +85,14 @@ NOT_HERE = {
 NO_ROUTE = {
     "complaints.take_over": "old records come by import",
     "warnings.record": "what the scan found",
+    "performance.open_due": "the procedure asks for self-reviews on its day",
 }
 OPERATIONS = {  # functions whose operation is not called as they are
     "complaints.receive": "receive", "complaints.return_form": "return", "complaints.put_right": "open_record",
     "improvement.open_capa": "open_record", "warnings.open_capa": "warning_capa", "warnings.add_change": "add_change",
-    "warnings.drop_change": "drop_change",
+    "warnings.drop_change": "drop_change", "performance.recognise": "recognise",
 }  # fmt: skip
-PREFIX = {"complaints": "", "improvement": "record_", "warnings": "warning_", "reporting": "report_"}
+PREFIX = {"complaints": "", "improvement": "record_", "warnings": "warning_", "reporting": "report_", "performance": "review_"}
 
 
 def test_every_act_of_every_wing_has_a_route() -> None:

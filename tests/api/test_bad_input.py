@@ -22,6 +22,14 @@ def said(answer: HttpResponse) -> tuple[int, str]:
     return answer.status_code, answer.json().get("code", "")
 
 
+@pytest.mark.parametrize("address", ["nothing", "cases/%0A", "cases/x/y/z", "%0a", ""])
+def test_an_address_that_is_not_there_is_told_to_a_program(cast: Cast, program: Callable[..., Program], address: str) -> None:
+    answer = program(cast.fang_jing).post(f"/{address}", {})
+    assert said(answer) in ((404, "not_found"), (405, "method")) and answer.json()["reason_en"]
+    assert ("Allow" in answer.headers) == (answer.status_code == 405)
+    assert said(program(cast.fang_jing).post("/cases/A%0AB/acts/note", {"words": "x"})) == (404, "not_found"), "no line ends an address"
+
+
 def test_approving_paying_and_closing(cast: Cast, at: datetime, program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch) -> None:
     case = cast.judged(cast.complaint(), at=at)
     walk(cast, case, "answer", at)

@@ -8,10 +8,15 @@ from datetime import datetime
 import pytest
 from tests.api.conftest import Program, warned
 from tests.cast import Cast
+from tests.complaints.story import minutes, on
 from tests.reporting.made import drafted
 
+from kesu.complaints import actions as complaints
 from kesu.complaints.models import Case
 from kesu.improvement.models import Capa
+from kesu.insights import duties
+from kesu.performance.actions import opening
+from kesu.performance.models import Recognition, Review
 from kesu.reporting.models import Report
 from kesu.warnings.models import Change, Warning, WarningEntry
 
@@ -83,6 +88,40 @@ def test_a_report_is_commented_returned_approved_by_another_and_frozen(cast: Cas
     assert len(done[0].json()["sha256"]) == 64
     assert writer.post(f"{act}/comment", {"words": {}}).json()["code"] == "approved"
     assert [row["number"] for row in chief.get("/reports").json()["reports"]] == [report.pk]
+
+
+def test_a_self_review_is_between_two_people_to_programs_too(
+    cast: Cast, program: Programs, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = cast.judged(cast.complaint(at=at), at=at)
+    complaints.sign(cast.zhou_hai, case.pk, at=at)
+    complaints.transfer(cast.zhou_hai, case.pk, to=cast.ma_qiang.pk, reason="马强办", at=at + minutes(1))
+    duties.forget()
+    opening.forget()
+    later = on("12-01", "10:00")
+    for name in ("chained", "door", "reviewed"):
+        monkeypatch.setattr(f"kesu.api.{name}.now", lambda: later)
+    assert opening.open_due(later) > 0
+    row = Review.objects.get(person=cast.ma_qiang)
+    own, head, third = (program(person) for person in (cast.ma_qiang, cast.zhou_hai, cast.su_min))
+    assert own.get("/reviews").json()["reviews"][0]["title"].endswith("马强")
+    shown = own.get(f"/reviews/{row.pk}")
+    assert (shown.json()["owes"], [one["number"] for one in shown.json()["cases"]]) == ("write", [case.number])
+    assert third.get(f"/reviews/{row.pk}").status_code == 404 and third.get("/reviews").json()["reviews"] == []
+    act = f"/reviews/{row.pk}/acts"
+    assert third.post(f"{act}/add", {"said": "我也说一句"}).status_code == 404
+    wordless = own.post(f"{act}/write", {"well": "接得快", "change": " "})
+    assert (wordless.status_code, wordless.json()["field"]) == (422, "change")
+    written = own.post(f"{act}/write", {"well": "接得快", "change": "当天回话"}, If_Match=shown["ETag"], Idempotency_Key="w")
+    assert (written.json()["state"], written.json()["said"][0]["words"]["change"]) == ("written", "当天回话"), written.content
+    assert own.post(f"{act}/answer", {"said": "我自己答"}).status_code == 403
+    assert head.post(f"{act}/answer", {"said": "看到了，给你加个人"}).json()["state"] == "answered"
+    assert head.get(f"/reviews/{row.pk}").json()["owes"] == ""
+    said = {"case": case.number, "who": cast.ma_qiang.pk, "words": "一直陪着"}
+    thanks = [head.post("/recognitions", said, Idempotency_Key="r") for _ in "12"]
+    assert [one.status_code for one in thanks] == [201, 201] and Recognition.objects.count() == 1, thanks[0].content
+    assert own.get("/recognitions").json()["received"][0]["words"] == "一直陪着"
+    assert own.post("/recognitions", said | {"words": "我真棒"}).status_code in (403, 409, 422)
 
 
 def test_records_are_listed_page_by_page_and_withdrawn(cast: Cast, program: Programs, at: datetime) -> None:

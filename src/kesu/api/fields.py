@@ -92,7 +92,7 @@ KINDS: dict[Any, Any] = {
     str: Words, int: Whole, bool: bool, datetime: Moment, date: Day, Upload: File, Promise: PromiseIn, tuple[str, Upload]: ProofFile,
     tuple[int, int, int, int]: tuple[Share, Share, Share, Share],
 }  # fmt: skip
-IDS = {"person", "case_id", "capa_id", "warning_id", "report", "at", "actor"}
+IDS = {"person", "case_id", "capa_id", "warning_id", "report", "review", "at", "actor"}
 
 
 def kind_of(hint: Any) -> Any:

@@ -9,7 +9,7 @@ from kesu.config.interface import interface
 
 urlpatterns = [
     path("healthz", health, name="healthz"),
-    re_path(r"^api/v1/(?P<rest>.*)$", interface, name="api"),
+    re_path(r"^api/v1/(?P<rest>[\s\S]*)$", interface, name="api"),
     path("", include("kesu.web.urls")),
 ]
 

@@ -87,6 +87,13 @@ def found(person: Person, pk: int, at: datetime) -> Review | None:
     return row if row is not None and readable(person, row, rights) else None
 
 
+def visible_to(person: Person, at: datetime) -> QuerySet[Review]:
+    """What the person may read."""
+    rights = rights_of(person, at)
+    rows = _rows(rights)
+    return rows.filter(pk__in=[row.pk for row in rows.defer("figures") if readable(person, row, rights)])
+
+
 def listed(person: Person, at: datetime) -> list[Review]:
     """What the person may read, the newest first."""
     rights = rights_of(person, at)
