@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from tests.cast import Cast
 
 from kesu.complaints.models import Case, CaseItem, Clock, JournalEntry, Notice, Part
-from kesu.complaints.storing import insert, insert_unless_there, update_columns
+from kesu.complaints.storing import insert, insert_unless_there, together, update_columns
 
 TABLES: list[tuple[type[models.Model], str]] = [(CaseItem, "n"), (Clock, "subject"), (JournalEntry, "n"), (Part, "round")]
 
@@ -79,3 +79,23 @@ def test_columns_of_many_rows_at_once_and_no_other(case: Case, cast: Cast, at: d
     assert _values(Notice.objects.get(pk=rows[2].pk)) == _values(untouched)
     update_columns(rows[1:2], ["mail_at", "case_id"])  # a column of nothing but NULLs
     update_columns([], ["kind"])
+
+
+def test_held_together_it_is_the_same_and_what_fails_leaves_nothing(case: Case, cast: Cast, at: datetime) -> None:
+    def items(*numbers: int) -> list[CaseItem]:
+        return [CaseItem(case_id=case.pk, n=n, words=SIGNS) for n in numbers]
+
+    def notices(*keys: str) -> list[Notice]:
+        return [Notice(company_id=case.company_id, person=cast.lin_xiao, kind="a", key=key, data={}, at=at) for key in keys]
+
+    first, second = items(101, 102), items(103)
+    with transaction.atomic(), together():
+        insert(first), insert_unless_there(notices("one", "two")), insert_unless_there(notices("one")), insert(second)
+    assert dict(CaseItem.objects.filter(n__gt=100).values_list("pk", "n")) == {row.pk: row.n for row in first + second}
+    assert CaseItem.objects.get(n=103).words == SIGNS and Notice.objects.filter(key__in=["one", "two"]).count() == 2
+    with pytest.raises(IntegrityError), transaction.atomic(), together():
+        insert(items(104)), insert([JournalEntry(**{**_values(case.journal.get(n=1)), "n": 1})])
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), together():
+        insert(items(105)), 1 / 0
+    insert(items(106))  # nothing is held back any more
+    assert sorted(CaseItem.objects.filter(n__gt=103).values_list("n", flat=True)) == [106]

@@ -7,7 +7,9 @@ database wants them.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +41,36 @@ def insert(rows: Sequence[models.Model]) -> None:
 def insert_unless_there(rows: Sequence[models.Model]) -> None:
     """Store those new rows of one table whose unique columns are not taken yet. Nobody learns the ids."""
     _store(rows, " ON CONFLICT DO NOTHING")
+
+
+class _Held(threading.local):
+    """What this thread holds back: statements, and the rows that wait for the ids each returns."""
+
+    statements: list[tuple[str, Sequence[models.Model]]] | None = None
+
+
+_held = _Held()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is stored within goes to the database at the end, in its order and in one message, where the database takes several statements
+    at once (each by itself would be waited for). Rows have their ids afterwards; questions asked within do not see them yet."""
+    if connection.vendor != "postgresql" or _held.statements is not None:
+        yield
+        return
+    held: list[tuple[str, Sequence[models.Model]]] = []
+    _held.statements = held
+    try:
+        yield
+    finally:
+        _held.statements = None
+    if held:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(statement for statement, _ in held))
+            for _, rows in held:
+                _give_ids(rows, cursor.fetchall() if rows else ())
+                cursor.nextset()
 
 
 def update(row: models.Model) -> None:
@@ -90,10 +122,12 @@ def _store(rows: Sequence[models.Model], ending: str) -> None:
     if not rows:
         return
     start, columns = _columns(type(rows[0]))
+    learn = "RETURNING" in ending
     for piece in _pieces(rows, len(columns)):
-        found = _run(start, piece, columns, ending)
-        if found:
-            _give_ids(piece, found)
+        if _held.statements is not None:
+            _held.statements.append((f"{start}{_spelt_out(_values(piece, columns), len(columns))}{ending}", piece if learn else ()))
+        else:
+            _give_ids(piece if learn else (), _run(start, piece, columns, ending))
 
 
 def _pieces(rows: Sequence[models.Model], width: int) -> Iterator[Sequence[models.Model]]:
@@ -120,6 +154,7 @@ def _spelt_out(values: list[Any], width: int) -> str:
     looks for every placeholder of it, thousands in a long one, each time anew."""
     from psycopg.adapt import Transformer  # only where there is PostgreSQL
 
+    connection.ensure_connection()
     spell = Transformer(connection.connection).as_literal
     said = [b"NULL" if value is None else spell(value) for value in values]
     return b", ".join(b"(" + b", ".join(said[n : n + width]) + b")" for n in range(0, len(said), width)).decode()

@@ -26,7 +26,7 @@ from kesu.complaints.actions.road import CUSTOMER, STAFF, Road
 from kesu.complaints.files import Stored, attachment
 from kesu.complaints.models import Attachment, Case, CaseItem, Part
 from kesu.complaints.queries.cases import visible_to
-from kesu.complaints.storing import insert
+from kesu.complaints.storing import insert, together
 from kesu.complaints.telling import save_notices
 from kesu.complaints.titles import title_of
 from kesu.customers.actions import Caller, customers_for
@@ -221,10 +221,8 @@ def _write(tickets: Sequence[Ticket]) -> None:
         _journal(road, ticket)
         road.case.step = steps.step_of_case(road.pack, road.case)
     insert([road.case for road in roads])
-    insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _items(ticket, road.case)])
     _write_parts(tickets, roads)
-    insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _attachments(ticket, road)])
-    insert([clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))])
+    begun = [clock for road in roads for clock in clocks.align(road, clocks.Rows(road.parts, [], [], [], [], []))]
     for ticket, road in zip(tickets, roads, strict=True):
         _tell(road, ticket)
         for entry in road.entries:
@@ -232,8 +230,12 @@ def _write(tickets: Sequence[Ticket]) -> None:
         for notice in road.notices:
             notice.case_id = road.case.pk
         ticket.case = road.case
-    chain.store([entry for road in roads for entry in road.entries])
-    save_notices([notice for road in roads for notice in road.notices])
+    with together():
+        insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _items(ticket, road.case)])
+        insert([row for ticket, road in zip(tickets, roads, strict=True) for row in _attachments(ticket, road)])
+        insert(begun)
+        chain.store([entry for road in roads for entry in road.entries])
+        save_notices([notice for road in roads for notice in road.notices])
 
 
 def _give_numbers(roads: Sequence[Road]) -> None:
