@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from kesu.company.actions.asking import allowed, needed
 from kesu.company.models import Person
+from kesu.company.prepared import ask
 from kesu.exchange.models import KeptAnswer, Token
 from kesu.exchange.models.tokens import SCOPES
 from kesu.procedure.refused import Refused
@@ -66,12 +67,17 @@ def revoke_token(by: Person, token_id: int, at: datetime) -> Token:
 
 def token_of(text: str, at: datetime) -> Token | None:
     """The valid token with this text, its person and company with it; None for any other. One query; now and then it notes the use."""
-    found = Token.objects.select_related("person__company").filter(digest=digest_of(text), revoked_at__isnull=True, expires_at__gt=at)
-    row = found.filter(person__is_active=True).first()
+    found: list[Token] = ask(_valid, key=None, digest=digest_of(text), at=at)
+    row = found[0] if found else None
     if row is not None and (row.used_at is None or at - row.used_at >= TOUCH_EVERY):
         stale = Q(used_at__isnull=True) | Q(used_at__lte=at - TOUCH_EVERY)
         Token.objects.filter(stale, pk=row.pk).update(used_at=at)
     return row
+
+
+def _valid(*, digest: str, at: datetime) -> QuerySet[Token]:
+    rows = Token.objects.select_related("person__company").filter(person__is_active=True)
+    return rows.filter(digest=digest, revoked_at__isnull=True, expires_at__gt=at)
 
 
 def forget_answers(at: datetime) -> int:
