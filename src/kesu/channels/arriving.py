@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
@@ -21,15 +21,17 @@ TOGETHER = 8  # files written at once: waiting for the disk eight times costs li
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,900}>)", re.I | re.M)
 
 
-def arrive(mailbox: Mailbox, messages: Iterable[tuple[bytes, datetime | None]], at: datetime) -> int:
+def arrive(
+    mailbox: Mailbox, messages: Iterable[tuple[bytes, datetime | None]], at: datetime, digests: Sequence[str] | None = None
+) -> int:
     """Keep messages (their bytes, and when they reached the server, if it says so). Returns how many are new.
 
     The same message again – from another mailbox of the company, the web hook, after a crash – is the same arrival.
+    `digests`: where the bytes are on disk already (`keep_all`).
     """
     messages = list(messages)
-    with ThreadPoolExecutor(min(TOGETHER, max(1, len(messages)))) as pool:
-        kept = list(pool.map(keep, [data for data, _ in messages]))
-    rows = [_row(mailbox, data, digest, heard_at, at) for (data, heard_at), digest in zip(messages, kept, strict=True)]
+    digests = keep_all([data for data, _ in messages]) if digests is None else digests
+    rows = [_row(mailbox, data, digest, heard_at, at) for (data, heard_at), digest in zip(messages, digests, strict=True)]
     known = set(Arrival.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     new = {row.key: row for row in rows if row.key not in known}
     insert_unless_there(list(new.values()))
@@ -63,6 +65,12 @@ def _same(data: bytes) -> str:
     found = _MESSAGE_ID.search(head)
     digest = hashlib.sha256((found[1] if found else head) + b"\n\n" + body.strip())
     return digest.hexdigest()
+
+
+def keep_all(messages: Sequence[bytes]) -> list[str]:
+    """Put them all on disk; their SHA-256."""
+    with ThreadPoolExecutor(min(TOGETHER, max(1, len(messages)))) as pool:
+        return list(pool.map(keep, messages))
 
 
 def keep(data: bytes) -> str:
