@@ -90,6 +90,26 @@ def test_a_reply_joins_by_address_by_reference_and_by_number_from_the_customer(b
     assert said == ["一", "二", "三"] and Case.objects.count() == 1
 
 
+def test_what_is_added_at_once_joins_its_letter_though_both_come_together(box: Mailbox, at: datetime) -> None:
+    """Sent minutes apart, read in one batch: one case, in the order in which they came."""
+    first, stranger = "<first@customer.example>", "someone@else.example"
+    arrive(
+        box,
+        [
+            (letter(text="一、漏水", message_id=first), None),
+            (letter(text="别人的信", sender=stranger, in_reply_to=first), None),  # who only knows the id gets no part in it
+            (letter(text="二、补充", message_id="<second@customer.example>", in_reply_to=first), None),
+            (letter(text="三、再补充", references=f"{first} <second@customer.example>"), None),
+        ],
+        at,
+    )
+    assert sorting.sort_new(at) == 4 and not sorting.sort_new(at)
+    rows = list(Arrival.objects.order_by("id"))
+    assert [row.state for row in rows] == ["filed", "filed", "joined", "joined"]
+    assert rows[0].case == rows[2].case == rows[3].case != rows[1].case
+    assert rows[0].case and [entry.data["words"] for entry in rows[0].case.journal.filter(act="note")] == ["二、补充", "三、再补充"]
+
+
 @pytest.mark.parametrize("wrong", ["number", "token", "reference"])
 def test_a_stranger_who_guesses_does_not_get_in(wrong: str, box: Mailbox, at: datetime) -> None:
     case = take(box, letter(message_id="<first@customer.example>"), at).case

@@ -58,7 +58,7 @@ def _by_address(letter: Letter) -> int | None:
 
 def _by_references(letter: Letter, company_id: int) -> Case | None:
     """An answer to a letter of ours, whose id nobody else knows; or to one of their own that is in a case."""
-    ids = [one for one in [letter.in_reply_to, *reversed(letter.references)] if one][:50]
+    ids = ids_meant(letter)
     if not ids:
         return None
     answer = Answer.objects.filter(message_id__in=ids, case__company_id=company_id).select_related("case").order_by("-id").first()
@@ -68,6 +68,11 @@ def _by_references(letter: Letter, company_id: int) -> Case | None:
     before = Arrival.objects.filter(company_id=company_id, message_id__in=ids, case__isnull=False, sender=sender).exclude(sender="")
     row = before.select_related("case").order_by("-id").first()
     return row.case if row else None
+
+
+def ids_meant(letter: Letter) -> list[str]:
+    """The message ids that the letter answers, the nearest first."""
+    return [one for one in [letter.in_reply_to, *reversed(letter.references)] if one][:50]
 
 
 def _by_number(letter: Letter, company_id: int) -> Belongs:

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
 from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import accumulate
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from kesu.channels import telling
-from kesu.channels.arriving import MAIL, raw
-from kesu.channels.belonging import belongs
+from kesu.channels.arriving import MAIL, TOGETHER, raw
+from kesu.channels.belonging import belongs, ids_meant
 from kesu.channels.bounces import take_bounce
 from kesu.channels.mail.letter import Letter, read
 from kesu.channels.mail.plaintext import split_quote
@@ -34,9 +38,11 @@ BATCH = 64
 LOOP = 20  # letters of one address within `WITHIN` after which a person looks first: two machines answering each other
 WITHIN = timedelta(hours=1)
 LONGEST_ITEM = 20_000  # characters of the matter itself; the whole stands in the case's own words and in the message
+BATCH_BYTES = 32_000_000  # of letters read at once, unless one has more
 _OURS = re.compile(r"^<kesu\.")
 
 log = logging.getLogger("kesu.arrivals")
+_turn = threading.Lock()
 
 
 @dataclass
@@ -49,6 +55,7 @@ class Sorted:
     left: list[str] = field(default_factory=list)  # names of enclosed files that only the message itself keeps
     ticket: Ticket | None = None
     joins: Case | None = None
+    follows: Sorted | None = None  # the letter of the same batch that this one adds to: its case is not written yet
 
     def wait(self, why: str, words: str = "") -> None:
         """A person must look at it."""
@@ -61,21 +68,38 @@ class Sorted:
 
 def sort_new(at: datetime) -> int:
     """One batch of what has arrived. Returns how many it dealt with. Any number may run: rows are locked before they are written."""
+    with _turn:  # the same letters read by two threads would be work for nothing
+        return _sort_batch(at)
+
+
+def _sort_batch(at: datetime) -> int:
     rows = list(Arrival.objects.filter(state="new", door=MAIL).select_related("mailbox").order_by("id")[:BATCH])
     if not rows:
         return 0
-    found = [_read(row) for row in rows]  # before the transaction: a long letter must not hold up those who write
+    rows = _at_most(rows, BATCH_BYTES)
     try:
-        return _sort(found, at)
+        return _sort(_read_all(rows), at)
     except Exception:
         log.exception("arrivals could not be sorted together and are sorted one by one")
     return sum(_sort_or_wait(row, at) for row in rows)
 
 
+def _at_most(rows: list[Arrival], bytes_: int) -> list[Arrival]:
+    """The first of them that have no more bytes together; one at least."""
+    sums = accumulate(row.size for row in rows)
+    return rows[: max(1, sum(whole <= bytes_ for whole in sums))]
+
+
+def _read_all(rows: list[Arrival]) -> list[Sorted]:
+    """Before the transaction: a long letter must not hold up those who write. Side by side, for what is enclosed goes to disk."""
+    with ThreadPoolExecutor(min(TOGETHER, len(rows))) as pool:
+        return list(pool.map(_read, rows))
+
+
 def _sort(found: list[Sorted], at: datetime) -> int:
     with transaction.atomic():
-        skip = connection.features.has_select_for_update_skip_locked
-        still = Arrival.objects.select_for_update(skip_locked=skip).filter(pk__in=[one.arrival.pk for one in found], state="new")
+        # Waits for whoever has some of them: what they file may be what one of ours adds to.
+        still = Arrival.objects.select_for_update().filter(pk__in=[one.arrival.pk for one in found], state="new").order_by("pk")
         open_ids = set(still.values_list("pk", flat=True))
         mine = [one for one in found if one.arrival.pk in open_ids]
         _decide_all(mine, at)
@@ -128,12 +152,16 @@ def _decide_all(found: list[Sorted], at: datetime) -> None:
     senders = {one.arrival.sender for one in found if one.arrival.sender}
     lately = Arrival.objects.filter(sender__in=senders, received_at__gt=at - WITHIN).exclude(state="new").values_list("company", "sender")
     often = Counter(lately)
+    before: dict[tuple[int, str, str], Sorted] = {}
     for one in found:
-        often[one.arrival.company_id, one.arrival.sender] += 1
-        _decide(one, often[one.arrival.company_id, one.arrival.sender], at)
+        arrival = one.arrival
+        often[arrival.company_id, arrival.sender] += 1
+        _decide(one, often[arrival.company_id, arrival.sender], before, at)
+        if arrival.sender and arrival.message_id and (one.ticket or one.joins or one.follows):
+            before[arrival.company_id, arrival.sender, arrival.message_id] = one
 
 
-def _decide(one: Sorted, often: int, at: datetime) -> None:
+def _decide(one: Sorted, often: int, before: Mapping[tuple[int, str, str], Sorted], at: datetime) -> None:
     letter, arrival, signs = one.letter, one.arrival, one.letter.signs
     if signs.bounce:
         case = take_bounce(letter, raw(arrival), arrival.company_id, at)
@@ -152,17 +180,21 @@ def _decide(one: Sorted, often: int, at: datetime) -> None:
     elif often > LOOP:
         one.wait("many")
     else:
-        _place(one, at)
+        _place(one, before, at)
 
 
-def _place(one: Sorted, at: datetime) -> None:
-    place = belongs(one.letter, one.arrival.company_id)
+def _place(one: Sorted, before: Mapping[tuple[int, str, str], Sorted], at: datetime) -> None:
+    arrival = one.arrival
+    place = belongs(one.letter, arrival.company_id)
+    earlier = (before.get((arrival.company_id, arrival.sender, id)) for id in ids_meant(one.letter))
     if place.case:
         one.joins = place.case
+    elif follows := next(filter(None, earlier), None):
+        one.follows = follows
     elif place.guessed:
         one.wait("stranger", place.guessed.number)
     else:
-        one.ticket = Ticket(None, intake_of(one.arrival, one.letter, one.left), at, files=one.files)
+        one.ticket = Ticket(None, intake_of(arrival, one.letter, one.left), at, files=one.files)
 
 
 def intake_of(arrival: Arrival, letter: Letter, left: list[str]) -> actions.Intake:
@@ -213,10 +245,12 @@ def _alone(ticket: Ticket) -> None:
 
 
 def _join(found: list[Sorted], at: datetime) -> None:
+    """In their order. What adds to a letter that became no case stays new, and is looked at by itself in the next round."""
     for one in found:
-        if one.joins:
+        case = one.follows.arrival.case if one.follows else one.joins
+        if case:
             try:
-                join_case(one.arrival, one.letter, one.joins, one.files, one.left, at)
+                join_case(one.arrival, one.letter, case, one.files, one.left, at)
             except Refused as refused:
                 one.wait("refused", refused.zh)
 
