@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import struct
 
 from kesu.channels.mail.bodies import Enclosed
-from kesu.channels.mail.tnef import MARK, opened, unpacked
+from kesu.channels.mail.letter import read
+from kesu.channels.mail.tnef import MARK, opened, unpacked, words_in
 
 
 def attribute(level: int, name: int, value: bytes) -> bytes:
@@ -43,6 +45,33 @@ def test_the_files_come_out_with_their_names() -> None:
     ]
 
 
+def html(words: str, charset: str) -> bytes:
+    value = f'<html><head><meta charset="{charset}"></head><body><p>{words}</p><script>x</script></body></html>'.encode(charset)
+    return struct.pack("<HHII", 0x102, 0x1013, 1, len(value)) + value + bytes(-len(value) % 4)
+
+
+def mail(packed: bytes, words: str = "") -> bytes:
+    """As Outlook sends it: perhaps a text beside the winmail.dat."""
+    text_part = f'--b\r\nContent-Type: text/plain; charset="utf-8"\r\n\r\n{words}\r\n' if words else ""
+    head = f"From: min@c.example\r\nSubject: =?utf-8?B?5ryP5rC0?=\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{text_part}"
+    part = '--b\r\nContent-Type: application/ms-tnef; name="winmail.dat"\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    return head.encode() + part.encode() + base64.encodebytes(packed) + b"\r\n--b--\r\n"
+
+
+def test_the_text_within_is_read_where_there_is_no_other() -> None:
+    words = "厨房顶上又漏水了，请今天派人来。"
+    plain = MARK + b"\1\0" + attribute(1, 0x2800C, words.encode("gbk") + b"\0") + WINMAIL[6:]
+    wide = MARK + b"\1\0" + attribute(1, 0x69003, properties(NUMBER, FLAG, text(0x1000, words))) + WINMAIL[6:]
+    for charset in ("utf-8", "gbk"):
+        within = MARK + b"\1\0" + attribute(1, 0x69003, properties(NAMED, html(words, charset)))
+        assert read(mail(within)).text == words, charset
+    for packed in (plain, wide):
+        letter = read(mail(packed))
+        assert letter.text == words and len(opened(letter.enclosed)) == 2
+    assert read(mail(wide, "门坏了")).text == "门坏了"
+    assert read(mail(WINMAIL)).text == ""
+
+
 def test_what_cannot_be_read_stays_packed() -> None:
     for data in (b"", MARK, b"nothing of the kind", WINMAIL[:40]):
         packed = Enclosed("winmail.dat", "application/ms-tnef", data)
@@ -54,10 +83,13 @@ def test_what_cannot_be_read_stays_packed() -> None:
 
 def test_broken_bytes_never_break_anything() -> None:
     chance = random.Random(22)
+    whole = MARK + b"\1\0" + attribute(1, 0x69003, properties(NUMBER, NAMED, text(0x1000, "漏水"), html("漏水", "gbk"))) + WINMAIL[6:]
     for _ in range(3000):
-        data = bytearray(WINMAIL)
+        data = bytearray(whole)
         for _ in range(chance.randrange(1, 8)):
             data[chance.randrange(6, len(data))] = chance.randrange(256)
-        files = unpacked(bytes(data[: chance.randrange(len(data) + 1)]))
-        assert sum(len(one.data) for one in files) <= len(WINMAIL)
+        cut = bytes(data[: chance.randrange(len(data) + 1)])
+        files = unpacked(cut)
+        assert len(words_in(cut)) <= len(whole)
+        assert sum(len(one.data) for one in files) <= len(whole)
     assert unpacked(MARK + b"\1\0" + (attribute(2, 0x69002, b"") + attribute(2, 0x6800F, b"x")) * 5000)[199:] != []

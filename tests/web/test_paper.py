@@ -96,6 +96,22 @@ def test_what_was_read_is_proposed_at_the_desk(cast: Cast, monkeypatch: pytest.M
     assert not Case.objects.exists()  # until a person has confirmed it
 
 
+def test_a_pdf_is_read_too_and_what_is_filed_already_is_not(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    made = io.BytesIO()
+    Image.new("L", (40, 60), 255).save(made, "PDF")
+    monkeypatch.setattr("kesu.web.reception.paper.program", lambda: "python")
+    monkeypatch.setattr(running, "read_picture", lambda path: FORM if path.read_bytes()[:5] == b"%PDF-" else [])
+    answer, client = hand_in(cast, made.getvalue(), name="来信.pdf"), signed_in(cast.fang_jing)
+    assert client.get(answer["Location"])["Refresh"] == "2"
+    Arrival.objects.update(state="ignored")
+    assert running.read_next(now()) is False
+    Arrival.objects.update(state="waiting")
+    assert running.read_next(now()) is True
+    assert 'value="138 0000 6021"' in client.get(client.get(answer["Location"])["Location"]).content.decode()
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
     [
@@ -138,7 +154,8 @@ def test_a_reading_that_breaks_leaves_an_empty_form(cast: Cast, tmp_path: Path, 
             assert running.read_next(now()) and PaperPage.objects.get().said == {}, script
 
 
-def test_our_own_form_is_really_read(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("kind", ["PNG", "PDF"])
+def test_our_own_form_is_really_read(cast: Cast, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
     """With rapidocr itself: the pack's form, written on."""
     monkeypatch.undo()
     if running.program() is None:
@@ -152,8 +169,8 @@ def test_our_own_form_is_really_read(cast: Cast, monkeypatch: pytest.MonkeyPatch
     for x, y, words in ((225, 196, "闵女士"), (610, 196, "6栋2单元1103"), (225, 237, "13800006021"), (230, 322, "电梯停在3层，门打不开")):
         pen.text((x * step, y * step), words, font=font, fill=(20, 30, 120))
     made = io.BytesIO()
-    sheet.save(made, "PNG")
-    hand_in(cast, made.getvalue())
+    sheet.save(made, kind)
+    hand_in(cast, made.getvalue(), name=f"表.{kind.lower()}")
     monkeypatch.setattr(running, "PATIENCE", 240.0)
     assert running.read_next(now())
     said = PaperPage.objects.get().said

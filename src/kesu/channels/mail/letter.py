@@ -17,6 +17,7 @@ from kesu.channels.mail.charsets import decoded
 from kesu.channels.mail.headers import addresses, date_of, header, ids, shown
 from kesu.channels.mail.plaintext import from_html, tidy
 from kesu.channels.mail.signs import Signs, signs_of
+from kesu.channels.mail.tnef import is_packed, words_in
 
 MOST_PARTS = 20_000  # containers within a message before it is taken for a bomb and read as one text
 DEEP = 200  # levels of containers, likewise
@@ -69,7 +70,9 @@ def read(data: bytes) -> Letter:
         if len(_CONTAINER.findall(data)) > DEEP and (len(_CONTAINER.findall(data)) > MOST_PARTS or _deep(data)):
             return _heads_only(data)
         message = BytesParser(policy=policy.compat32).parsebytes(data)
-        return _letter(message, body_of(message))
+        body = body_of(message)
+        body.text = body.text or next(filter(None, (words_in(one.data) for one in body.enclosed if is_packed(one))), "")
+        return _letter(message, body)
     except (RecursionError, MemoryError, Exception):  # whatever a message can do to the parser: its headers and its bytes are still there
         return _heads_only(data)
 

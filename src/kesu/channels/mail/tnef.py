@@ -1,4 +1,4 @@
-"""winmail.dat: the files that Outlook packs into one of its own kind (MS-OXTNEF), taken out again. What cannot be read stays packed."""
+"""winmail.dat: files and text that Outlook packs into a kind of its own (MS-OXTNEF), taken out again. What cannot be read stays packed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import dataclass
 
 from kesu.channels.mail.bodies import Enclosed
 from kesu.channels.mail.charsets import decoded
+from kesu.channels.mail.plaintext import from_html, tidy
 
 MARK = b"\x78\x9f\x3e\x22"
 KINDS = ("application/ms-tnef", "application/vnd.ms-tnef")
 MOST = 200  # files in one
 BEGINS, TITLE, DATA, PROPERTIES = 0x69002, 0x18010, 0x6800F, 0x69005  # attributes of an attachment
 ATTACHMENT = 2  # the level of attributes that belong to one
+MESSAGE = 1
+PLAIN, WHOLE = 0x2800C, 0x69003  # attributes of the message: its text, all its properties
+PLAIN_TEXT, HTML = 0x1000, 0x1013  # properties of the message
 LONG_NAME, SHORT_NAME, MIME = 0x3707, 0x3704, 0x370E  # properties of one
 SIZES = {0x02: 2, 0x0B: 2, 0x03: 4, 0x04: 4, 0x0A: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
 VARIABLE = (0x0D, 0x1E, 0x1F, 0x102)
@@ -31,9 +35,28 @@ def opened(enclosed: Iterable[Enclosed]) -> list[Enclosed]:
     """The files as they are, those of a winmail.dat in its place; one in which none is found stays itself."""
     found: list[Enclosed] = []
     for one in enclosed:
-        is_packed = one.kind in KINDS or one.name.lower() == "winmail.dat"
-        found += (unpacked(one.data) if is_packed else []) or [one]
+        found += (unpacked(one.data) if is_packed(one) else []) or [one]
     return found
+
+
+def is_packed(one: Enclosed) -> bool:
+    """Whether it is a winmail.dat."""
+    return one.kind in KINDS or one.name.lower() == "winmail.dat"
+
+
+def words_in(data: bytes) -> str:
+    """The text of the message in it, "" for none: what it says as plain text, else as HTML. Never raises."""
+    plain = html = ""
+    for level, name, value in _attributes(data):
+        if level != MESSAGE:
+            continue
+        if name == PLAIN:
+            plain = plain or _text(value)
+        elif name == WHOLE:
+            said = dict(_learned(value))
+            plain = said.get(PLAIN_TEXT, "") or plain
+            html = html or said.get(HTML, "")
+    return tidy(plain) or tidy(from_html(html))
 
 
 def unpacked(data: bytes) -> list[Enclosed]:
@@ -89,6 +112,13 @@ def _learn(file: _File, value: bytes) -> None:
         return
 
 
+def _learned(value: bytes) -> Iterator[tuple[int, str]]:
+    try:
+        yield from _words(value)
+    except (struct.error, ValueError, IndexError):
+        return
+
+
 def _words(value: bytes) -> Iterator[tuple[int, str]]:
     """The properties that are text; the others are passed over."""
     (count,), place = struct.unpack_from("<I", value), 4
@@ -110,8 +140,10 @@ def _words(value: bytes) -> Iterator[tuple[int, str]]:
             if place + size > len(value):
                 raise ValueError("longer than what there is")
             piece = value[place : place + size]
-            if kind in (0x1E, 0x1F):
-                yield name, _text(piece) if kind == 0x1E else piece.decode("utf-16-le", "replace").rstrip("\0")
+            if kind == 0x1F:
+                yield name, piece.decode("utf-16-le", "replace").rstrip("\0")
+            elif kind == 0x1E or name == HTML:
+                yield name, _text(piece)
             place += -(-size // 4) * 4
 
 

@@ -29,6 +29,7 @@ from kesu.complaints.files import SHOWN_INLINE, stored
 PROGRAM = Path(__file__).with_name("ocr.py")
 PATIENCE = 90.0  # seconds for one page, on a machine that has other things to do
 ROUND = 2.0  # seconds between looks
+READABLE = (*SHOWN_INLINE, "application/pdf")
 
 log = logging.getLogger("kesu.paper")
 
@@ -55,8 +56,10 @@ def watch(over: threading.Event, now: Callable[[], datetime]) -> None:
 
 
 def read_next(at: datetime) -> bool:
-    """Read the oldest page that nobody has begun; False when there is none. A page is begun once: what cannot be read, people read."""
-    page = PaperPage.objects.filter(read_at=None, kind__in=SHOWN_INLINE).select_related("arrival__company").order_by("id").first()
+    """Read the oldest page of what is not filed yet that nobody has begun; False when there is none. A page is begun once: what cannot be
+    read, people read."""
+    waiting = PaperPage.objects.filter(read_at=None, kind__in=READABLE, arrival__state="waiting")
+    page = waiting.select_related("arrival__company").order_by("id").first()
     if page is None:
         return False
     if PaperPage.objects.filter(pk=page.pk, read_at=None).update(read_at=at):

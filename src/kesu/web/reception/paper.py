@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from kesu.channels import deciding
 from kesu.channels.models import Arrival, PaperPage
 from kesu.channels.paper.keeping import keep_paper
-from kesu.channels.paper.running import program
+from kesu.channels.paper.running import READABLE, program
 from kesu.channels.reading import PAPER
 from kesu.company.models import Person, Site
 from kesu.company.rights import rights_of
@@ -74,7 +74,7 @@ def reading(request: StaffRequest, arrival: int) -> HttpResponse:
         return redirect("arrival", row.pk)
     desk = reverse("reception") + f"?arrival={row.pk}"
     reads = program() is not None and at - row.received_at < WAIT
-    if not (reads and row.pages.filter(kind__in=SHOWN_INLINE, said__isnull=True).exists()):
+    if not (reads and row.pages.filter(kind__in=READABLE, said__isnull=True).exists()):
         return redirect(desk)
     response = render(request, "web/reception/paper_reading.html", {"row": row, "desk": desk, "at_page": "reception"})
     response.headers["Refresh"] = "2"
