@@ -10,8 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
 
+from kesu.channels.models import OfficialAccount, OutAccount
+from kesu.channels.out import groups
 from kesu.company.models import Company, ProcedureVersion
+from kesu.company.rights import rights_of
 from kesu.company.standing import forget
 from kesu.complaints import ringing
 from kesu.complaints.models import Attachment, Case, Clock, JournalEntry, Notice, Visit
@@ -205,3 +209,46 @@ def test_a_stricter_procedure_is_late_more_often_and_says_where(lived: life.Foun
     assert moved and {row.obligation for row in moved} <= {row.id for row in lived.pack.obligations if row.limit == "3d"}
     assert all(row.now_late and row.before and row.after and row.after < row.before for row in moved)
     assert sum(new.told.values()) > sum(old.told.values())
+
+
+@pytest.mark.django_db
+def test_its_accounts_stand_there_switched_off_and_reach_nobody(lived: life.Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeChat, text messages, robots: on their pages and in the strip of doors, without secrets; a try, switching on, a round of the worker
+    ask nobody."""
+
+    def network(*asked: object, **more: object) -> None:
+        raise AssertionError(f"asked the network: {asked}")
+
+    monkeypatch.setattr("httpx.Client.send", network)
+    monkeypatch.setattr("httpx.request", network)
+    monkeypatch.setattr("kesu.channels.out.posting.post", network)
+    monkeypatch.setattr("kesu.channels.out.robots.post", network)
+    official, accounts = OfficialAccount.objects.get(), list(OutAccount.objects.order_by("id"))
+    assert not official.active and not any(row.active for row in accounts) and len(accounts) == 3
+    admin = next(worker.person for worker in lived.workers if rights_of(worker.person, NOW).page("setup"))
+    client = Client()
+    client.force_login(admin)
+    strip = client.get("/out/").content.decode()
+    for row in (official, *accounts):
+        assert row.name in strip, row.name
+    page = f"/setup/wechat/{official.pk}/"
+    typed = {"name": "x", "site": official.site_id, "channel": official.channel, "app_id": official.app_id, "origin": official.origin}
+    answer = client.post(page, typed | {"mode": "safe", "active": "on", "do": "try"})
+    assert "AppSecret 还没填" in answer.content.decode()
+    for row in accounts:
+        said = {
+            "name": row.name,
+            "active": "on",
+            "provider": "aliyun",
+            "key_id": "a",
+            "sign": "x",
+            "language": "zh-hans",
+            "to": "13800006021",
+        }
+        for do in ("try", "save"):
+            page = client.post(f"/setup/out/{row.pk}/", said | {"do": do}).content.decode()
+            assert ("先填密钥" if row.means == "sms" else "整个粘贴过来") in page, (row.name, do)
+    assert not OutAccount.objects.filter(active=True).exists()
+    OutAccount.objects.update(active=True, since=NOW - timedelta(days=9))
+    groups.tell_groups(NOW)
+    assert OutAccount.objects.update(active=False)

@@ -14,9 +14,10 @@ from tests.cast import Cast
 from tests.channels.letters import letter, mailbox, take
 from tests.channels.providers import KEY_ID, SECRET, Providers, serving
 from tests.channels.test_out import TEMPLATES, asked, only, robot, sms_account
+from tests.channels.weixin import account
 from tests.web.case_hands import Clock, clock
 
-from kesu.channels.models import Answer, OutAccount, Outgoing
+from kesu.channels.models import Answer, OfficialAccount, OutAccount, Outgoing
 from kesu.channels.out.delivering import send_batch
 from kesu.channels.sealing import secrets_of
 from kesu.complaints.models import Case, JournalEntry, Notice
@@ -245,3 +246,17 @@ def test_the_strip_says_which_way_does_not_work_and_since_when(cast: Cast, provi
     assert "12:32 起不通" in page(client, "out_strip")
     OutAccount.objects.update(active=False)
     assert "起不通" not in page(client, "out_strip")
+
+
+def test_official_accounts_stand_in_the_strip_with_what_wechat_said_last(cast: Cast, at: datetime, clock: Clock) -> None:
+    row = account(cast, fault="40164 invalid ip", last_in_at=at - timedelta(minutes=32))
+    case = cast.complaint(at=at)
+    said = {"company": cast.company, "case": case, "means": "wechat", "kind": "told", "topic": "t", "key": "t:0", "at": at}
+    Outgoing.objects.create(**said, sent_at=at - timedelta(minutes=12), state="sent")
+    client = Client()
+    client.force_login(cast.tang_qing)
+    strip = client.get("/out/").content.decode()
+    line = strip[strip.index(f"微信　{row.name}") :][:900]
+    assert "40164 invalid ip" in line and "收 今天 14:00" in line and "发 今天 14:20" in line and "不通" in line
+    OfficialAccount.objects.update(active=False)
+    assert "已停" in client.get("/out/").content.decode()

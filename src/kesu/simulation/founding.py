@@ -13,6 +13,7 @@ from kesu.company.procedures import minutes_of_week, pack_of, publish, shipped_p
 from kesu.company.standing import standing
 from kesu.customers.actions import Caller, customers_for
 from kesu.procedure.pack import Pack
+from kesu.simulation.doors import set_up
 from kesu.simulation.story import Homes, PersonRow, SiteRow, Story
 
 
@@ -61,6 +62,7 @@ def found(story: Story, seed: int, at: datetime) -> Founded:
         for kind in pack.departments
         if kind.id not in row.without
     }
+    set_up(story.doors, company, sites, departments)
     password = make_password(story.company["password"])
     people = [_employ(company, row, sites, departments, password).pk for row in story.people]
     residents = {code: _residents(story, Random(f"{seed}:residents:{code}"), site, rows[code].homes, at) for code, site in sites.items()}

@@ -118,6 +118,8 @@ def _zh(account: OutAccount) -> bool:
 
 
 def _tried_sms(account: OutAccount, secrets: dict[str, str], to: str, at: datetime) -> Reply:
+    if not secrets.get("secret"):
+        raise Refused("secret", "先填密钥，再试", "enter the secret before you try it", field="secret")
     if not sms.is_mobile(to):
         raise Refused("to", "写一个手机号", "give a mobile number", field="to")
     for kind in (*KINDS, texts.STAFF):

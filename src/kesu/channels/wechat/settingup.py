@@ -117,6 +117,8 @@ def tried(row: OfficialAccount, at: datetime, language: str) -> Steps:
             else ("EncodingAESKey 用不了", "the EncodingAESKey is useless")
         )
         steps = [(fits, pair[0 if zh else 1])]
+    if not row.sealed_secret:
+        return [*steps, (False, "AppSecret 还没填，没有去问微信" if zh else "no AppSecret was entered: WeChat was not asked")]
     try:
         token, until = tokens.ask(row, at)
     except Fault as fault:

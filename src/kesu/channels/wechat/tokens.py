@@ -15,6 +15,7 @@ from kesu.channels.sealing import seal, unseal
 from kesu.channels.wechat import server
 from kesu.channels.wechat.server import TOKEN_GONE, Fault
 
+NO_SECRET = 40125  # WeChat's own number for a secret that is none
 LEASE = timedelta(seconds=30)
 EARLY = timedelta(minutes=3)  # before its end it is fetched anew; old and new both hold for five minutes then
 FORCED = timedelta(seconds=60)  # WeChat makes a new one on demand at most every 30 s, and twenty times a day
@@ -70,7 +71,10 @@ def _fetched(row: OfficialAccount, lease: str, refused: str, at: datetime) -> st
 
 
 def ask(account: OfficialAccount, at: datetime, *, force: bool = False) -> tuple[str, datetime]:
-    """The token from WeChat, and until when we use it. Does not disturb other programs with the same account. Raises Fault."""
+    """The token from WeChat, and until when we use it. Does not disturb other programs with the same account. Raises Fault, without
+    asking where no secret was entered."""
+    if not account.sealed_secret:
+        raise Fault(NO_SECRET, "no AppSecret was entered")
     wanted = {
         "grant_type": "client_credential",
         "appid": account.app_id,
