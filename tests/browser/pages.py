@@ -154,7 +154,7 @@ FRAME = [
     Sight("figures", "shen_yue", _figures("/figures/?period=2026-11")),
     *(
         Sight(f"figures-{view}", "luo_qing", _figures(f"/figures/{view}/?period=2026-11"))
-        for view in ("by-site", "by-cause", "steps", "late", "asked")
+        for view in ("by-site", "by-cause", "steps", "late", "asked", "people", "departments")
     ),
     Sight("figures-cases", "luo_qing", _figures("/figures/cases/?kpi=in_time&side=rest&period=2026-11")),
     Sight("figures-entered", "luo_qing", _named("figures_entered")),

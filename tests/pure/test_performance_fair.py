@@ -147,6 +147,20 @@ def test_one_hidden_colleague_is_never_told_of_by_the_difference() -> None:
     assert {item.unit for item in compared_with(rows, lambda item: True, 3)} == {1, 2, 3, 4}
 
 
+def test_no_stratum_rests_on_one_or_two_whom_the_reader_does_not_see() -> None:
+    """Lifts: three whom the reader sees and one hidden; noise: only hidden ones. Put together there are six of these: a stratum."""
+    rows = [Item(1 + n % 4, n, ("lift",), n % 3 == 0) for n in range(40)]
+    rows += [Item(4 + n % 6, 100 + n, ("noise",), False) for n in range(60)]
+    all_, some = Rules(20, 3), Rules(20, 3, lambda item: item.unit < 4, 3)
+    assert sorted(len(cell.items) for cell in cells(rows, all_)) == [40, 60]
+    late = [Item(9, 500, ("phone",), True)]  # one more, of a hidden one: it may not go to those of whom the reader sees all
+    whole = [Item(1 + n % 4, n, ("lift",), False) for n in range(40)]
+    known = Rules(20, 3, lambda item: item.unit < 5, 3)
+    assert [(len(cell.items), cell.stands) for cell in cells([*whole, *late], known)] == [(40, True), (1, False)]
+    (one,) = [cell for cell in cells(rows, some) if any(item.unit == 1 for item in cell.items)]
+    assert len({item.unit for item in one.items if item.unit >= 4}) >= 3
+
+
 def test_a_case_counts_once_and_is_bad_if_any_of_it_is() -> None:
     rows = [Item(1, 7, (), False), Item(1, 7, (), True), Item(1, 7, (), False), Item(2, 7, (), False)]
     assert sorted((row.unit, row.bad) for row in once_each(rows)) == [(1, True), (2, False)]

@@ -79,7 +79,7 @@ class Sheet:
         """One measure of all that the reader sees."""
         seen, items = self.sight.of(of), self.read.items[measure, of]
         basis = compared_with(items, seen, self.rules.others)
-        rules = Rules(self.rules.stratum_from, self.rules.others if of != DEPARTMENT else OTHER_DEPARTMENTS)
+        rules = Rules(self.rules.stratum_from, self.rules.others if of != DEPARTMENT else OTHER_DEPARTMENTS, seen, self.rules.others)
         z = z_of(self.rules.sure, looked_at(results(basis, rules).values(), self.rules.at_least))
         found = {}
         for unit, row in results(basis, rules, seen).items():

@@ -28,18 +28,31 @@ class Item:
     place: tuple[int, int] = (0, 0)  # site and department by which a reader sees it
 
 
+def everything(item: Item) -> bool:
+    """Whoever sees all."""
+    return True
+
+
 @dataclass(frozen=True)
 class Rules:
-    """When a stratum can stand on its own: so many cases, of more than `others` people, half of that by others than whoever has most."""
+    """When a stratum can stand on its own: so many cases, of more than `others` people, half of that by others than whoever has most.
+
+    Of whom the reader does not see (`seen`) there is nobody in it or at least `hidden`: else the rest would tell of them.
+    """
 
     stratum_from: int
     others: int
+    seen: Callable[[Item], bool] = everything
+    hidden: int = 0
 
     def stands(self, items: Sequence[Item]) -> bool:
         """Whether these are enough to say what is to be expected."""
         if len(items) < self.stratum_from:
             return False
         units = Counter(item.unit for item in items)
+        unseen = len({item.unit for item in items if not self.seen(item)})
+        if 0 < unseen < self.hidden:
+            return False
         return len(units) > self.others and 2 * (len(items) - max(units.values())) >= self.stratum_from
 
 
@@ -76,14 +89,12 @@ class Result:
 def cells(items: Sequence[Item], rules: Rules) -> list[Cell]:
     """The partition: as fine as the rules let it be; what is too little for itself is put together with its like, one step coarser."""
     kept, rest = _split(list(items), 0, rules)
-    if rest:
-        stands = rules.stands(rest)
-        if not stands and kept:  # the last few go to the largest
-            kept.sort(key=lambda cell: (-len(cell.items), cell.items[0].stratum))
-            kept[0] = Cell([*kept[0].items, *rest], True)
-        else:
-            kept.append(Cell(rest, stands))
-    return kept
+    if not rest or rules.stands(rest):
+        return [*kept, Cell(rest, True)] if rest else kept
+    for cell in sorted(kept, key=lambda cell: (-len(cell.items), cell.items[0].stratum)):  # the last few go to the largest
+        if rules.stands(both := [*cell.items, *rest]):
+            return [*(other for other in kept if other is not cell), Cell(both, True)]
+    return [*kept, Cell(rest, False)]
 
 
 def _split(items: list[Item], depth: int, rules: Rules) -> tuple[list[Cell], list[Item]]:
@@ -104,7 +115,7 @@ def _split(items: list[Item], depth: int, rules: Rules) -> tuple[list[Cell], lis
     return kept, rest
 
 
-def results(items: Sequence[Item], rules: Rules, seen: Callable[[Item], bool] = lambda item: True) -> dict[int, Result]:
+def results(items: Sequence[Item], rules: Rules, seen: Callable[[Item], bool] = everything) -> dict[int, Result]:
     """What each unit came to, and what was to be expected of it. `seen`: only these are added up, the others are compared with."""
     found: dict[int, Result] = defaultdict(Result)
     for cell in cells(items, rules):
