@@ -19,6 +19,7 @@ from kesu.insights import duties
 from kesu.insights.actions.counting import catch_up
 from kesu.insights.coverage import Coverage
 from kesu.insights.periods import Period
+from kesu.insights.tables.look import Look
 from kesu.performance import actions
 from kesu.performance.actions.opening import forget, open_due
 from kesu.performance.comparing import Sheet, sheet
@@ -27,6 +28,7 @@ from kesu.performance.models import Recognition, Review, ReviewWords
 from kesu.performance.queries.recognitions import proposed
 from kesu.performance.queries.reviews import found, owed
 from kesu.performance.ringing import ring_due
+from kesu.performance.tables import thanked
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = Period.month(2026, 11)
@@ -245,6 +247,11 @@ def test_recognition_is_given_for_a_case_once_and_proposed_by_praise(cast: Cast,
     assert not proposed(cast.ma_qiang, LATER) and not proposed(cast.wu_tong, LATER)
     actions.recognise(cast.lin_xiao, praise.pk, who=cast.ma_qiang.pk, words="住户点名谢谢", at=LATER)
     assert not proposed(cast.lin_xiao, LATER) and Recognition.objects.filter(praised=True).count() == 1
+    look = Look(Coverage.of(cast.company), Period.month(2026, 12), LATER, "zh-hans")
+    (listed,) = thanked(look)
+    assert [row[0].value for row in listed.rows] == ["马强", "马强"] and "住户点名谢谢" in {row[1].value for row in listed.rows}
+    (frozen,) = thanked(look, words=False)  # a report keeps who and for which case: words must be able to go
+    assert "住户点名谢谢" not in str(frozen.rows) and praise.number in str(frozen.rows)
     assert not prove().faults
 
 

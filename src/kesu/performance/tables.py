@@ -10,6 +10,7 @@ from kesu.performance.comparing import Compared, Row, Sheet, sheet
 from kesu.performance.fair import ALONE, AS_EXPECTED, BETTER, FEW, UNTOLD, WORSE
 from kesu.performance.measures import MEASURES, Measure
 from kesu.performance.queries.items import DEPARTMENT, PERSON
+from kesu.performance.queries.recognitions import in_period
 from kesu.procedure.performing import STRATA, Performance
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -38,7 +39,30 @@ class FairTable(Table):
 
 def people(look: Look) -> list[Table]:
     """The people whom the reader sees."""
-    return tables(look, PERSON)
+    return [*tables(look, PERSON), *thanked(look)]
+
+
+def thanked(look: Look, words: bool = True) -> list[Table]:
+    """Whom colleagues and customers recognised; no table where nobody was. Without `words` for what is frozen: these must be able to go."""
+    rows = in_period(look.reader, look.cover, look.period) if look.packs[0].performance else []
+    if not rows:
+        return []
+    tongue = look.tongue
+    columns = [
+        Column(tongue("员工", "Person"), "text", full=True),
+        *([Column(tongue("做得好在哪里", "What was done well"), "text", full=True)] if words else []),
+        Column(tongue("谁表扬", "Recognised by"), "text"),
+        Column(tongue("时间", "When"), "moment"),
+        Column(tongue("单", "Case"), "text"),
+    ]
+    table = Table("person-thanked", tongue("表扬", "Recognition"), columns)
+    for row in rows:
+        by = tongue(f"客户表扬，{row.by.name}转告", f"a customer, told by {row.by.name}") if row.praised else row.by.name
+        behind = {"case": row.case.number}
+        said = [text(row.words)] if words else []
+        table.rows.append([text(row.person.name), *said, text(by), Cell(row.at), text(row.case.number, behind)])
+    table.notes = [tongue("表扬了几次不排名次，也不折算奖金。", "How often somebody was recognised is no ranking and no measure of pay.")]
+    return [table]
 
 
 def departments(look: Look) -> list[Table]:

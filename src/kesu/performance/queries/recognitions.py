@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -10,8 +11,10 @@ from kesu.company.models import Person
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import Standing, standing
 from kesu.complaints.models import Case, Complained, Part, Task
-from kesu.complaints.queries.cases import visible_to
+from kesu.complaints.queries.cases import scope, visible_to
 from kesu.complaints.queries.veil import covered_for
+from kesu.insights.coverage import Coverage
+from kesu.insights.periods import Period
 from kesu.performance.models import Recognition
 
 SHOWN, PROPOSED = 50, 20
@@ -41,6 +44,18 @@ def whom(case: Case, known: Standing) -> list[Person]:
 def of_person(person: Person) -> list[Recognition]:
     """The person's own, the newest first."""
     return list(Recognition.objects.filter(person=person).select_related("case", "by")[:SHOWN])
+
+
+def in_period(rights: Rights | None, cover: Coverage, period: Period) -> list[Recognition]:
+    """Those given in the period for cases that the reader sees, the newest first. One query."""
+    zone = ZoneInfo(cover.company.zone)
+    begins = datetime.combine(period.first, time.min, zone)
+    ends = datetime.combine(period.last + timedelta(days=1), time.min, zone)
+    rows = Recognition.objects.filter(company=cover.company, at__gte=begins, at__lt=ends)
+    rows = rows.filter(cover.places("case__site_id", "case__department_id"))
+    if rights is not None:
+        rows = rows.filter(case__in=Case.objects.filter(scope(rights)))
+    return list(rows.select_related("case", "person", "by"))
 
 
 def given_by(person: Person) -> list[Recognition]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kesu.insights.tables import asked, breakdown, money, outside, overview, steps
 from kesu.insights.tables.look import Look
+from kesu.performance.tables import thanked
 from kesu.reporting.contents.content import Part
 from kesu.reporting.contents.focus import focus
 from kesu.reporting.contents.improving import measures
@@ -46,6 +47,7 @@ def parts(look: Look) -> list[Part]:
             asks=tongue("主要原因和对策", "The main causes and what is done"),
         ),
         Part("measures", tongue("整改", "Corrective action"), measures(look)),
+        *([Part("thanked", tongue("表扬", "Recognition"), praise)] if (praise := thanked(look, words=False)) else []),
         Part(
             "focus",
             tongue("下期重点", "Focus for the next period"),
