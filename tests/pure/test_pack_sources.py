@@ -25,6 +25,7 @@ def test_every_rule_is_cited_by_a_row(rule: str) -> None:
 def test_no_row_cites_a_rule_that_there_is_not() -> None:
     findings = {"H-8", "H-9"}  # evidence from several sides and the root cause, taken over from the handbook of household services
     findings |= {"B-21", "B-12"}  # early warning, summing up and analysing causes, from the handbook of salons
+    findings |= {"B-18", "B-23"}  # internal review of departments and people, performance and recognition, from the same
     findings |= {"S-15"}  # rest hours of customers, from the handbook of household services
     assert CITED.issubset({*RULES, *LAWS, "P-17", "P-18", "P-19", "P-20", *findings})
 
