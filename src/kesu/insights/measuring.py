@@ -11,20 +11,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 
-from django.db.models import Q
-
 from kesu.company.models import Company
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights
 from kesu.company.standing import standing
-from kesu.insights.cells import KINDS, LASTING, middle
+from kesu.insights.cells import KINDS, LASTING
 from kesu.insights.coverage import Coverage
 from kesu.insights.exposed import Entered, exposure
 from kesu.insights.intervals import counted, wilson
 from kesu.insights.kpis import KPIS, NONE, Kpi, Pair
 from kesu.insights.models import CaseFact
 from kesu.insights.periods import Period
-from kesu.insights.queries.sums import Numbers, asked, grouped
+from kesu.insights.queries.lasting import closed_in, lasted
+from kesu.insights.queries.sums import Numbers, asked
 
 EXACT = 2000  # cases of which durations are sorted one by one
 OFF_BY = 0.025
@@ -139,16 +138,10 @@ class _Sheet:
 
     def _lasted(self, name: str) -> list[tuple[float, int]]:
         """(minutes, how many) in order; whole minutes where they are exact."""
-        if name not in self.lasted and (self.closed <= EXACT or not self.period.whole_months):
-            self.lasted = _exactly(self.cover, self.period)
-        if name not in self.lasted:
-            self.lasted[name] = _lasted(self.cover, self.period, self.at, name)
+        if not self.lasted:
+            exact = self.closed <= EXACT
+            self.lasted = _exactly(self.cover, self.period) if exact else lasted(self.cover, self.period, self.at)
         return self.lasted[name]
-
-
-def _lasted(cover: Coverage, period: Period, at: datetime, name: str) -> list[tuple[float, int]]:
-    found = grouped(cover, period, at, ["hist"], name)["hist"]
-    return [(middle(number), n) for number, n in sorted((int(value), row["n"]) for (value,), row in found.items())]
 
 
 def _exactly(cover: Coverage, period: Period) -> dict[str, list[tuple[float, int]]]:
@@ -165,8 +158,3 @@ def entered_of(company: Company, at: datetime) -> Entered | None:
     """What the company's complaints are set against by its procedure; None where that says nothing."""
     measures = pack_of(standing(company).version_at(at)).figures.measures
     return Entered(company, measures[0]) if measures else None
-
-
-def closed_in(cover: Coverage, period: Period) -> Q:
-    """The facts of complaints that were closed in the period."""
-    return cover.rows() & Q(counted=True, complaint=True, closed_day__range=(period.first, period.last))

@@ -65,6 +65,10 @@ class Period:
                 return text
         return f"{self.first}..{self.last}"
 
+    def __len__(self) -> int:
+        """How many days."""
+        return (self.last - self.first).days + 1
+
     @property
     def whole_months(self) -> bool:
         """Whether it begins with the first and ends with the last day of a month."""

@@ -31,7 +31,7 @@ from kesu.insights.actions.storing import NUMBERS, add
 from kesu.insights.models import CaseFact, Keeping, Mark, Tally
 from kesu.insights.queries.telling import pieces
 
-PIECE = 500  # cases in one transaction
+PIECE = 1000  # cases in one transaction: more take more memory, fewer touch the same roll-ups more often
 STEP = 5000  # ids read at once
 NAMED = 500  # cases named in one question
 MOST_NAMED = 1000  # faults of single cases; whoever has more knows enough

@@ -15,9 +15,9 @@ from kesu.complaints.queries.cases import scope
 from kesu.insights.cells import JUDGED
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS, Kpi
-from kesu.insights.measuring import closed_in
 from kesu.insights.models import CaseFact, ClockFact, RemedyFact, VisitFact
 from kesu.insights.periods import Period
+from kesu.insights.queries.lasting import closed_in
 
 Side = Literal["above", "below", "rest"]
 SIDES: tuple[Side, ...] = ("above", "below", "rest")

@@ -1,4 +1,8 @@
-"""Adding up roll-ups: a few rows per question, whatever the number of cases. What is due later than now is not counted yet."""
+"""Adding up roll-ups: a few rows per question, whatever the number of cases.
+
+What is due later than now stands in the roll-ups and is not counted yet: it is taken away again, clock by clock. That is read from the
+facts, and is what was received lately, however long the history.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from kesu.insights.cells import DAILY, KINDS
 from kesu.insights.coverage import Coverage
 from kesu.insights.models import ClockFact, Tally, VisitFact
-from kesu.insights.periods import DAY, Period, today
+from kesu.insights.periods import DAY, Period, moved, today
 
 Numbers = dict[str, int]
 BY_DUE = frozenset(("clock", "visit"))
@@ -52,16 +56,16 @@ def grouped(
 def asked(
     cover: Coverage, period: Period, at: datetime, wants: Sequence[Want], by: Sequence[str] = ()
 ) -> dict[Want, dict[tuple[Any, ...], Numbers]]:
-    """(kind, dimension) → (value, *columns of `by`) → numbers. One question to the roll-ups; to the facts only for what fell due lately."""
+    """(kind, dimension) → (value, *columns of `by`) → numbers. One question to the roll-ups; to the facts only for what is due later."""
     found: dict[Want, dict[tuple[Any, ...], Numbers]] = {want: defaultdict(partial(_nothing, want[0])) for want in wants}
     if not cover.nothing:
-        turns = {want: _turn(cover, at, want) for want in wants}
-        parts = {want: period.until(turn - DAY) if turn else period for want, turn in turns.items()}
-        _read(found, cover, {want: part for want, part in parts.items() if part}, by)
-        for (kind, dimension), turn in turns.items():
-            if turn and turn <= period.last:
-                rows = _lately(cover, at, max(period.first, turn), period.last)
-                (_fresh_visits if kind == "visit" else _fresh_clocks)(found[kind, dimension], rows, dimension, by)
+        parts = {want: part for want in wants if (part := period.until(_end(cover, at, want)))}
+        _read(found, cover, parts, by)
+        day = today(cover.company.zone, at)
+        for (kind, dimension), part in parts.items():
+            if kind in BY_DUE and part.last >= day:
+                rows = _later(cover, at, max(part.first, day), part.last)
+                (_take_visits if kind == "visit" else _take_clocks)(found[kind, dimension], rows, dimension, by, part)
     return {want: {key: row for key, row in rows.items() if any(row.values())} for want, rows in found.items()}
 
 
@@ -69,12 +73,12 @@ def _nothing(kind: str) -> Numbers:
     return dict.fromkeys(KINDS[kind], 0)
 
 
-def _turn(cover: Coverage, at: datetime, want: Want) -> date | None:
-    """From which day on facts are asked: what falls due later than now stands in the roll-ups, and is not counted yet."""
+def _end(cover: Coverage, at: datetime, want: Want) -> date:
+    """The last day that is read from roll-ups: of what falls due today's, or this month's where days are not kept."""
     if want[0] not in BY_DUE:
-        return None
+        return date.max
     day = today(cover.company.zone, at)
-    return day if want[1] in DAILY else day.replace(day=1)
+    return day if want[1] in DAILY else moved(day.replace(day=1), 1) - DAY
 
 
 def _read(found: Any, cover: Coverage, wants: dict[Want, Period], by: Sequence[str]) -> None:
@@ -97,9 +101,11 @@ def _read(found: Any, cover: Coverage, wants: dict[Want, Period], by: Sequence[s
             into[name] += int(row[f"s{n}"])
 
 
-def _lately(cover: Coverage, at: datetime, first: date, last: date) -> QuerySet[ClockFact]:
-    begins = datetime.combine(first, time.min, ZoneInfo(cover.company.zone))
-    days = {"due_at__range": (begins, at), "due_day__range": (first, last)}  # the moments lead to the index, the days say what is meant
+def _later(cover: Coverage, at: datetime, first: date, last: date) -> QuerySet[ClockFact]:
+    """What falls due on these days, and later than now."""
+    ends = datetime.combine(last + DAY, time.min, ZoneInfo(cover.company.zone))
+    # The moments lead to the index, the days say what is meant.
+    days: dict[str, Any] = {"due_at__gt": at, "due_at__lt": ends, "due_day__range": (first, last)}
     return ClockFact.objects.filter(cover.rows(), case__fact__counted=True, **days).exclude(state="paused").order_by()
 
 
@@ -109,13 +115,21 @@ def _of_facts(dimension: str, by: Iterable[str]) -> list[str]:
     return [*([own] if own else []), *(columns[name] for name in by)]
 
 
-def _key(row: dict[str, Any], dimension: str, by: Sequence[str]) -> tuple[Any, ...]:
-    columns = {"site": row.get("site_id"), "department": row.get("department_id") or 0, "period": row.get("due_day")}
+def _key(row: dict[str, Any], dimension: str, by: Sequence[str], part: Period) -> tuple[Any, ...]:
+    columns = {"site": row.get("site_id"), "department": row.get("department_id") or 0}
+    if "period" in by:
+        columns["period"] = _period_of(row["due_day"], part)
     value = "" if not dimension else row[COLUMN[dimension]]
     return ("" if value is None else str(value), *(columns[name] for name in by))
 
 
-def _fresh_clocks(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> None:
+def _period_of(day: date, part: Period) -> date:
+    """The day or month under which that day was read."""
+    month = day.replace(day=1)
+    return month if any(segment.grain == "m" and segment.first <= month <= segment.last for segment in part.segments()) else day
+
+
+def _take_clocks(found: Any, rows: Any, dimension: str, by: Sequence[str], part: Period) -> None:
     ended = Q(ended_at__isnull=False)
     counts = {
         "ended": Count("id", filter=ended), "kept": Count("id", filter=Q(kept=True)), "kept_first": Count("id", filter=Q(kept_first=True)),
@@ -123,12 +137,12 @@ def _fresh_clocks(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> N
     }  # fmt: skip
     group = _of_facts(dimension, by) or ["company_id"]
     for row in rows.values(*group).annotate(**counts):
-        into = found[_key(row, dimension, by)]
+        into = found[_key(row, dimension, by, part)]
         for name in KINDS["clock"]:
-            into[name] += row["extended_" if name == "extended" else name]
+            into[name] -= row["extended_" if name == "extended" else name]
 
 
-def _fresh_visits(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> None:
+def _take_visits(found: Any, rows: Any, dimension: str, by: Sequence[str], part: Period) -> None:
     rows, group = rows.filter(duty="visit", own=True), _of_facts(dimension, by)
     owed = list(rows.values("case_id", "round", *group))
     tried: dict[tuple[int, int], str] = {}
@@ -137,10 +151,10 @@ def _fresh_visits(found: Any, rows: Any, dimension: str, by: Sequence[str]) -> N
         if last or (case, number) not in tried:
             tried[case, number] = outcome if last else "not_reached"
     for row in owed:
-        into = found[_key(row, dimension, by)]
-        into["owed"] += 1
+        into = found[_key(row, dimension, by, part)]
+        into["owed"] -= 1
         if (row["case_id"], row["round"]) in tried:
-            into[tried[row["case_id"], row["round"]]] += 1
+            into[tried[row["case_id"], row["round"]]] -= 1
 
 
 def open_at_end(cover: Coverage, days: Sequence[Any]) -> dict[Any, int]:
