@@ -148,6 +148,9 @@ def test_demo_fills_an_empty_installation_and_no_other(tmp_path: Path) -> None:
     assert first.returncode == 0, first.stderr
     assert "fangjing" in first.stdout and "kesu-2026!" in first.stdout and "接待员 / Receptionist" in first.stdout
     assert kesu("verify").stdout.startswith("OK")
+    counted = kesu("figures", "rebuild", "--processes", "2")
+    assert counted.returncode == 0 and "cases counted" in counted.stdout and "[████" in counted.stderr, counted.stderr
+    assert "no differences" in kesu("figures", "rebuild", "--check", "--processes", "2").stdout
     again = kesu("demo", "--months", "1")
     assert again.returncode == 1 and "已经有公司的资料" in again.stderr
 

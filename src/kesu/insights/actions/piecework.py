@@ -34,26 +34,27 @@ class Piece:
 
 def rebuilt(company: int, token: str, ids: Sequence[int]) -> Piece:
     """Derive these cases; facts that are others are replaced, and the roll-ups moved with them, in one transaction. Raises Held."""
-    before = kept(ids)
-    piece, changed = Piece(0, Sheet()), {}
-    for facts in derived(company, token, ids):
-        piece.cases += 1
-        piece.sheet.take(facts)
-        values = values_of(facts)
-        if before.get(facts.case["case_id"]) != values:
-            changed[facts.case["case_id"]] = facts, values
+    before, changed = kept(ids), {}
+    same, new, old = Sheet(), Sheet(), Sheet()
+    done = derived(company, token, ids)
+    for facts in done:
+        case, values = facts.case["case_id"], values_of(facts)
+        was = before.get(case)
+        if was == values:
+            same.take(facts)
+            continue
+        changed[case] = values
+        new.take(facts)
+        if was is not None and in_sums(was):
+            old.take(as_facts(was), -1)
     if changed:
-        more = Sheet()
-        for case, (facts, _) in changed.items():
-            more.take(facts)
-            if in_sums(before.get(case)):
-                more.take(as_facts(before[case]), -1)
+        old.merge(new)
         with transaction.atomic():
             still(company, token)
-            swap(list(changed), (values for _, values in changed.values()))
-            add(company, more.cells)
-    piece.changed = len(changed)
-    return piece
+            swap(list(changed), changed.values())
+            add(company, old.cells)
+    same.merge(new)
+    return Piece(len(done), same, changed=len(changed))
 
 
 def compared(company: int, token: str, ids: Sequence[int]) -> Piece:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.db.models import Q, Sum
@@ -65,12 +67,14 @@ def _of_months(found: dict[str, Counter[int]], cover: Coverage, months: list[dat
 
 
 def _of_days(found: dict[str, Counter[int]], cover: Coverage, parts: list[_Part]) -> None:
-    for part in parts:
-        facts = CaseFact.objects.filter(closed_in(cover, part.days))
-        for row in fetched(facts.values_list(*LASTING)):
-            for name, minutes in zip(LASTING, row, strict=True):
-                if minutes is not None:
-                    found[name][bucket(minutes)] += part.sign
+    if not parts:
+        return
+    wanted = reduce(or_, (closed_in(cover, part.days) for part in parts))
+    for day, *row in fetched(CaseFact.objects.filter(wanted).values_list("closed_day", *LASTING)):
+        sign = next(part.sign for part in parts if part.days.first <= day <= part.days.last)
+        for name, minutes in zip(LASTING, row, strict=True):
+            if minutes is not None:
+                found[name][bucket(minutes)] += sign
 
 
 def closed_in(cover: Coverage, period: Period) -> Q:
