@@ -15,6 +15,7 @@ from kesu.insights.coverage import Coverage
 from kesu.insights.figures import Load
 from kesu.insights.measuring import Measured, measure
 from kesu.insights.periods import Period, today
+from kesu.procedure.acts import STEPS
 
 FIGURES = ("in_time", "satisfied")
 
@@ -38,7 +39,8 @@ def wall_figures(cover: Coverage, at: datetime) -> WallFigures:
     clocks = Clock.objects.filter(case=OuterRef("pk"), state="running", waits_for="")
     late, near = Exists(clocks.filter(due_at__lte=at)), Exists(clocks.filter(Q(due_at__lte=at + AT_LEAST) | Q(rung__gte=1)))
     counts: dict[str, Any] = {"n": Count("id"), "late": Count("id", filter=Q(late)), "near": Count("id", filter=~Q(late) & Q(near))}
-    rows = Case.objects.filter(site__in=cover.site_ids(), closed_at__isnull=True).order_by().values_list("site_id").annotate(**counts)
+    there = {"site__in": cover.site_ids(), "step__in": list(STEPS)}  # an open case stands at a step: found along their index, not in the archive
+    rows = Case.objects.filter(closed_at__isnull=True, **there).order_by().values_list("site_id").annotate(**counts)
     loads = {site: Load(open=n, late=over, near=soon) for site, n, over, soon in rows}
     day = today(cover.company.zone, at)
     today_so_far = {row.kpi.id: row for row in measure(cover, Period(day, day), at, ["received", "closed"])}

@@ -78,6 +78,11 @@ class Told:
     places: dict[tuple[Table, int], int]  # (table, id) → which of its rows
     last: datetime  # when the last thing was written
 
+    @property
+    def is_over(self) -> bool:
+        """Closed, and nothing is owed any more: only of such a one a copy may lie years back."""
+        return not self.case.is_open and all(clock.state not in ("running", "paused") for clock in self.rows[Clock])
+
 
 @dataclass
 class Copying:
@@ -98,7 +103,7 @@ def build(cases: int, at: datetime, seed: int = 7, open_cases: int = OPEN) -> in
         if not Company.objects.exists():
             fill(seed=seed, months=LIVED_MONTHS, until=at)
         told = list(_all_told())
-        closed, opened = [row for row in told if not row.case.is_open], [row for row in told if row.case.is_open]
+        closed, opened = [row for row in told if row.is_over], [row for row in told if row.case.is_open]
         _more_customers(cases // CASES_EACH, at)
         copying = _copying(Random(f"{seed}:bulk"), at)
         missing = max(0, cases - Case.objects.count())
