@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -62,6 +63,27 @@ def test_on_the_owners_work_until_answered(cast: Cast, at: datetime, raised: War
     assert mine.post(reverse("warning_act", args=[raised.pk, "close"]), {"words": ""}).status_code == 302
     raised.refresh_from_db()
     assert raised.state == "closed"
+
+
+def test_a_work_page_left_open_shows_a_new_warning_with_its_next_question(cast: Cast, at: datetime, clock: Clock) -> None:
+    life(cast, at)
+    burst(cast, at)
+    mine, others = window(cast.he_wei), window(cast.fang_jing)
+    pages = [who.get(reverse("work"), {"show": "all"}).content.decode() for who in (mine, others)]
+    assert all("电梯比平常多" not in page for page in pages)
+    seen = [re.search(r'data-seen="([^"]+)"', page)[1] for page in pages]  # type: ignore[index]
+    assert [who.get(reverse("work_rows"), {"seen": stamp}).status_code for who, stamp in zip((mine, others), seen, strict=True)] == [
+        204,
+        204,
+    ]
+    scan_due(at)
+    again = mine.get(reverse("work_rows"), {"seen": seen[0]})
+    assert again.status_code == 200 and "电梯比平常多" in again.content.decode()
+    assert others.get(reverse("work_rows"), {"seen": seen[1]}).status_code == 204
+    mine.post(reverse("warning_act", args=[Warning.objects.get().pk, "answer"]), {"outcome": "known", "words": "在换"})
+    seen_again = re.search(r'data-seen="([^"]+)"', again.content.decode())[1]  # type: ignore[index]
+    after = mine.get(reverse("work_rows"), {"seen": seen_again})
+    assert after.status_code == 200 and "电梯比平常多" not in after.content.decode().split('id="notices"')[0]
 
 
 def test_taken_handed_and_put_right_from_its_page(cast: Cast, at: datetime, raised: Warning) -> None:

@@ -68,6 +68,11 @@ def owed(person: Person, at: datetime) -> list[Warning]:
     return rows
 
 
+def stamp(person: Person, at: datetime) -> str:
+    """Changes when what is owed on warnings does."""
+    return ".".join(f"{row.pk}:{row.journal_n}" for row in owed(person, at))
+
+
 def _owed(rights: Rights) -> QuerySet[Warning]:
     mine = Q(person=rights.person)
     for grant in rights.grants:

@@ -31,6 +31,7 @@ from kesu.procedure.due import due_words
 from kesu.reporting.queries.sight import owed as owed_reports
 from kesu.reporting.queries.sight import stamp as report_stamp
 from kesu.warnings.queries.listing import owed as owed_warnings
+from kesu.warnings.queries.listing import stamp as warning_stamp
 from kesu.web.work.reportrows import report_rows
 from kesu.web.work.reviewrows import review_rows
 from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows, warning_rows
@@ -136,8 +137,8 @@ def _beside(duties: list[Row], records: list[Row], warned: list[Row], filters: F
 
 
 def stamp_of(complaints: str, person: Person, at: datetime) -> str:
-    """The stamp of the complaints owed with those of records and reports owed."""
-    return f"{complaints}.{record_stamp(person, at)}.{report_stamp(person, at)}"
+    """The stamp of the complaints owed with those of records, reports and warnings owed."""
+    return f"{complaints}.{record_stamp(person, at)}.{report_stamp(person, at)}.{warning_stamp(person, at)}"
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
