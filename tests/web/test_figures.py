@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from html import unescape
@@ -75,6 +76,22 @@ def test_every_view_opens_in_both_languages_and_explains_itself(cast: Cast, mont
     client.post(reverse("language"), {"language": "en", "next": "/"})
     assert "Handling on time" in page(client, reverse("figures") + NOVEMBER)
     assert client.get("/figures/nothing/").status_code == 404
+
+
+def test_the_overview_begins_with_big_numbers_and_says_what_is_ordinary(cast: Cast, month: list[Case], sit: Sit, clock: Clock) -> None:
+    """Today in four numbers; the period beside the one before and last year's, and nothing is called higher that chance may bring."""
+    for n in range(40):
+        cast.complaint(at=clock.at - days(34), phone=f"139000081{n:02}", home=f"6栋1单元1{n:02}")
+    while Mark.objects.exists():
+        page(sit(cast.luo_qing), reverse("figures"))
+    today, glance = page(sit(cast.luo_qing), reverse("figures") + NOVEMBER).split('<dl class="tiles">')[1:3]
+    head = [re.sub(r"<[^>]+>", " ", tile).split() for tile in today.split("</div>")[:4]]
+    assert [words[0] for words in head] == ["今天受理", "今天结案", "在办", "有时限超时没办"] and head[2][1] == "42"
+    tiles = {words[0]: words[1:] for tile in glance.split("</div>")[:6] if (words := re.sub(r"<[^>]+>", " ", tile).split())}
+    assert tiles["受理"] == ["3", "上期", "40", "低了", "去年同期", "0"]  # against as many days of October
+    assert tiles["满意率"][1:] == ["上期", "没有", "去年同期", "没有"] and "没有这样的单" in glance
+    assert "以后还会变" in page(sit(cast.luo_qing), reverse("figures") + NOVEMBER)
+    assert "以后还会变" not in page(sit(cast.luo_qing), reverse("figures") + "?period=2026-10")
 
 
 def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case], sit: Sit) -> None:

@@ -98,18 +98,18 @@ def pareto(rows: Sequence[tuple[str, int]], said: str) -> str:
         return ""
     height, left, top, foot = 240, 36, 20, 40
     step, tall, most = (WIDTH - left - 36) / len(rows), height - top - foot, rows[0][1]
-    parts, seen, points = [_axis(left, top, tall, most)], 0, []
+    parts, words, seen, points = [_axis(left, top, tall, most)], [], 0, []
     for n, (name, count) in enumerate(rows):
         seen += count
         high = tall * count / most
         x = left + step * (n + 0.5)
         parts.append(_rect(x - step * 0.35, top + tall - high, step * 0.7, high, "few"))
-        parts.append(_text(x, top + tall - high - 4, f"{count:,}", "say", "middle"))
-        parts.append(
+        words.append(_text(x, top + tall - high - 4, f"{count:,}", "say", "middle"))
+        words.append(
             _text(x, height - 22 if n % 2 == 0 or len(rows) < 8 else height - 6, _cut(name, 8 if len(rows) < 8 else 6), "", "middle")
         )
         points.append((x, top + tall - tall * seen / total))
-    parts.append(_line(points, "cum"))
+    parts += [_line(points, "cum"), *words]  # the numbers over the line
     parts.append(_text(WIDTH - 32, top + 4, "100%", ""))
     parts.append(_text(WIDTH - 32, top + tall * 0.2 + 4, "80%", ""))
     parts.append(f'<path class="grid" d="M{left} {top + tall * 0.2:.1f}H{WIDTH - 36}"/>')

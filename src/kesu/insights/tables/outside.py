@@ -72,7 +72,7 @@ def _customers(look: Look) -> Table:
         "repeat-customers",
         tongue("投诉了几次的客户", "Customers who complained more than once"),
         [
-            Column(tongue("最近一件", "Last case"), "text"),
+            Column(tongue("最近一件", "Last case"), "text", full=True),
             Column(tongue("本期几件", "Cases in the period")),
             Column(tongue("其中同一类事", "Of the same kind")),
         ],

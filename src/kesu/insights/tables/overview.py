@@ -112,6 +112,14 @@ def compared(look: Look) -> Table:
             ),
         ],
     )
+    if period.last >= today(look.cover.company.zone, look.at):
+        table.notes.append(
+            tongue(
+                "本期的单有的还在办：办结率、一次解决率、重开率、升级率、外部投诉率以后还会变，现在比上期低或高不说明什么。",
+                "Cases of this period are in hand: shares closed, solved first time, reopened, escalated and outside will still change; "
+                "that they are lower or higher than before says nothing yet.",
+            )
+        )
     for rows in zip(*found, strict=True):
         table.rows.append([text(rows[0].kpi.label(look.language)), *(_cell(look, row) for row in rows)])
     return table

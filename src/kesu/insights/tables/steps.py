@@ -19,6 +19,8 @@ from kesu.insights.tables.words import minutes_words
 from kesu.procedure.acts import STEPS
 
 LATE_SHOWN = 60
+ARCHIVE = "archive"  # after closing: nobody waits for it
+BESIDE = {BOUNCE: ("已在上面", "in the steps above"), ARCHIVE: ("结案以后，不算", "after closing, not counted")}
 LATE_SENT = 5000
 
 
@@ -33,7 +35,7 @@ def funnel(look: Look) -> Table:
     tongue = look.tongue
     rows = sums(look.cover, look.period, look.at, "step", "step") if look.period.whole_months else {}
     lasted = _histograms(look)
-    whole = sum(row["clock"] for step, row in rows.items() if step != BOUNCE)
+    whole = sum(row["clock"] for step, row in rows.items() if step not in BESIDE)
     table = Table(
         "steps",
         tongue("每一步花了多久", "How long each step takes"),
@@ -53,12 +55,13 @@ def funnel(look: Look) -> Table:
         if row is None:
             continue
         median, high = (_percentile(lasted.get(step, []), of) for of in (0.5, 0.9))
-        part = share(row["clock"], whole) if step != BOUNCE else Cell(None, tongue("已在上面", "in the steps above"))
+        part = share(row["clock"], whole) if step not in BESIDE else Cell(None, tongue.pair(BESIDE[step]))
         name = look.name("step", step)
         table.rows.append([text(name), number(row["left"]), Cell(median), Cell(high), Cell(row["work"] / row["left"]), part])
-        drawn.append(Bar(name, median or 0, minutes_words(median or 0, tongue), tone="bad" if step == BOUNCE else ""))
+        if step != ARCHIVE:  # weeks beside hours: nothing else could be seen
+            drawn.append(Bar(name, median or 0, minutes_words(median or 0, tongue), tone="bad" if step == BOUNCE else ""))
     bounced = rows.get(BOUNCE)
-    table.said = tongue("每一步时长的中位数", "Median time at each step")
+    table.said = tongue("到结案为止，每一步时长的中位数", "Median time at each step up to closing")
     table.chart = bars(drawn, table.said)
     table.notes = [
         tongue(

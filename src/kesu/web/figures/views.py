@@ -21,7 +21,7 @@ from kesu.insights.actions.exposing import may_enter
 from kesu.insights.kpis import KPIS
 from kesu.insights.queries.cases_of import SIDES, cases_of
 from kesu.procedure.acts import step_name
-from kesu.web.figures import showing
+from kesu.web.figures import glance, showing
 from kesu.web.figures.looking import OVERVIEW, VIEWS, Looker, looker, may_see
 
 PAGE = 50
@@ -57,9 +57,13 @@ def _page(request: HttpRequest, id: str) -> HttpResponse:
     waiting = brought_up(seen.rights.company, seen.look.at)
     cannot = wanted.months and not seen.look.period.whole_months
     tables = [] if cannot else wanted.make(seen.look)
-    context: dict[str, Any] = {
+    heads: dict[str, Any] = {}
+    if id == OVERVIEW:
+        now_, compared, *_rest = tables
+        heads = {"today": glance.today(seen.look, now_), "glance": glance.glance(seen.look, compared)}
+    context: dict[str, Any] = heads | {
         "name": seen.look.tongue.pair(wanted.name),
-        "tables": showing.drawn(seen.look, id, tables, query_of(seen)),
+        "tables": showing.drawn(seen.look, id, tables[1:] if id == OVERVIEW else tables, query_of(seen)),
         "tabs": showing.tabs(seen, id),
         "sites": showing.sites(seen, wanted),
         "periods": showing.periods(seen, wanted),
