@@ -39,7 +39,8 @@ def _everything_once() -> None:
     numbers = sorted(Case.objects.values_list("number", flat=True))
     assert len({number[:-3] for number in numbers}) == 1 and [int(number[-3:]) for number in numbers] == list(range(1, 70))
     for case in Case.objects.filter(arrivals__state="joined"):
-        assert [entry.data["words"] for entry in case.journal.filter(act="note")] == [case.items.get().words.replace("第", "补充").removesuffix(" 件")]
+        added = case.items.get().words.replace("第", "补充").removesuffix(" 件")
+        assert [entry.data["words"] for entry in case.journal.filter(act="note")] == [added]
     assert JournalEntry.objects.filter(act="receive").count() == 69
 
 

@@ -21,9 +21,7 @@ TOGETHER = 8  # files written at once: waiting for the disk eight times costs li
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^<>\r\n]{1,900}>)", re.I | re.M)
 
 
-def arrive(
-    mailbox: Mailbox, messages: Iterable[tuple[bytes, datetime | None]], at: datetime, digests: Sequence[str] | None = None
-) -> int:
+def arrive(mailbox: Mailbox, messages: Iterable[tuple[bytes, datetime | None]], at: datetime, digests: Sequence[str] | None = None) -> int:
     """Keep messages (their bytes, and when they reached the server, if it says so). Returns how many are new.
 
     The same message again – from another mailbox of the company, the web hook, after a crash – is the same arrival.
