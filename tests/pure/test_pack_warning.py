@@ -27,7 +27,7 @@ def test_every_sector_watches(name: str) -> None:
     [
         ('owner = "site_director"\nanswer', 'owner = "boss"\nanswer', "warning.owner", "roles 里没有"),
         ('owner = "site_director"\nanswer', 'owner = "department_head"\nanswer', "warning.owner", "看不到整个项目"),
-        ('answer = "5d 24:00"', 'answer = "2wd"', "warning.answer", "工作日"),
+        ('answer = "5d 24:00" #', 'answer = "2wd" #', "warning.answer", "工作日"),
         ('at = "06:30"', 'at = "25:00"', "warning.at", "不是时刻"),
         ('windows = ["7d", "28d", "91d"]', 'windows = ["7d", "monthly 3"]', "warning.windows", "长度"),
         ('windows = ["7d", "28d", "91d"]', 'windows = ["7d", "400d"]', "warning.windows", "366"),
