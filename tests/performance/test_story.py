@@ -28,7 +28,7 @@ from kesu.performance.models import Recognition, Review, ReviewWords
 from kesu.performance.queries.recognitions import proposed
 from kesu.performance.queries.reviews import found, owed
 from kesu.performance.ringing import ring_due
-from kesu.performance.tables import thanked
+from kesu.performance.tables import tables, thanked
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = Period.month(2026, 11)
@@ -90,6 +90,15 @@ def test_what_was_counted_by_hand(cast: Cast, november: list[Case]) -> None:
     assert {row.word for row in all_.measure("person", "handling").values()} == {"few"}
     two, three = november[1].pk, november[2].pk
     assert all_.cases("person", "handling", ma, "above") == [three] and all_.cases("person", "handling", ma, "rest") == [two]
+
+
+def test_too_many_cases_are_said_to_be_too_many(cast: Cast, november: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen_by(cast, cast.luo_qing)
+    look = Look(Coverage.of(cast.company), NOVEMBER, LATER, "zh-hans", True, rights_of(cast.fresh(cast.luo_qing), LATER))
+    assert len(tables(look, "person")) > 3
+    monkeypatch.setattr("kesu.performance.tables.MOST", 2)
+    (only,) = tables(look, "person")
+    assert not only.rows and "换短一点的时段" in only.empty
 
 
 def test_who_reads_whose(cast: Cast, november: list[Case]) -> None:

@@ -9,7 +9,7 @@ from kesu.insights.tables.table import Cell, Column, Table, number, text
 from kesu.performance.comparing import Compared, Row, Sheet, sheet
 from kesu.performance.fair import ALONE, AS_EXPECTED, BETTER, FEW, UNTOLD, WORSE
 from kesu.performance.measures import MEASURES, Measure
-from kesu.performance.queries.items import DEPARTMENT, PERSON
+from kesu.performance.queries.items import DEPARTMENT, PERSON, how_many
 from kesu.performance.queries.recognitions import in_period
 from kesu.procedure.performing import STRATA, Performance
 
@@ -22,6 +22,7 @@ WORDS: dict[str, tuple[str, str]] = {
     UNTOLD: ("看不出差别", "no difference can be told"),
 }
 UNBLAMED: dict[str, tuple[str, str]] = {BETTER: ("比预期少", "fewer than expected"), WORSE: ("比预期多", "more than expected")}
+MOST = 50_000  # cases of the whole company that a page compares one by one
 SHORT = 12  # so many rows stand open; of more the words come first
 TITLES = {PERSON: ("员工", "Person"), DEPARTMENT: ("部门", "Department")}
 
@@ -75,6 +76,8 @@ def tables(look: Look, of: str) -> list[Table]:
     rules = look.packs[0].performance
     if rules is None:
         return [Table("none", look.tongue.pair(TITLES[of]), [], empty=_unwritten(look))]
+    if how_many(look.cover.company, look.period) > MOST:
+        return [Table("many", look.tongue.pair(TITLES[of]), [], empty=_too_many(look))]
     found = sheet(rules, look.cover, look.reader, look.period, look.at)
     rows = sorted(found.rows(of), key=lambda row: (name_of(look, of, row.unit), row.unit))
     named = {row.unit: name_of(look, of, row.unit) for row in rows}
@@ -84,6 +87,13 @@ def tables(look: Look, of: str) -> list[Table]:
         _work(look, of, found, rows, named),
         *(table for measure in MEASURES.values() if (table := _measure(look, of, rules, rows, named, measure)).rows),
     ]
+
+
+def _too_many(look: Look) -> str:
+    return look.tongue(
+        f"这段时间超过 {MOST:,} 件，逐件比太久，换短一点的时段。",
+        f"More than {MOST:,} cases: to compare them one by one takes too long. Choose fewer days.",
+    )
 
 
 def _unwritten(look: Look) -> str:
@@ -179,7 +189,7 @@ def _order(look: Look, of: str, rules: Performance) -> str:
 def mine(look: Look) -> Table | None:
     """The reader's own measures, one line each; None where the pack has no [performance]."""
     rules, reader = look.packs[0].performance, look.reader
-    if rules is None or reader is None:
+    if rules is None or reader is None or how_many(look.cover.company, look.period) > MOST:
         return None
     found, me = sheet(rules, look.cover, reader, look.period, look.at), reader.person.pk
     tongue = look.tongue

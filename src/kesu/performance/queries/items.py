@@ -208,6 +208,11 @@ class _Reader:
         return self._known
 
 
+def how_many(company: Company, period: Period) -> int:
+    """How many cases came in the period: about as many are read one by one. One query."""
+    return CaseFact.objects.filter(company=company, received_day__range=(period.first, period.last)).count()
+
+
 def united(spans: list[Span], begin: datetime, end: datetime) -> list[Span]:
     """The spans within begin … end, those that overlap put together."""
     found: list[Span] = []
