@@ -39,8 +39,7 @@ def wall_figures(cover: Coverage, at: datetime) -> WallFigures:
     clocks = Clock.objects.filter(case=OuterRef("pk"), state="running", waits_for="")
     late, near = Exists(clocks.filter(due_at__lte=at)), Exists(clocks.filter(Q(due_at__lte=at + AT_LEAST) | Q(rung__gte=1)))
     counts: dict[str, Any] = {"n": Count("id"), "late": Count("id", filter=Q(late)), "near": Count("id", filter=~Q(late) & Q(near))}
-    # An open case stands at a step: found along their index, not in the archive.
-    there = {"site__in": cover.site_ids(), "step__in": list(STEPS)}
+    there = {"site__in": cover.site_ids(), "step__in": list(STEPS)}  # found along the index of sites and steps, not in the archive
     rows = Case.objects.filter(closed_at__isnull=True, **there).order_by().values_list("site_id").annotate(**counts)
     loads = {site: Load(open=n, late=over, near=soon) for site, n, over, soon in rows}
     day = today(cover.company.zone, at)

@@ -52,6 +52,7 @@ class Clock(Row):
         indexes = [
             models.Index(fields=["next_ring_at"], name="clock_to_ring", condition=models.Q(next_ring_at__isnull=False)),
             models.Index(fields=["site", "state", "due_at"], name="clock_owed", condition=models.Q(state__in=["running", "paused"])),
+            models.Index(fields=["case", "due_at"], name="clock_of_case", condition=models.Q(state__in=["running", "paused"])),
             models.Index(fields=["person", "due_at"], name="clock_of_person", condition=models.Q(state__in=["running", "paused"])),
             models.Index(fields=["department", "due_at"], name="clock_of_department", condition=models.Q(state__in=["running", "paused"])),
             models.Index(fields=["company", "role", "due_at"], name="clock_of_role", condition=models.Q(state__in=["running", "paused"])),
