@@ -105,6 +105,7 @@ def told(row: Report, person: Person, at: datetime) -> dict[str, Any]:
         "counted_at": row.counted_at.isoformat(),
         "digest": row.digest,
         "sha256": row.sha256,
+        "sha256_en": row.sha256_en,
         "comments": row.comments,
         "content": row.content,
         "corrections": row.corrections,
