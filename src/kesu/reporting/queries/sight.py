@@ -73,6 +73,6 @@ def owed(person: Person, at: datetime) -> list[Report]:
     return [row for row in rows.select_related("company", "site").order_by("due_at", "pk") if owes(rights, row)]
 
 
-def stamp(person: Person, at: datetime) -> str:
+def sign(rows: list[Report]) -> str:
     """Changes when what is owed on reports does."""
-    return ".".join(f"{row.pk}:{row.journal_n}" for row in owed(person, at))
+    return ".".join(f"{row.pk}:{row.journal_n}" for row in rows)

@@ -68,9 +68,9 @@ def owed(person: Person, at: datetime) -> list[Warning]:
     return rows
 
 
-def stamp(person: Person, at: datetime) -> str:
+def sign(rows: list[Warning]) -> str:
     """Changes when what is owed on warnings does."""
-    return ".".join(f"{row.pk}:{row.journal_n}" for row in owed(person, at))
+    return ".".join(f"{row.pk}:{row.journal_n}" for row in rows)
 
 
 def _owed(rights: Rights) -> QuerySet[Warning]:

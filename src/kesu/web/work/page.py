@@ -29,9 +29,9 @@ from kesu.performance.queries.reviews import owed as owed_reviews
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
 from kesu.reporting.queries.sight import owed as owed_reports
-from kesu.reporting.queries.sight import stamp as report_stamp
+from kesu.reporting.queries.sight import sign as sign_of_reports
 from kesu.warnings.queries.listing import owed as owed_warnings
-from kesu.warnings.queries.listing import stamp as warning_stamp
+from kesu.warnings.queries.listing import sign as sign_of_warnings
 from kesu.web.work.reportrows import report_rows
 from kesu.web.work.reviewrows import review_rows
 from kesu.web.work.rows import Reader, Row, capa_rows, clock_rows, duty_rows, waiting_rows, warning_rows
@@ -93,10 +93,11 @@ def reader_of(person: Person, at: datetime, language: str) -> Reader:
 def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[str, Any]:
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
-    duties = duty_rows(owed_duties(person, at), reader) + report_rows(owed_reports(person, at), reader)
+    reports, warnings = owed_reports(person, at), owed_warnings(person, at)
+    duties = duty_rows(owed_duties(person, at), reader) + report_rows(reports, reader)
     duties += review_rows(owed_reviews(person, at), reader)
     records = capa_rows(owed_records(person, at), reader)
-    warned = warning_rows(owed_warnings(person, at), reader)
+    warned = warning_rows(warnings, reader)
     shown_duties = _beside(duties, records, warned, asked.filters)
     found, cursor = queries.owed(person, at, asked.filters, asked.after) if asked.filters.step not in BESIDE else ([], None)
     rows = clock_rows(found, reader) + (shown_duties if asked.after is None else [])
@@ -113,7 +114,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "next": address(asked.filters, after=str(cursor)) if cursor else "",
         "paged": asked.after is not None,
         "start": address(asked.filters),
-        "stamp": stamp_of(counts.stamp, person, at),
+        "stamp": stamp_of(counts.stamp, person, at, sign_of_reports(reports), sign_of_warnings(warnings)),
         "poll": _poll(asked),
         "coming": _coming(counts, duties + records + warned, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
@@ -136,9 +137,11 @@ def _beside(duties: list[Row], records: list[Row], warned: list[Row], filters: F
     return [] if filters.only else shown.get(filters.step, [])
 
 
-def stamp_of(complaints: str, person: Person, at: datetime) -> str:
-    """The stamp of the complaints owed with those of records, reports and warnings owed."""
-    return f"{complaints}.{record_stamp(person, at)}.{report_stamp(person, at)}.{warning_stamp(person, at)}"
+def stamp_of(complaints: str, person: Person, at: datetime, reports: str | None = None, warnings: str | None = None) -> str:
+    """The stamp of the complaints owed with those of records, reports and warnings owed; the last two where they were read already."""
+    reports = sign_of_reports(owed_reports(person, at)) if reports is None else reports
+    warnings = sign_of_warnings(owed_warnings(person, at)) if warnings is None else warnings
+    return f"{complaints}.{record_stamp(person, at)}.{reports}.{warnings}"
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
