@@ -241,12 +241,12 @@ def _told_apart(look: Look, measure: Measure, rows: list[tuple[str, Compared]]) 
         return []
     tongue = look.tongue
     apart = [(name, word_of(look, measure, row)) for name, row in rows if row.word in (BETTER, WORSE)]
-    rest, few = len(rows) - len(apart), sum(row.word == FEW for _, row in rows)
     said = tongue("；", "; ").join(f"{name} {word}" for name, word in apart)
-    left = tongue(
-        f"看不出差别的 {rest - few} 个，例数太少不比的 {few} 个。", f"No difference for {rest - few}, too few cases to compare for {few}."
-    )
-    return [tongue(f"{said}。{left}", f"{said}. {left}") if said else left]
+    words = [AS_EXPECTED, UNTOLD, FEW, ALONE]
+    left = [(tongue.pair(WORDS[word]), n) for word in words if (n := sum(row.word == word for _, row in rows))]
+    rest = tongue("；", "; ").join(tongue(f"{n} 个{word}", f"{n}: {word}") for word, n in left)
+    stop = tongue("。", ". ")
+    return [stop.join(filter(None, [said, rest])).strip() + stop.strip()]
 
 
 def may_order(of: str, rules: Performance) -> bool:

@@ -14,7 +14,7 @@ from kesu.complaints.actions.steps import closing_needs
 from kesu.complaints.models import Case, Clock, Pause
 from kesu.procedure.refused import Refused
 from kesu.procedure.survey import Survey, inside, untried
-from kesu.simulation import improving, writing
+from kesu.simulation import improving, lookingback, writing
 
 if TYPE_CHECKING:
     from kesu.simulation.course import Course, Days
@@ -34,6 +34,7 @@ def report(course: Course) -> Days:
     at = yield _later(course, course.soon(_last(case), 75))
     who = course.staff.who("report_back", course.plan.site, at)
     channel = course.staff.pack.one("channels", case.channel).answer_by[0]
+    lookingback.name_praised(course, at)
     words = course.said("told" if course.plan.matter.acts else "praised")
     answer = course.said("thanks")
     course.case = actions.report_back(who.person, case.pk, channel=channel, spoke_to="", words=words, answer=answer, at=at)

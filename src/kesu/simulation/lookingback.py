@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
 from kesu.company.standing import standing
+from kesu.complaints import actions
 from kesu.performance.actions import answer, recognise, write
 from kesu.performance.models import Recognition, Review
 from kesu.performance.queries.reviews import answerers, rule_of, writers
 from kesu.procedure.refused import Refused
 
 if TYPE_CHECKING:
-    from kesu.simulation.course import Days
+    from kesu.simulation.course import Course, Days
     from kesu.simulation.staff import Staff
 
 LATE, NEVER = 0.1, 0.06
@@ -35,6 +36,19 @@ def opened(known: Container[int]) -> list[Review]:
     """Self-reviews that nobody has in mind yet."""
     rows = Review.objects.filter(state="owed").select_related("company", "person", "department", "site").order_by("pk")
     return [row for row in rows if row.pk not in known]
+
+
+def name_praised(course: Course, at: datetime) -> None:
+    """Whom a customer praises is named in the case. Nothing is drawn by the case's own lot, so that nobody else's life shifts by it."""
+    case, staff = course.open_case, course.staff
+    rules = staff.pack.performance
+    if rules is None or case.nature not in rules.praise:
+        return
+    here = [worker for worker in staff.founded.workers if worker.department and worker.site and worker.site.pk == case.site_id]
+    if here:
+        praised = Random(f"praised:{case.number}").choice(here).person
+        actions.name_person(staff.who("name_person", course.plan.site, at, but={praised.pk}).person, case.pk, who=praised.pk, at=at)
+        course.fresh()
 
 
 def look_back(staff: Staff, rng: Random, row: Review) -> Days:
