@@ -9,7 +9,9 @@ from functools import partial
 import pytest
 from django.db import connection
 from django.db.models import F
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from tests.insights.test_figures_lived import NOW, lived
 
 from kesu.company.models import Company, Person
@@ -26,10 +28,9 @@ from kesu.insights.cells import Sheet
 from kesu.insights.coverage import Coverage
 from kesu.insights.figures import figures
 from kesu.insights.measuring import measure
-from kesu.insights.models import CaseFact, ClockFact, Keeping, RemedyFact, StepFact, Tally, VisitFact
+from kesu.insights.models import CaseFact, ClockFact, Keeping, RemedyFact, StepFact, Tally, VisitFact, Wall
 from kesu.insights.periods import Period
 from kesu.insights.tables.look import Look
-from kesu.insights.wallfigures import wall_figures
 from kesu.simulation import bulk, life
 from kesu.web.figures.looking import VIEWS
 
@@ -129,7 +130,8 @@ def _costs(company: Company) -> dict[str, tuple[int, int]]:
     reader = next(rights for person in Person.objects.filter(company=company) if (rights := rights_of(person, at)).company_wide())
     look = Look(Coverage.of(company), Period.month(2026, 11), at, "zh-hans", people=True)
     pages: dict[str, Callable[[], object]] = {id: partial(view.make, look) for id, view in VIEWS.items()}
-    pages |= {"board": lambda: figures(reader, at), "wall": lambda: wall_figures(look.cover, at)}
+    wall = Wall.objects.get_or_create(company=company, token="t" * 43, defaults={"name": "门口", "by": reader.person, "at": at})[0]
+    pages |= {"board": lambda: figures(reader, at), "wall": lambda: Client().get(reverse("wall", args=[wall.token]))}
     steps: list[int] = []
     for id, page in pages.items():
         page()

@@ -22,6 +22,7 @@ from kesu.company.rights import rights_of
 from kesu.company.standing import standing
 from kesu.complaints.models import Clock
 from kesu.complaints.queries import clocks
+from kesu.complaints.queries.live import Live
 from kesu.config.now import now
 from kesu.insights.actions.counting import brought_up
 from kesu.insights.actions.walling import hang, may_hang, shown, take_down
@@ -67,7 +68,7 @@ def _urgent(found: Wall, at: datetime) -> list[dict[str, Any]]:
     known = standing(found.company)
     sites = [found.site_id] if found.site_id else list(known.sites)
     rows = (
-        Clock.objects.filter(Q(case__closed_at__isnull=True), state="running", waits_for="", site__in=sites)
+        Clock.objects.filter(Live(), Q(case__closed_at__isnull=True), state="running", waits_for="", site__in=sites)
         .select_related("case")
         .order_by("due_at")
     )
