@@ -62,7 +62,7 @@ def found(story: Story, seed: int, at: datetime) -> Founded:
         for kind in pack.departments
         if kind.id not in row.without
     }
-    set_up(story.doors, company, sites, departments)
+    set_up(story.exhibits, company, sites, departments)
     password = make_password(story.company["password"])
     people = [_employ(company, row, sites, departments, password).pk for row in story.people]
     residents = {code: _residents(story, Random(f"{seed}:residents:{code}"), site, rows[code].homes, at) for code, site in sites.items()}

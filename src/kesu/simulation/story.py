@@ -122,7 +122,7 @@ class Story:
     sites: tuple[SiteRow, ...]
     people: tuple[PersonRow, ...]
     customers: dict[str, Any]
-    doors: dict[str, Any]
+    exhibits: dict[str, Any]
     slots: dict[str, list[str]]
     common: dict[str, Any]
     matters: tuple[Matter, ...]
@@ -152,7 +152,7 @@ def told() -> Story:
         sites=tuple(_site(row) for row in company["sites"]),
         people=tuple(PersonRow(**row) for row in company["people"]),
         customers=company["customers"],
-        doors=company["doors"],
+        exhibits=company["exhibits"],
         slots=matters["slots"],
         common=matters["common"],
         matters=tuple(_matter(row) for row in matters["matters"]),
