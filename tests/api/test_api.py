@@ -79,7 +79,6 @@ def test_every_act_of_the_table_has_a_route() -> None:
 NOT_HERE = {
     "company": "setting up: who has a token of somebody who sets up must not be able to make people, rights and rules with it",
     "exchange": "tokens, web hooks and imports are made by people who are signed in: a token that leaks must not make another",
-    "performance": "what somebody writes of their own month is read by two people and by no program; thanks are said by a person",
     "insights": "counts what happened; exposure, targets and wall-boards are set up on pages",
 }
 # Functions of acts packages that no program calls, and why.

@@ -19,7 +19,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "more": ("outside_first", "reopened", "bounced", "bounces", "old_records"),
     # what those outside found, of whatever nature, by the day of receipt
     "judged": ("replied", "of_replied", "solved", "of_solved", "content", "of_content"),
-    "settled": ("odr", "of_odr", "mediated", "of_mediated"),
+    "settled": ("conciliated", "of_conciliated", "mediated", "of_mediated"),
     # by the day of closing, complaints only
     "closed": ("closed", "first_time", "reopened", "repeated", "resolved"),
     # by the day on which it was due; `owing` has not ended: late once that moment has passed
@@ -182,7 +182,7 @@ def _of_case(case: Row, dimensions: list[tuple[str, str]]) -> Iterator[Part]:
 
 JUDGED = {  # name in the sums → column of the fact; null is not asked
     "judged": {"replied": "hotline_replied", "solved": "hotline_solved", "content": "hotline_content"},
-    "settled": {"odr": "odr_settled", "mediated": "mediated"},
+    "settled": {"conciliated": "odr_settled", "mediated": "mediated"},
 }
 LASTING = ("reply_clock", "reply_work", "final_clock", "final_work")
 

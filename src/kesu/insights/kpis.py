@@ -367,7 +367,7 @@ KPIS: dict[str, Kpi] = _table(
     _of_hotline("solved", "12345 解决率", "12345: solved", ("对方回访认定解决了的", "solved, by the hotline's own call")),
     _of_hotline("content", "12345 满意率", "12345: content", ("对方回访客户满意的", "content, by the hotline's own call")),
     _of_settling(
-        "odr",
+        "conciliated",
         ("先行和解率", "Settled on the platform"),
         ("在平台上和解了的", "settled there"),
         ("到过在线先行和解平台的单", "cases that lay on a platform for settling"),

@@ -14,7 +14,7 @@ from kesu.insights.tables.shares import shares
 from kesu.insights.tables.table import Column, Table, number, share, text
 
 FIGURES = ("outside", "outside_first", "escalated", "repeats", "repeated", "reopened")
-JUDGED = ("hotline_replied", "hotline_solved", "hotline_content", "odr", "mediated")
+JUDGED = ("hotline_replied", "hotline_solved", "hotline_content", "conciliated", "mediated")
 MOST = 50
 
 
