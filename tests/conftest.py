@@ -5,13 +5,14 @@ The database is chosen by KESU_DATABASE_URL (default: SQLite in a directory of i
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import settings
+
+from tests.remembered import forget_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,15 +44,8 @@ def cast(db: None, at: datetime) -> Cast:
 
 @pytest.fixture(autouse=True)
 def forget_standing() -> None:
-    """Ids come round again from test to test: what a process remembers of companies and packs is forgotten in between."""
-    remembered = sys.modules.get("kesu.company.standing"), sys.modules.get("kesu.company.procedures")
-    if remembered[0]:
-        remembered[0].forget()
-    if remembered[1]:
-        remembered[1].pack_of.cache_clear()
-        remembered[1]._timetable.cache_clear()
-    if prepared := sys.modules.get("kesu.company.prepared"):
-        prepared.forget()
+    """Nothing is remembered from test to test."""
+    forget_all()
 
 
 @pytest.fixture(scope="session")

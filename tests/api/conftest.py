@@ -13,10 +13,14 @@ from django.test import Client
 from tests.cast import Cast
 
 from kesu.company.models import Person
+from kesu.complaints import actions
 from kesu.complaints.models import Case
 from kesu.config import now as clock
 from kesu.exchange import queueing
 from kesu.exchange.models import Token
+from kesu.insights import duties
+from kesu.performance.actions import opening
+from kesu.performance.models import Review
 from kesu.warnings.actions import record
 from kesu.warnings.models import Warning
 from kesu.warnings.scanning.signal import Found, Signal
@@ -74,6 +78,15 @@ def program(cast: Cast, at: datetime) -> Callable[..., Program]:
         return Program(text)
 
     return make
+
+
+def reviewed(cast: Cast, case: Case, at: datetime) -> Review:
+    """The self-review of 工程维修部, which signs this case; the director answers it."""
+    actions.sign(cast.zhou_hai, case.pk, at=at)
+    duties.forget()
+    opening.forget()
+    opening.open_due(datetime(at.year, at.month + 1, 1, 10, tzinfo=at.tzinfo))
+    return Review.objects.get(department=cast.engineering)
 
 
 def warned(cast: Cast, at: datetime, cases: Iterable[Case]) -> Warning:

@@ -12,7 +12,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
-from tests.api.conftest import warned
+from tests.api.conftest import reviewed, warned
 from tests.cast import Cast
 from tests.reporting.made import drafted
 
@@ -49,6 +49,7 @@ def test_no_answer_is_undocumented(cast: Cast, program: Any, at: Any, monkeypatc
         "/improvement": open_capa(cast.luo_qing, [case.pk], problem="电梯反复停运", at=at).number,
         "/warnings": warned(cast, at, [case]).number,
         "/reports": drafted(cast, at).pk,
+        "/reviews": reviewed(cast, case, at).pk,
     }
     token = {"Authorization": f"Bearer {program(cast.he_wei)._token}"}
     answered: dict[int, int] = {}

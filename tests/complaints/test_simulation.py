@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 from django.test import Client
+from tests.remembered import forget_all
 
 from kesu.channels.models import OfficialAccount, OutAccount
 from kesu.channels.out import groups
@@ -35,11 +36,12 @@ NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[life.Founded]:
     """One thin month, undone at the end of this module."""
+    forget_all()
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
         patch.setattr(life, "A_MONTH", 40)
         yield life.fill(seed=7, months=1, until=NOW)
         transaction.set_rollback(True)
-        forget()
+        forget_all()
 
 
 def test_everything_that_the_company_did_holds(lived: life.Founded) -> None:

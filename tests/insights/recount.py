@@ -54,7 +54,7 @@ def _verdicts(received: list[Case]) -> dict[str, tuple[int, int]]:
     for id, item in wanted:
         said = [[data[item] for data in _outside(case, HOTLINE) if item in data] for case in received]
         found[id] = (sum(row[-1] for row in said if row), sum(bool(row) for row in said))
-    for id, bodies in (("odr", ODR), ("mediated", MEDIATORS)):
+    for id, bodies in (("conciliated", ODR), ("mediated", MEDIATORS)):
         lay = [rows for case in received if (rows := _outside(case, bodies))]
         last = [[data["solved"] for data in rows if "solved" in data][-1:] for rows in lay]
         found[id] = (sum(row == [True] for row in last), len(lay))

@@ -13,11 +13,12 @@ import pytest
 from django.db import transaction
 from tests.insights.recount import recount
 from tests.performance.recount import recount as recount_performance
+from tests.remembered import forget_all
 
 from kesu.company.models import Company, Department, Grant, Person, Site
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
-from kesu.company.standing import changed, forget, standing
+from kesu.company.standing import changed, standing
 from kesu.complaints.models import Case, JournalEntry
 from kesu.complaints.queries.cases import visible_to
 from kesu.insights import duties
@@ -66,6 +67,7 @@ def look_back(day: date) -> None:
 @pytest.fixture(scope="module")
 def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[life.Founded]:
     """One thin month, counted as the worker counts it; undone at the end of this module."""
+    forget_all()  # the last module's pack has this one's number
     duties.forget()
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
         patch.setattr(life, "A_MONTH", 40)
@@ -75,7 +77,7 @@ def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
             pass
         yield founded
         transaction.set_rollback(True)
-        forget()
+        forget_all()
         duties.forget()
 
 

@@ -250,7 +250,7 @@ def test_what_those_outside_found_makes_their_rates(cast: Cast, at: datetime) ->
     """12345 called three citizens: two answered in time of three, one solved of two (its verdict was changed), none said content. ODR: one
     of two settled. The market supervision: one mediated with success, one without a result yet."""
     one, two, three, four = (cast.judged(cast.complaint(phone=f"1390000200{n}", home=f"6栋2单元110{n}", at=at), at=at) for n in range(4))
-    rates = ("hotline_replied", "hotline_solved", "hotline_content", "odr", "mediated")
+    rates = ("hotline_replied", "hotline_solved", "hotline_content", "conciliated", "mediated")
     nothing = figures(cast, "2026-11", *rates)
     assert [row.value for row in nothing.values()] == [None] * 5
     assert nothing["hotline_solved"].cannot == ("单里没有记 12345 的评定", "no case has a verdict of the hotline on record")
@@ -266,7 +266,7 @@ def test_what_those_outside_found_makes_their_rates(cast: Cast, at: datetime) ->
         actions.outside_verdict(cast.lin_xiao, one.pk, **hotline, words="没说", at=at + hours(6))
     with pytest.raises(Refused, match="^body"):
         actions.outside_verdict(cast.lin_xiao, one.pk, body="king", solved=True, at=at + hours(6))
-    wanted = {"hotline_replied": (2, 3), "hotline_solved": (1, 2), "hotline_content": (None, 0), "odr": (1, 2), "mediated": (1, 2)}
+    wanted = {"hotline_replied": (2, 3), "hotline_solved": (1, 2), "hotline_content": (None, 0), "conciliated": (1, 2), "mediated": (1, 2)}
     assert {id: (n or None, of) for id, (n, of) in shares(cast, "2026-11", *rates).items()} == wanted
     november = Period.month(2026, 11)
     assert list(cases_of(Coverage.of(cast.company), "hotline_solved", november, LATER, "rest")) == [one]

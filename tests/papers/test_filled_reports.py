@@ -13,6 +13,7 @@ from tests.cast import Cast, found
 from tests.complaints.story import ZONE
 from tests.improvement import capas
 from tests.papers.reading import text_of
+from tests.remembered import forget_all
 
 from kesu.company.procedures import pack_of
 from kesu.complaints import actions
@@ -56,9 +57,8 @@ def with_everything(cast: Cast, at: datetime) -> Case:
 @pytest.fixture(scope="module")
 def papers(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     """The text of every paper of that case, made once; KESU_LOOK keeps pictures of the pages."""
-    from kesu.company import procedures, standing
-
     look, texts = os.environ.get("KESU_LOOK"), {}
+    forget_all()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with transaction.atomic():
             at = datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
@@ -71,8 +71,7 @@ def papers(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
                 for n, picture in enumerate(typesetting.pictures(sheet, 60) if look else []):
                     Path(str(look), f"{paper.id}-{n}.png").write_bytes(picture)
             transaction.set_rollback(True)
-        standing.forget()
-        procedures.pack_of.cache_clear()
+        forget_all()
     yield texts
 
 

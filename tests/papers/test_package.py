@@ -20,6 +20,7 @@ from django.db import transaction
 from tests.cast import Cast, found
 from tests.complaints.story import ZONE
 from tests.papers.reading import text_of, whole_way
+from tests.remembered import forget_all
 
 from kesu.complaints import actions
 from kesu.complaints.files import stored
@@ -44,17 +45,15 @@ MEMBERS = [
 @pytest.fixture(scope="module")
 def made(django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A package, made once; the company that it came from is gone again."""
-    from kesu.company import procedures, standing
-
     path = tmp_path_factory.mktemp("package") / "case.zip"
+    forget_all()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         with transaction.atomic():
             at = datetime(2026, 11, 20, 14, 32, tzinfo=ZONE)
             case = whole_way(found(at), at)
             assert package_command.main([case.number, "--out", str(path)]) == 0
             transaction.set_rollback(True)
-        standing.forget()
-        procedures.pack_of.cache_clear()
+        forget_all()
     yield path
 
 
