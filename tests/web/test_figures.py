@@ -125,7 +125,7 @@ def test_who_may_see_which_figures(cast: Cast, month: list[Case], sit: Sit) -> N
     assert "按经办人" not in page(sit(cast.zhou_hai), reverse("figures_view", args=["asked"]) + NOVEMBER)
     assert "按经办人" in page(sit(cast.he_wei), reverse("figures_view", args=["asked"]) + NOVEMBER)
     handlers = page(sit(cast.luo_qing), reverse("figures_view", args=["by-handler"]) + NOVEMBER)
-    assert "件数太少，不排" in handlers and "少于 30 件的人不排先后" in handlers
+    assert "按姓名列，不排先后" in handlers and "及时低于整体" not in handlers and "件数太少" not in handlers
 
 
 def test_what_waits_is_counted_before_it_is_read_or_said_to_wait(cast: Cast, at: datetime, sit: Sit, clock: Clock) -> None:

@@ -93,17 +93,20 @@ def _by(look: Look, dimension: str) -> Table:
         kpis=["satisfied"],
     )
     least = look.packs[0].figures.rank_from if dimension == "handler" else 0
+    by_name = dimension == "handler" and not look.ranks_people
     rows = [
         (value, row["content"], row["content"] + row["not_content"])
         for value, row in sums(look.cover, look.period, look.at, "said", dimension).items()
     ]
     named = sorted(
         ((look.name(dimension, value), value, n, of) for value, n, of in rows if of),
-        key=lambda row: (row[3] < least, row[2] / row[3] if row[3] >= least else 0, row[0]),
+        key=lambda row: row[0] if by_name else (row[3] < least, row[2] / row[3] if row[3] >= least else 0, row[0]),
     )
     for name, value, n, of in named:
         behind = look.behind("satisfied", "rest", by=dimension, value=value)
         table.rows.append([text(name), share(n, of, behind, wilson(n, of)), number(of)])
-    if least:
+    if by_name:
+        table.notes = [tongue("按姓名列，不排先后。", "In the order of names; nobody is ranked.")]
+    elif least:
         table.notes = [tongue(f"少于 {least} 件的人不排先后，按姓名列。", f"Nobody with fewer than {least} is ranked; they stand by name.")]
     return table

@@ -92,9 +92,16 @@ def ranked(look: Look, dimension: str, line: Line) -> bool:
     return dimension not in OF_PEOPLE or line.n("case", "complaints") >= least
 
 
+def _by_name(look: Look, dimension: str) -> bool:
+    """Whether these are people whom nobody sets in an order, nor against each other (B-23)."""
+    return dimension in OF_PEOPLE and not look.ranks_people
+
+
 def _order(look: Look, dimension: str) -> Callable[[Line], Any]:
     if dimension == "hour":
         return lambda line: line.value
+    if _by_name(look, dimension):
+        return lambda line: line.name
     return lambda line: (
         (0, -(line.rate[0] if line.rate else line.n("case", "valid")), line.name) if ranked(look, dimension, line) else (1, 0, line.name)
     )
@@ -115,7 +122,7 @@ def _rates(look: Look, dimension: str, lines: list[Line]) -> None:
 
 def _compare(look: Look, dimension: str, lines: list[Line]) -> None:
     """Higher or lower than all together, where the intervals lie apart; else nothing is said."""
-    if dimension not in WITH_CLOCKS:
+    if dimension not in WITH_CLOCKS or _by_name(look, dimension):
         return
     whole = {name: sum(line.n("clock", name) for line in lines) for name in ("kept", "ended", "owing")}
     everybody = wilson(whole["kept"], whole["ended"] + whole["owing"])
@@ -135,7 +142,7 @@ def _compare(look: Look, dimension: str, lines: list[Line]) -> None:
 
 
 def _table(look: Look, dimension: str, title: str, lines: list[Line]) -> Table:
-    tongue, clocks = look.tongue, dimension in WITH_CLOCKS
+    tongue, clocks, named = look.tongue, dimension in WITH_CLOCKS, _by_name(look, dimension)
     rated = any(line.rate for line in lines)
     unit = look.packs[0].figures.measures[0] if rated else None
     columns = [Column(title, "text", full=True), Column(tongue("投诉", "Complaints")), Column(tongue("有效", "Valid"))]
@@ -151,11 +158,11 @@ def _table(look: Look, dimension: str, title: str, lines: list[Line]) -> Table:
         columns += [
             Column(tongue("按时", "On time"), "share"),
             Column(tongue("满意", "Content"), "share"),
-            Column(tongue("比较", "Compared"), "text"),
+            *([] if named else [Column(tongue("比较", "Compared"), "text")]),
         ]
     kpis = ["complaints", "valid", "done_rate", "repeats", "outside", "first_time", *(["in_time", "satisfied"] if clocks else [])]
     table = Table(f"by-{dimension}", title, columns, kpis=[*kpis, *(["valid_exposed"] if rated else [])])
-    table.rows = [_row(look, line, clocks, rated) for line in lines]
+    table.rows = [_row(look, line, clocks, rated) + ([text(line.word)] if clocks and not named else []) for line in lines]
     table.notes = _notes(look, dimension, rated)
     table.empty = tongue("本期没有投诉。", "No complaints in this period.")
     shown = [line for line in lines if ranked(look, dimension, line) and (line.n("case", "complaints") or line.rate)][:BARS]
@@ -165,7 +172,7 @@ def _table(look: Look, dimension: str, title: str, lines: list[Line]) -> Table:
     else:
         drawn = [Bar(line.name, line.n("case", "complaints"), f"{line.n('case', 'complaints'):,}") for line in shown]
         table.said = tongue(f"投诉按{title}", f"Complaints by {title.lower()}")
-    table.chart = bars(drawn, table.said) if dimension not in ("cause", "category") else ""
+    table.chart = bars(drawn, table.said) if dimension not in ("cause", "category") and not named else ""
     return table
 
 
@@ -191,7 +198,6 @@ def _row(look: Look, line: Line, clocks: bool, rated: bool) -> list[Cell]:
         cells += [
             share(kept, due, look.behind("in_time", "rest", **line.behind), wilson(kept, due)),
             share(content, answered, look.behind("satisfied", "rest", **line.behind), wilson(content, answered)),
-            text(line.word),
         ]
     return cells
 
@@ -206,7 +212,14 @@ def _notes(look: Look, dimension: str, rated: bool) -> list[str]:
                 "Homes or orders are not entered: only counts stand here, and more cases are not worse work.",
             )
         )
-    if dimension in OF_PEOPLE:
+    if _by_name(look, dimension):
+        found.append(
+            tongue(
+                "按姓名列，不排先后：难的单多，数字也会低。和这些单该有的结果比，看“员工表现”。",
+                "In the order of names, nobody is ranked: harder cases lower figures. For what these very cases let expect, see People's performance.",
+            )
+        )
+    elif dimension in OF_PEOPLE:
         found.append(
             tongue(
                 f"少于 {least} 件的人不排先后，按姓名列；难的单多，数字也会低。",

@@ -52,6 +52,12 @@ class Look:
         return [pack_of(pk) for pk in (now, *others)]
 
     @cached_property
+    def ranks_people(self) -> bool:
+        """Whether people may be set in the order of a result: not where they are compared with what their own cases let expect."""
+        rules = self.packs[0].performance
+        return rules is None or rules.rank_people
+
+    @cached_property
     def entered(self) -> Entered | None:
         """What complaints are set against."""
         return entered_of(self.cover.company, self.at)
