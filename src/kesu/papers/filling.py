@@ -16,7 +16,7 @@ from kesu.complaints.queries.case_page import CasePage
 from kesu.customers.phones import masked, spaced
 from kesu.papers.sheet import Cell, Ticks
 from kesu.papers.telling import Line, because, line
-from kesu.procedure.pack import FormField
+from kesu.procedure.packsayings import FormField
 
 # Fields that need the width of the page, and how many lines a pen needs there, where the pack does not say (`lines`).
 WIDE = {

@@ -19,7 +19,8 @@ from kesu.papers.filling import Filler
 from kesu.papers.letters import letter, receipt
 from kesu.papers.reports import investigation, remedy_approval
 from kesu.papers.sheet import Block, Sheet
-from kesu.procedure.pack import Form, Pack
+from kesu.procedure.pack import Pack
+from kesu.procedure.packsayings import Form
 
 STANDARD = Path(__file__).parent / "standard.toml"
 

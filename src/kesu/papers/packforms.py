@@ -8,7 +8,7 @@ from kesu.complaints.queries.case_page import CasePage
 from kesu.papers.filling import Filler
 from kesu.papers.laying import laid_out
 from kesu.papers.sheet import Block, Cell, Entry, Table
-from kesu.procedure.pack import Form, FormField
+from kesu.procedure.packsayings import Form, FormField
 
 COURSE = "course"  # the field in whose place the whole journal stands
 BLANK_COURSE, BLANK_VISITS, SPARE_VISITS = 6, 10, 3  # empty rows that stay for the pen

@@ -20,6 +20,7 @@ from kesu.procedure.investigation import Investigation
 from kesu.procedure.letterrows import LetterRow
 from kesu.procedure.packmoney import Ground, Prepaid, Remedy
 from kesu.procedure.packrows import FactId, Id, Named, Part, Text, Window
+from kesu.procedure.packsayings import Form, Ratings, Reading, Scripts
 from kesu.procedure.performing import Performance
 from kesu.procedure.privacy import Privacy
 from kesu.procedure.reporting import Report
@@ -220,23 +221,6 @@ class Cause(Named):
     parent: Id | None = None
 
 
-class FormField(Part):
-    """A field of a paper form: where its value comes from and whether reception may file without it."""
-
-    id: Id
-    name: Text
-    name_en: Text
-    needed: bool = False
-    lines: int = Field(default=0, ge=0, le=20)  # a row of its own with so many lines for the pen; 0: half a row, or as is usual for it
-
-
-class Form(Named):
-    """A paper of the trade and its fields (P-1, P-6)."""
-
-    source: str = ""
-    fields: list[FormField]
-
-
 class Routine(Named):
     """A duty not tied to a case, per site: monthly statistics (P-12), seasonal checks (M-2), surveys (M-4)."""
 
@@ -248,45 +232,6 @@ class Routine(Named):
     ladder: list[Rung] = []
     what: Text
     what_en: Text
-
-
-class ScriptStep(Part):
-    """One step of the reception script: what to do, what to say (our own wording)."""
-
-    title: Text
-    title_en: Text
-    say: Text
-    say_en: Text
-    never: str = ""  # what not to promise
-    never_en: str = ""
-
-
-class Scripts(Part):
-    """[scripts]: sayings at hand."""
-
-    reception: list[ScriptStep] = []
-    unfounded: list[Text] = []  # tactful answers when a complaint does not stand (S-21)
-    unfounded_en: list[Text] = []
-    receipt: Text = "{number} {link}"  # text to the customer after filing; {number} {link} {promise}
-    receipt_en: Text = "{number} {link}"
-
-
-class Ratings(Part):
-    """One question the customer answers with three choices, best first."""
-
-    id: Id
-    question: Text
-    question_en: Text
-    choices: list[Text] = Field(min_length=3, max_length=3)
-    choices_en: list[Text] = Field(min_length=3, max_length=3)
-
-
-class Reading(Part):
-    """[reading]: what takes a word's suggestion back, whatever the word (see procedure.suggest)."""
-
-    denials: list[str] = []  # right before the word: 没, 没有 …
-    elsewhere: list[str] = []  # in the same clause: long past, hearsay, conditionals
-    same: dict[str, str] = {}  # other spellings → the one used in the word lists (traditional characters)
 
 
 class Hours(Part):

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from kesu.procedure.pack import Fact, Pack, Reading
+from kesu.procedure.pack import Fact, Pack
+from kesu.procedure.packsayings import Reading
 
 MOST_CATEGORIES = 5
 DENIAL_REACH = 3  # characters between a denial and the word it denies: 没有人受伤

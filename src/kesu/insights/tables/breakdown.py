@@ -216,7 +216,7 @@ def _notes(look: Look, dimension: str, rated: bool) -> list[str]:
         found.append(
             tongue(
                 "按姓名列，不排先后：难的单多，数字也会低。和这些单该有的结果比，看“员工表现”。",
-                "In the order of names, nobody is ranked: harder cases lower figures. For what these very cases let expect, see People's performance.",
+                "In the order of names, nobody is ranked: harder cases lower figures. See People's performance.",
             )
         )
     elif dimension in OF_PEOPLE:
