@@ -12,11 +12,13 @@ from django.db import connection, transaction
 from django.db.models import Max
 
 from kesu.company.models import Company
+from kesu.company.rights import rights_of
 from kesu.complaints import routines
 from kesu.complaints.actions.reading import read_all
 from kesu.complaints.models import Notice
 from kesu.complaints.ringing import ring_due
 from kesu.improvement import looking, ringing
+from kesu.insights.actions.exposing import enter, may_enter, measures
 from kesu.performance import ringing as reviewringing
 from kesu.performance.actions.opening import open_due
 from kesu.procedure.refused import Refused
@@ -215,7 +217,17 @@ def fill(*, seed: int, months: int, until: datetime, told_of: Callable[[date], N
         life = Life(told(), founded, seed, months_before(until, months), until)
         life.live(told_of)
         _read_old_notices(founded, until)
+        _say_how_many_homes(founded, months_before(until, months), until)
     return founded
+
+
+def _say_how_many_homes(founded: Founded, since: datetime, until: datetime) -> None:
+    """Whoever makes the company's reports enters what complaints are set against, for every month."""
+    person = next((row.person for row in founded.workers if may_enter(rights_of(row.person, until))), None)
+    months = [date(n // 12, n % 12 + 1, 1) for n in range(since.year * 12 + since.month - 1, until.year * 12 + until.month)]
+    for measure in measures(founded.company, until) if person else ():
+        for code, site in founded.sites.items():
+            enter(person, site.pk, measure.id, dict.fromkeys(months, founded.rows[code].homes.all), until)  # type: ignore[arg-type]
 
 
 def _read_old_notices(founded: Founded, until: datetime) -> None:

@@ -24,6 +24,11 @@ class Homes:
     doors: int
     known: int
 
+    @property
+    def all(self) -> int:
+        """How many there are."""
+        return self.buildings * self.units * self.floors * self.doors
+
 
 @dataclass(frozen=True)
 class SiteRow:
