@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kesu.complaints.models import Case, Draft
 from tests.browser.furnished import Furniture
@@ -59,6 +59,23 @@ def test_reception_closed_and_opened_again(house: House) -> None:
     again.goto("/reception/")
     again.wait_for_load_state("networkidle")
     assert words_of(again) == [""], "a sheet that was filed does not come back"
+
+
+def test_the_half_sheet_waits_for_a_script_that_comes_late(house: House) -> None:
+    """On a slow line the draft may be there before the script that makes room for its rows."""
+    page = house.sit(house.cast.lin_xiao)
+    half_a_sheet(page)
+    again = house.visitor(storage_state=crashed(page))
+
+    def late(route: Route) -> None:
+        again.wait_for_timeout(1500)
+        route.continue_()
+
+    again.route("**/js/reception.js", late)
+    again.goto("/reception/")
+    expect_the_half_sheet(again)
+    again.context.close()
+    Draft.objects.filter(person=house.cast.lin_xiao).delete()
 
 
 def test_the_draft_waits_on_another_device(house: House) -> None:

@@ -80,11 +80,17 @@ function offer(form, name, saved) {
   form.prepend(tip);
 }
 
+// The page's other scripts make room for rows: on a slow line they come after the draft.
+function scripts() {
+  if (document.readyState === "complete") return null;
+  return new Promise((there) => { for (const moment of ["DOMContentLoaded", "load"]) addEventListener(moment, there, { once: true }); });
+}
+
 function same(a, b) { return JSON.stringify(a) === JSON.stringify(b); }
 
 async function restore(form, name) {
   if ("draftTyped" in form.dataset) return; // the server has just given back what was typed
-  const fresh = read(form);
+  const fresh = read(form), ready = scripts();
   let found = kept(name), typed = false; // parts of the page that arrive meanwhile change the form, too: only a hand at it counts
   form.addEventListener("input", (event) => { if (event.isTrusted) typed = true; });
   if (person) {
@@ -98,6 +104,7 @@ async function restore(form, name) {
       if (!found || there.saved > found.saved + SERVER + 1000) found = there;
     }
   }
+  await ready;
   if (found && !same(found.fields, fresh) && !typed) {
     write(form, found.fields);
     offer(form, name, found.saved);
