@@ -5,6 +5,7 @@ The row has `company`, `site_id`, `due_at`, `rung`, `next_ring_at` and a journal
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +36,7 @@ class Owed:
 
 
 @dataclass
-class OwingRoad:
+class OwingRoad(ABC):
     """One act on such a row under way. The act changes `row` and says what it did; `finish` writes the rest."""
 
     row: Any
@@ -49,28 +50,29 @@ class OwingRoad:
     entry: ClassVar[type[Entry]]  # a line of its journal
     kind: ClassVar[str]  # what messages, notices and the journal's own key call it (complaints.journals)
     letter: ClassVar[str]  # begins the keys of its notices
+    told_outside: ClassVar[bool] = True  # False: programs and work chats hear nothing of it
     names_stay: ClassVar[bool] = True  # False: people stand in the journal by id alone, so who is let go of has no name left anywhere
 
     @property
+    @abstractmethod
     def rules(self) -> Any:
         """The table of the pack by which it goes."""
-        raise NotImplementedError
 
+    @abstractmethod
     def title(self, language: str) -> str:
         """What it is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def owing(self) -> list[Person]:
         """Who owes what is owed now; never nobody."""
-        raise NotImplementedError
 
+    @abstractmethod
     def duty(self) -> Pair:
         """What is owed now, in words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def opens(self) -> datetime:
         """Since when what is owed now is owed."""
-        raise NotImplementedError
 
     @property
     def standing(self) -> Standing:
@@ -118,12 +120,19 @@ class OwingRoad:
         every = self.moments()
         self.row.next_ring_at = every[0].at if every else None
 
+    def settle(self) -> None:
+        """Nothing is owed any more."""
+        self.row.due_at = self.row.next_ring_at = None
+
     def finish(self) -> None:
         """The row itself, journal, notices."""
         self.row.save()
         for entry in self.entries:
             setattr(entry, self.kind, self.row)
-        journals.store(self.kind, self.row, self.entries)
+        if self.told_outside:
+            journals.store(self.kind, self.row, self.entries)
+        else:
+            self.entry._default_manager.bulk_create(self.entries)
         save_notices(self.notices)
 
 

@@ -13,7 +13,6 @@ from kesu.company.holders import Holders
 from kesu.company.models import Company, Person
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
-from kesu.complaints.telling import save_notices
 from kesu.improvement.roads import OwingRoad, Pair
 from kesu.improvement.rules import after
 from kesu.performance.models import Review, ReviewEntry
@@ -33,6 +32,7 @@ class ReviewRoad(OwingRoad):
     kind = "review"
     letter = "p"
     names_stay = False
+    told_outside = False  # it is between two people
 
     @property
     def rules(self) -> SelfReview:
@@ -64,18 +64,6 @@ class ReviewRoad(OwingRoad):
         limit = self.rules.write if self.row.state == OWED else self.rules.answer
         self.row.owed_from = since
         self.wind(after(limit, since, self.row.company.zone))
-
-    def settle(self) -> None:
-        """Nothing is owed any more."""
-        self.row.due_at = self.row.next_ring_at = None
-
-    def finish(self) -> None:
-        """The review itself, journal, notices. Programs and work chats hear nothing of it: it is between two people."""
-        self.row.save()
-        for entry in self.entries:
-            entry.review = self.row
-        ReviewEntry.objects.bulk_create(self.entries)
-        save_notices(self.notices)
 
 
 @contextmanager

@@ -59,10 +59,6 @@ class ReportRoad(OwingRoad):
         row = self.row
         self.wind(after(self.rules.comment, row.comment_from, row.company.zone) if row.state == DRAFT else row.approve_due)
 
-    def settle(self) -> None:
-        """Nothing is owed any more."""
-        self.row.due_at = self.row.next_ring_at = None
-
 
 @contextmanager
 def begin(
