@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
 UNBLAMED: dict[str, tuple[str, str]] = {BETTER: ("比预期少", "fewer than expected"), WORSE: ("比预期多", "more than expected")}
 MOST = 50_000  # cases of the whole company that a page compares one by one
 SHORT = 12  # so many rows stand open; of more the words come first
+SILENT = 3  # … and where nothing can be told of any of them: on a phone each is a block of its own
 TITLES = {PERSON: ("员工", "Person"), DEPARTMENT: ("部门", "Department")}
 
 
@@ -229,7 +230,7 @@ def _measure(look: Look, of: str, rules: Performance, rows: list[Row], named: di
         shown.sort(key=lambda row: (not row.measures[measure.id].told, -_ratio(row.measures[measure.id])))
     table.rows = [_line(look, of, measure, row.measures[measure.id], row.unit, named[row.unit]) for row in shown]
     table.folded, table.notes = (
-        len(shown) > SHORT,
+        len(shown) > (SHORT if any(row.measures[measure.id].told for row in shown) else SILENT),
         _told_apart(look, measure, [(named[row.unit], row.measures[measure.id]) for row in shown]),
     )
     return table
