@@ -321,6 +321,13 @@ def test_the_description(cast: Cast, client: Any) -> None:
     assert not [name for finder in get_finders() for name, _ in finder.list([]) if name.endswith(".map") or "swagger" in name]
 
 
+def test_the_description_is_made_once(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody needs a token to ask for it, and making it takes a second: asking again and again must not keep a process busy."""
+    first = client.get("/api/v1/openapi.json").content
+    monkeypatch.setattr("ninja.main.get_schema", lambda **_: pytest.fail("made again"))
+    assert client.get("/api/v1/openapi.json").content == first
+
+
 def test_statement_by_the_one_who_was_asked(cast: Cast, program: Programs, at: datetime) -> None:
     case = cast.judged(cast.complaint(), at=at)
     actions.sign(cast.zhou_hai, case.pk, at=at)
