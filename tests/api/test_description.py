@@ -16,12 +16,27 @@ from tests.api.conftest import reviewed, warned
 from tests.cast import Cast
 from tests.reporting.made import drafted
 
+from kesu.api.fields import NO_NUL
 from kesu.api.urls import api
 from kesu.improvement.actions import open_capa
 
 EACH = 2  # tries per route: there are many, and most are of one kind
-SCHEMA = schemathesis.openapi.from_dict(api.get_openapi_schema())
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+def spelt_out(described: Any) -> Any:
+    """The description without references (none leads back to itself) and without the pattern that forbids NUL, which made-up texts
+    then hold, too: with either, schemathesis spends half a minute on working out again and again what may be sent."""
+    parts = described["components"]["schemas"]
+
+    def spelt(part: Any) -> Any:
+        if isinstance(part, dict) and "$ref" in part:
+            return spelt(parts[part["$ref"].rpartition("/")[2]])
+        if isinstance(part, dict):
+            return {key: spelt(value) for key, value in part.items() if (key, value) != ("pattern", NO_NUL)}
+        return [spelt(value) for value in part] if isinstance(part, list) else part
+
+    return spelt(described)
 
 
 @pytest.fixture
@@ -69,6 +84,6 @@ def test_no_answer_is_undocumented(cast: Cast, program: Any, at: Any, monkeypatc
 
         return tried
 
-    for row in SCHEMA.get_all_operations():
+    for row in schemathesis.openapi.from_dict(spelt_out(api.get_openapi_schema())).get_all_operations():
         trying(row.ok())()
     assert answered.get(200) and answered.get(409) and answered.get(422), answered
