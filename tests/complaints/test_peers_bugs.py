@@ -478,6 +478,7 @@ def _writes(tree: ast.Module) -> Iterator[tuple[int, str]]:
                 yield node.lineno, "SQL"
 
 
+@pytest.mark.once
 def test_nothing_but_the_actions_writes_a_complaint() -> None:
     found = []
     for path in SOURCE.rglob("*.py"):
@@ -499,6 +500,7 @@ def test_the_search_for_writers_finds_them() -> None:
     assert "Part" in {model for _, model in _writes(ast.parse(path.read_text(encoding="utf-8")))}
 
 
+@pytest.mark.once
 def test_the_procedure_the_queries_and_the_actions_never_ask_what_time_it_is() -> None:
     asks = ("datetime.now(", "timezone.now(", "date.today(", "time.time(", "import now")
     places = [*(SOURCE / "procedure").rglob("*.py"), *(SOURCE / "complaints").rglob("*.py"), *(SOURCE / "company/actions").rglob("*.py")]

@@ -218,7 +218,7 @@ def test_only_where_one_may_receive(cast: Cast, at: datetime) -> None:
         imports.prepare(cast.ma_qiang, "cases", "a.csv", [text.encode()], at)
 
 
-@pytest.mark.processes
+@pytest.mark.once
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle(cast: Cast, at: datetime, tmp_path: Path) -> None:
     """kill -9 while the command runs, then the same command again: every row once."""

@@ -136,7 +136,7 @@ def test_demo_refuses_what_it_cannot_read(capsys: pytest.CaptureFixture[str]) ->
 
 
 @pytest.mark.slow
-@pytest.mark.processes
+@pytest.mark.once
 def test_demo_fills_an_empty_installation_and_no_other(tmp_path: Path) -> None:
     env = {key: value for key, value in os.environ.items() if not key.startswith(("KESU_", "DJANGO_", "PYTEST_"))}
     env |= {"KESU_DATA": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}

@@ -15,7 +15,7 @@ ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 DUE = [sys.executable, "-P", "-m", "kesu", "due"]
 OPEN = b'{"id": %d, "zone": "Asia/Shanghai", "hours": "24x7", "at": "2026-11-20T10:00"}\n'
 
-pytestmark = pytest.mark.processes
+pytestmark = pytest.mark.once
 
 
 def run(given: bytes, *words: str, **more: str) -> subprocess.CompletedProcess[bytes]:

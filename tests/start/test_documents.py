@@ -17,6 +17,7 @@ import pytest
 
 from kesu.config import command
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "kesu"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("bench/*.md")])
@@ -160,7 +161,6 @@ def test_both_readmes_tell_of_the_same_commands() -> None:
     assert said["README.md"] == said["README.zh-CN.md"]
 
 
-@pytest.mark.processes
 def test_what_a_stranger_types_first(tmp_path: Path) -> None:
     """The commands of the README on a small company of their own: each ends well and prints what it promises."""
     run = _Typing(tmp_path / "data")

@@ -8,6 +8,8 @@ import pytest
 
 from kesu.config import messages
 
+pytestmark = pytest.mark.once
+
 
 def test_every_message_has_its_english() -> None:
     lacking = messages.missing()
