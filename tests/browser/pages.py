@@ -350,6 +350,7 @@ IMPROVEMENT = [
     Sight("improvement", "luo_qing", _board),
     Sight("reports", "luo_qing", _reports),
     Sight("report-comment", "lin_xiao", _report),
+    Sight("work-report-told", "lin_xiao", lambda house, furniture: _report(house, furniture) and reverse("work")),
     Sight("report-read", "luo_qing", _report),
     Sight("improvement-none", "zheng_chuan", _named("improvement")),
     *(Sight(f"capa-{which}", "luo_qing", _record(which)) for which in TITLES),
