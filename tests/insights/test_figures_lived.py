@@ -32,7 +32,7 @@ from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import measure
 from kesu.insights.models import CaseFact, Tally
 from kesu.insights.periods import Period
-from kesu.insights.queries.cases_of import cases_of
+from kesu.insights.queries.cases_of import SIDES, Side, cases_of
 from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
 from kesu.insights.tables.look import Look
@@ -111,6 +111,19 @@ def test_the_cases_behind_a_figure_are_those_that_it_counts(lived: life.Founded,
                 row.kpi.id
             )
         assert set(above) | set(rest) == set(below), row.kpi.id
+
+
+def test_the_same_cases_are_found_where_the_events_behind_a_figure_are_many(lived: life.Founded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked up by their events, or asked one by one whether they have such an event: no case more and none less."""
+    november, cover = Period.month(2026, 11), Coverage.of(lived.company)
+
+    def found() -> dict[tuple[str, Side], set[int]]:
+        rows = ((id, side) for id, kpi in KPIS.items() if kpi.tally for side in SIDES)
+        return {(id, side): set(cases_of(cover, id, november, NOW, side).values_list("pk", flat=True)) for id, side in rows}
+
+    few = found()
+    monkeypatch.setattr("kesu.insights.queries.cases_of.MANY", 0)
+    assert found() == few and sum(map(bool, few.values())) > 30
 
 
 def test_what_is_done_later_does_not_correct_what_was_counted(lived: life.Founded) -> None:

@@ -23,6 +23,7 @@ from kesu.complaints import actions
 from kesu.complaints.models import Case
 from kesu.insights import duties
 from kesu.insights.models import Exposure, Mark, Wall
+from kesu.insights.queries.cases_of import COUNTED
 from kesu.insights.tables.breakdown import DIMENSIONS
 from kesu.web.figures.looking import OVERVIEW, VIEWS
 
@@ -94,7 +95,7 @@ def test_the_overview_begins_with_big_numbers_and_says_what_is_ordinary(cast: Ca
     assert "以后还会变" not in page(sit(cast.luo_qing), reverse("figures") + "?period=2026-10")
 
 
-def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case], sit: Sit) -> None:
+def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case], sit: Sit, monkeypatch: pytest.MonkeyPatch) -> None:
     one, two, three = month
     address = f"{reverse('figures_cases')}?kpi=received&period=2026-11"
     assert all(case.number in page(sit(cast.luo_qing), address) for case in month)
@@ -102,6 +103,8 @@ def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case
     assert one.number in site and two.number in site and three.number not in site
     rest = page(sit(cast.luo_qing), f"{reverse('figures_cases')}?kpi=handle_in_time&side=rest&period=2026-11&site={cast.site.pk}")
     assert two.number in rest or "没有这样的投诉单" in rest
+    monkeypatch.setitem(COUNTED, "cases", 2)
+    assert "超过 2 件" in page(sit(cast.luo_qing), address) and "共 2 件" in page(sit(cast.he_wei), address)
     for wrong in (
         "kpi=nothing",
         "kpi=received&side=left",

@@ -34,6 +34,8 @@ OF_JUDGED: dict[str, Q] = {
     for key, q in ((name, Q(**{column: True})), (f"of_{name}", Q(**{f"{column}__isnull": False})))
 }
 OF_CLOSED: dict[str, Q] = {"closed": Q(), "first_time": Q(first_time=True), "repeated": Q(repeated__isnull=False)}
+MANY = 20_000  # events behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
+COUNTED = {"cases": 10_000, "events": 2_000}  # of more cases a list says no more than that; how many stands at the figure
 NARROWS = ("channel", "nature", "grade", "category", "cause", "hour", "handler_id")  # columns of CaseFact that a list may be cut by
 
 
@@ -51,10 +53,17 @@ def cases_of(
     """The cases. With rights they are cut to what these show besides, so that nothing can slip through. KeyError for no such KPI."""
     cover = reader if isinstance(reader, Coverage) else Coverage.of(reader)
     row = KPIS[kpi]
-    cases = Case.objects.none() if cover.nothing else Case.objects.filter(pk__in=_ids(row, cover.at(site, department), period, at, side))
+    cases = Case.objects.none() if cover.nothing else _found(row, cover.at(site, department), period, at, side)
     if not isinstance(reader, Coverage):
         cases = cases.filter(scope(reader))
     return narrowed(cases, dimension, value)
+
+
+def counted_up_to(cases: QuerySet[Case], kpi: str) -> tuple[int, bool]:
+    """How many cases a list holds, and whether it holds more than that: counting on would read the archive."""
+    most = COUNTED["cases" if KPIS[kpi].tally in _BY_CASE else "events"]
+    found = cases.order_by()[: most + 1].count()
+    return min(found, most), found > most
 
 
 def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case]:
@@ -74,8 +83,20 @@ def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case
     return cases.filter(**{f"fact__{column}": int(value) if column in ("hour", "handler_id") else value})
 
 
-def _ids(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> Any:
-    return _FINDERS[kpi.tally](kpi, cover, period, at, side).order_by().values("case_id")
+class _OfOneCase(Coverage):
+    """The same, asked of one case, which says the company: facts are then found by the case and by nothing else."""
+
+    def rows(self) -> Q:
+        return self.places()
+
+
+def _found(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[Case]:
+    """The cases of the facts. A page of them must not cost what all events of a year cost: where these are many, so are the cases."""
+    find = _FINDERS[kpi.tally]
+    rows = find(kpi, cover, period, at, side).order_by()
+    if rows.model is CaseFact or not rows[MANY:].exists():
+        return Case.objects.filter(pk__in=rows.values("case_id"))
+    return Case.objects.filter(Exists(find(kpi, _OfOneCase(**vars(cover)), period, at, side).filter(case=OuterRef("pk"))))
 
 
 def _chosen(rows: QuerySet[CaseFact], table: dict[str, Q], kpi: Kpi, side: Side) -> QuerySet[CaseFact]:
@@ -137,6 +158,7 @@ def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) 
     return rows.filter(what__in=kpi.over)
 
 
+_BY_CASE = ("case", "more", "closed", "hist", *JUDGED)
 _FINDERS: dict[str, Callable[[Kpi, Coverage, Period, datetime, Side], QuerySet[Any]]] = {
     "case": _of_case, "more": _of_case, "closed": _of_closed, "hist": _lasting, "clock": _of_clocks, "visit": _of_visits, "said": _said,
     "money": _money, **dict.fromkeys(JUDGED, _of_case),

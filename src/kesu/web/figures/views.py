@@ -19,7 +19,7 @@ from kesu.complaints.queries.veil import covered
 from kesu.insights.actions.counting import brought_up
 from kesu.insights.actions.exposing import may_enter
 from kesu.insights.kpis import KPIS
-from kesu.insights.queries.cases_of import SIDES, cases_of
+from kesu.insights.queries.cases_of import SIDES, cases_of, counted_up_to
 from kesu.procedure.acts import step_name
 from kesu.web.figures import glance, showing
 from kesu.web.figures.looking import OVERVIEW, VIEWS, Looker, looker, may_see
@@ -109,7 +109,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     before = query.get("before", "")
-    total = cases.count()
+    total, more = counted_up_to(cases, kpi.id)
     rows = list(earlier_than(cases, before).select_related("site", "home").order_by("-received_at", "-pk")[: PAGE + 1])
     covered(rows[:PAGE], seen.rights)
     known = {name: query[name] for name in ("kpi", "side", "period", "site", "department", "by", "value") if query.get(name)}
@@ -120,6 +120,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rest": side == "rest",
         "definition": kpi.told(seen.look.language),
         "total": total,
+        "more": more,
         "period": seen.look.period,
         "rows": [case_row(case, seen) for case in rows[:PAGE]],
         "next": f"?{urlencode(known | {'before': str(rows[PAGE - 1].pk)})}" if len(rows) > PAGE else "",
