@@ -19,7 +19,7 @@ from kesu.procedure.limits import parse_limit
 from kesu.procedure.packchecks import HEARD
 from kesu.procedure.packchecks import limit as limit_faults
 from kesu.procedure.packfaults import Fault, PackError, Problem, did_you_mean, fault_of, placed
-from kesu.procedure.packlines import lines_of
+from kesu.procedure.packlines import Lines
 from kesu.procedure.packrows import Id, Part, Text
 from kesu.procedure.packtext import parsed, text_of
 
@@ -138,7 +138,7 @@ def examine(text: str, file: str = "law.toml") -> tuple[Law | None, list[Problem
     data, problems = parsed(text, file)
     if problems:
         return None, problems
-    lines = lines_of(text)
+    lines = Lines(text)
     try:
         law = Law.model_validate(data)
     except ValidationError as error:

@@ -14,8 +14,9 @@ from kesu.procedure import lint, packreferences
 from kesu.procedure.findings import Finding
 from kesu.procedure.pack import Pack
 from kesu.procedure.packfaults import PackError, Problem, fault_of, placed
-from kesu.procedure.packlines import lines_of
-from kesu.procedure.packtext import LARGEST, LONGEST_LINE, parsed, text_of
+from kesu.procedure.packlines import Lines
+from kesu.procedure.packtables import LONGEST_LINE
+from kesu.procedure.packtext import LARGEST, parsed, text_of
 
 __all__ = ["LARGEST", "LONGEST_LINE", "Checked", "LoadedPack", "PackError", "examine", "examine_file", "load", "loads", "reread"]
 
@@ -70,7 +71,7 @@ def reread(text: str, file: str = "pack.toml") -> Pack:
         return Pack.model_validate(data)
     except ValidationError as error:
         faults = [fault_of(row) for row in error.errors(include_url=False)]
-        raise PackError(placed(faults, lines_of(text), file)) from error
+        raise PackError(placed(faults, Lines(text), file)) from error
 
 
 def examine_file(path: File | str, further: Further | None = None) -> Checked:
@@ -84,7 +85,7 @@ def examine(text: str, file: str = "pack.toml", further: Further | None = None) 
     data, problems = parsed(text, file)
     if problems:
         return Checked(None, problems, [])
-    lines = lines_of(text)
+    lines = Lines(text)
     try:
         pack = Pack.model_validate(data)
     except ValidationError as error:

@@ -6,8 +6,10 @@ Only for text that the reader has already accepted, so no syntax is checked here
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from kesu.procedure.packtables import Table, tables_of, together
 
 Path = tuple[Any, ...]  # ("obligations", 3, "limit"); list positions count from 0
 
@@ -18,40 +20,65 @@ _TOKEN = re.compile(
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 
 
-@dataclass
 class Lines:
-    """Path → line (from 1) of a pack's text."""
+    """Path → line (from 1) of an accepted text. Only what is asked for is looked for, table by table where the text can be cut."""
 
-    found: dict[Path, int] = field(default_factory=dict)
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._walked: dict[Table, dict[Path, int]] = {}
 
     def line(self, path: Path) -> int:
         """The line of the key, or of the nearest table around it; 1 when there is none."""
-        while path and path not in self.found:
-            path = path[:-1]
-        return self.found.get(path, 1)
+        table, inside = self._around(path)
+        found = self._lines_in(table)
+        while inside and inside not in found:
+            inside = inside[:-1]
+        return found[inside] if inside else 1
 
+    def _around(self, path: Path) -> tuple[Table, Path]:
+        """The table in which the key stands and its path there: of several rows each is the first one of its own piece."""
+        rows = self._named.get(path[0], []) if path else []
+        if not rows:
+            return self._tables[0], path
+        if (path[0], 0) not in self._lines_in(rows[0]):
+            return rows[0], path
+        nth = path[1] if len(path) > 1 else None
+        return (rows[nth], (path[0], 0, *path[2:])) if isinstance(nth, int) and nth < len(rows) else (rows[0], path[:1])
 
-def lines_of(text: str) -> Lines:
-    """Where every key, table and array element of an accepted TOML text stands."""
-    return _Walk(text.replace("\r\n", "\n")).run()
+    @cached_property
+    def _tables(self) -> list[Table]:
+        tables = tables_of(self.text)
+        return tables if together(tables) is not None else [Table("", 0, self.text)]
+
+    @cached_property
+    def _named(self) -> dict[str, list[Table]]:
+        named: dict[str, list[Table]] = {}
+        for table in self._tables[1:]:
+            named.setdefault(table.name, []).append(table)
+        return named
+
+    def _lines_in(self, table: Table) -> dict[Path, int]:
+        if table not in self._walked:
+            self._walked[table] = _Walk(table.text.replace("\r\n", "\n"), self.text.count("\n", 0, table.start) + 1).run()
+        return self._walked[table]
 
 
 class _Walk:
-    """One pass over the text: headers move the table, keys are noted, values are skipped."""
+    """One pass over a text: headers move the table, keys are noted, values are skipped."""
 
-    def __init__(self, text: str) -> None:
-        self.text, self.at, self.line, self.counted_to = text, 0, 1, 0
+    def __init__(self, text: str, line: int) -> None:
+        self.text, self.at, self.line, self.counted_to = text, 0, line, 0
         self.table: Path = ()
         self.elements: dict[Path, int] = {}  # array of tables → how many so far
-        self.lines = Lines()
+        self.found: dict[Path, int] = {}
 
-    def run(self) -> Lines:
+    def run(self) -> dict[Path, int]:
         while self._skip_blank():
             if self.text[self.at] == "[":
                 self._header()
             else:
                 self._pair()
-        return self.lines
+        return self.found
 
     def _skip_blank(self) -> bool:
         blank = _BLANK.match(self.text, self.at)
@@ -80,9 +107,9 @@ class _Walk:
         self.table = self._inside(keys[:-1]) + (keys[-1],)
         if double:
             count = self.elements[self.table] = self.elements.get(self.table, 0) + 1
-            self.lines.found.setdefault(self.table, line)
+            self.found.setdefault(self.table, line)
             self.table += (count - 1,)
-        self.lines.found[self.table] = line
+        self.found[self.table] = line
         self.at += 2 if double else 1
 
     def _inside(self, keys: list[str]) -> Path:
@@ -98,7 +125,7 @@ class _Walk:
         line = self._line(self.at)
         path = self.table + tuple(self._keys())
         for length in range(len(self.table) + 1, len(path) + 1):
-            self.lines.found.setdefault(path[:length], line)
+            self.found.setdefault(path[:length], line)
         self.at += 1  # the sign =
         self._value(path)
 
@@ -112,7 +139,7 @@ class _Walk:
             if token == "\n" or token[0] == "#":
                 continue
             if fresh and token != "]":
-                self.lines.found[path + (element,)] = self._line(found.start())
+                self.found[path + (element,)] = self._line(found.start())
                 fresh = False
             if token in "[{":
                 depth += 1

@@ -8,11 +8,9 @@ from pathlib import Path as File
 from typing import Any
 
 from kesu.procedure.packfaults import Problem
+from kesu.procedure.packtables import LONGEST_LINE, bad_line, tables_of, together, too_deep
 
 LARGEST = 1_000_000  # bytes; a procedure is some ten thousand words, anything bigger is a slip or an attack
-LONGEST_LINE = 20_000  # characters; the reader's time grows with the square of a key's length
-DEEPEST = 12  # brackets within brackets; a pack needs four
-_DOTTED = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+\s*\.\s*)""" + f"{{{2 * DEEPEST}}}")  # a.a.a…: the reader would take minutes
 _DIGITS = re.compile(r"[0-9][0-9_]{999}")
 
 
@@ -40,22 +38,20 @@ def _too_big(file: str) -> Problem:
 
 
 def parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
-    """The tables in the text, or the one thing that keeps it from being read; `file` is its name for messages."""
+    """The tables in the text, or the one thing that keeps it from being read; `file` is its name for messages.
+
+    What is found is shared with whoever reads the same rows: nobody changes it.
+    """
     if len(text.encode()) > LARGEST:
         return {}, [_too_big(file)]
-    for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > LONGEST_LINE:
-            return {}, [
-                Problem(
-                    file,
-                    number,
-                    "",
-                    f"这一行超过 {LONGEST_LINE} 个字符，不读",
-                    f"this line is longer than {LONGEST_LINE} characters and is not read",
-                )
-            ]
-        if _DOTTED.search(line):
-            return {}, [_too_deep(file, number)]
+    known = together(tables_of(text))
+    return (known, []) if known is not None else _as_a_whole(text, file)
+
+
+def _as_a_whole(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
+    """The same by one reading, which knows what is wrong and where."""
+    if bad := bad_line(text):
+        return {}, [_too_long(file, bad[0]) if bad[1] else _too_deep(file, bad[0])]
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -64,7 +60,17 @@ def parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
         return {}, [_too_long_a_number(text, file)]
     except RecursionError:
         return {}, [_too_deep(file)]
-    return (data, []) if _depth(data) <= DEEPEST else ({}, [_too_deep(file)])
+    return ({}, [_too_deep(file)]) if too_deep(data) else (data, [])
+
+
+def _too_long(file: str, line: int) -> Problem:
+    return Problem(
+        file,
+        line,
+        "",
+        f"这一行超过 {LONGEST_LINE} 个字符，不读",
+        f"this line is longer than {LONGEST_LINE} characters and is not read",
+    )
 
 
 def _too_long_a_number(text: str, file: str) -> Problem:
@@ -77,18 +83,6 @@ def _too_deep(file: str, line: int = 1) -> Problem:
     return Problem(
         file, line, "", "括号或表套得太深，不像是规程，不读", "tables or lists are nested too deeply; that is no procedure and is not read"
     )
-
-
-def _depth(data: object) -> int:
-    """How deep tables and lists are nested; counted without recursion."""
-    deepest, waiting = 0, [(data, 1)]
-    while waiting and deepest <= DEEPEST:
-        value, depth = waiting.pop()
-        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
-        if inside is not None:
-            deepest = max(deepest, depth)
-            waiting += [(part, depth + 1) for part in inside]
-    return deepest
 
 
 _SYNTAX = (
