@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import partial
 from itertools import product
 
 from kesu.procedure.acts import ACTS, CUSTOMER
-from kesu.procedure.due import due, moments
 from kesu.procedure.duties import Obligation
 from kesu.procedure.findings import Findings, error, warning
 from kesu.procedure.instants import TimeRefused
 from kesu.procedure.latest import Course, possible
-from kesu.procedure.officialdays import OfficialDays
+from kesu.procedure.lintweek import Span, ringing, spans, week_of
 from kesu.procedure.pack import Closing, Nature, Pack
 from kesu.procedure.packlines import Path
-from kesu.procedure.packtimes import times_of
-from kesu.procedure.playing import AGREED, Times
-
-MONDAY = datetime(2024, 3, 4, tzinfo=UTC)  # an ordinary week: no holidays take part in what is asked here
-HOURS = (10, 15, 19)
+from kesu.procedure.playing import AGREED
 
 
 def check(pack: Pack) -> Findings:
@@ -147,31 +143,29 @@ def _buttons(pack: Pack) -> Findings:
 
 
 # when they ring
+Ringing = Callable[[str], list[datetime]]
+
+
 def _rings(pack: Pack) -> Findings:
-    times = times_of(pack, OfficialDays([]))
-    zone = times("always").zone
-    starts = [MONDAY.replace(tzinfo=zone) + timedelta(days=day, hours=hour) for hour in HOURS for day in range(7)]
+    week = week_of(pack)
     for n, row in enumerate(pack.obligations):
         if row.limit in AGREED:
             continue
+        clock = (row.limit, row.time)
         try:
-            ends = [(start, found.at) for start in starts if (found := due(row.limit, start, times(row.time)))]
-            yield from _warnings(("obligations", n), row, ends, times)
-            yield from _ladder(("obligations", n), row, ends, times)
+            ends = spans(week, clock)
+            yield from _warnings(("obligations", n), row, ends, partial(ringing, week, clock))
+            yield from _ladder(("obligations", n), row, ends, partial(ringing, week, clock))
         except TimeRefused as refused:
             yield error(("obligations", n, "limit"), refused.reason_zh, refused.reason_en)
 
 
-def _at(row: Obligation, ends: list[tuple[datetime, datetime]], times: Times, spec: str) -> list[datetime]:
-    return [moments(start, end, times(row.time), [spec])[0][1] for start, end in ends]
-
-
-def _warnings(path: Path, row: Obligation, ends: list[tuple[datetime, datetime]], times: Times) -> Findings:
+def _warnings(path: Path, row: Obligation, ends: list[Span], when: Ringing) -> Findings:
     known: dict[tuple[datetime, ...], str] = {}
     for m, spec in enumerate(row.warn):
         if not ends or spec.strip().endswith("after"):
             continue
-        rings = _at(row, ends, times, spec)
+        rings = when(spec)
         if all(at <= start for at, (start, _) in zip(rings, ends, strict=True)):
             yield warning(
                 (*path, "warn", m),
@@ -188,14 +182,14 @@ def _warnings(path: Path, row: Obligation, ends: list[tuple[datetime, datetime]]
             yield warning((*path, "warn", m), f"“{spec}”和“{first}”同时响，删掉一个", f"{spec!r} rings together with {first!r}; delete one")
 
 
-def _ladder(path: Path, row: Obligation, ends: list[tuple[datetime, datetime]], times: Times) -> Findings:
+def _ladder(path: Path, row: Obligation, ends: list[Span], when: Ringing) -> Findings:
     before: list[datetime] = []
     for m, rung in enumerate(row.ladder):
         if not rung.tell:
             yield warning(
                 (*path, "ladder", m, "tell"), "这一级谁也不告诉；写上岗位，或删掉", "this rung tells nobody; name roles or delete it"
             )
-        rings = _at(row, ends, times, rung.at)
+        rings = when(rung.at)
         early = [(at, earlier, end) for at, earlier, (_, end) in zip(rings, before, ends, strict=False) if at <= earlier]
         if early:
             at, earlier, end = early[0]

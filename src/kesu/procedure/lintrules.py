@@ -11,10 +11,8 @@ from kesu.procedure.duties import Obligation
 from kesu.procedure.findings import Findings, warning
 from kesu.procedure.instants import TimeRefused
 from kesu.procedure.limits import Either, parse_limit
-from kesu.procedure.lintclocks import HOURS, MONDAY
-from kesu.procedure.officialdays import OfficialDays
+from kesu.procedure.lintweek import HOURS, MONDAY, week_of
 from kesu.procedure.pack import Approval, Closing, Pack
-from kesu.procedure.packtimes import times_of
 from kesu.procedure.playing import AGREED, Times
 
 _LISTS = ("grades", "natures", "channels", "categories", "facts", "stages")
@@ -33,7 +31,7 @@ def check(pack: Pack) -> Findings:
 
 # clocks
 def _clocks(pack: Pack) -> Findings:
-    times = times_of(pack, OfficialDays([]))
+    times = week_of(pack).times
     rows = [(n, row) for n, row in enumerate(pack.obligations) if row.limit not in AGREED]
     for (n, first), (m, second) in combinations(rows, 2):
         if not _same_duty(first, second):

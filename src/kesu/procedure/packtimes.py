@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from kesu.procedure.officialdays import OfficialDays
@@ -19,10 +20,12 @@ def read_calendar(directory: Path | str, name: str) -> OfficialDays:
 
 def times_of(pack: Pack, official: OfficialDays) -> Times:
     """always, office (the pack's own hours) and official, on this calendar."""
-    week = {
-        WEEKDAYS.index(day): [(minutes(opens), minutes(closes)) for opens, closes in windows] for day, windows in pack.hours.week.items()
-    }
-    zone = pack.pack.zone
+    return times_in(pack.pack.zone, pack.hours.week.items(), official)
+
+
+def times_in(zone: str, hours: Iterable[tuple[str, Iterable[tuple[str, str]]]], official: OfficialDays) -> Times:
+    """The same for these hours (mon … sun) in this zone."""
+    week = {WEEKDAYS.index(day): [(minutes(opens), minutes(closes)) for opens, closes in windows] for day, windows in hours}
     kinds: dict[str, Time] = {
         "always": RoundTheClock(zone),
         "office": OfficeHours(zone, week, official),
