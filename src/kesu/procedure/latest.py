@@ -16,7 +16,7 @@ import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kesu.procedure.acts import ACTS, STEPS
 from kesu.procedure.due import due
@@ -25,6 +25,7 @@ from kesu.procedure.limits import DayEnd, Either, Later, Limit, WorkingDays, par
 from kesu.procedure.pack import Pack
 from kesu.procedure.playing import AGREED, Times
 from kesu.procedure.running import CaseState, applies, in_force, on_the_road
+from kesu.procedure.timetable import Time
 
 HEARD = frozenset(("heard", "receive"))
 LEAVING = frozenset(("unfound", "withdraw", "reopen"))
@@ -66,16 +67,19 @@ class Reckoning:
 
     def __init__(self, times: Times) -> None:
         self.times = times
-        self._known: dict[tuple[str, str, datetime | date], datetime | None] = {}
+        self._known: dict[tuple[str, str], tuple[bool, Time, dict[datetime | date, datetime | None]]] = {}
 
     def due(self, limit: str, kind: str, start: datetime) -> datetime | None:
         """When a limit falls due that begins then; None for a customer's date."""
-        by_day = _ends_with_a_day(parse_limit(limit))
-        key = (limit, kind, start.astimezone(self.times(kind).zone).date() if by_day else start)
-        if key not in self._known:
-            found = due(limit, start, self.times(kind))
-            self._known[key] = found.at if found else None
-        return self._known[key]
+        clock = self._known.get((limit, kind))
+        if clock is None:
+            clock = self._known[limit, kind] = (_ends_with_a_day(parse_limit(limit)), self.times(kind), {})
+        by_day, time, known = clock
+        key = start.astimezone(time.zone).date() if by_day else start
+        if key not in known:
+            found = due(limit, start, time)
+            known[key] = found.at if found else None
+        return known[key]
 
 
 def _ends_with_a_day(limit: Limit) -> bool:
@@ -99,6 +103,43 @@ def possible(mark: str, steps: Sequence[str]) -> bool:
     return not own or any(one in steps for one in own if one != "judge")  # every road is judged: that alone lets nothing happen
 
 
+class Road:
+    """The steps of a nature: what was surely done when an act is done on it."""
+
+    def __init__(self, steps: tuple[str, ...]) -> None:
+        self.steps = steps
+        self._implied: dict[str, frozenset[str]] = {}
+        self._surely: dict[tuple[str, ...], list[frozenset[str]]] = {}
+
+    def implied(self, mark: str) -> frozenset[str]:
+        """The mark and everything that was surely done when it was made."""
+        if mark not in self._implied:
+            name, _, step = mark.partition(":")
+            act = _COMPLETED_BY.get(step, name) if name == "step" else name
+            found = {mark, act}
+            if act in _BEFORE:
+                found |= self.implied(_BEFORE[act])
+            for earlier in self._earlier_steps(act):
+                found |= {f"step:{earlier}"} | self.implied(_COMPLETED_BY[earlier])
+            self._implied[mark] = frozenset(found)
+        return self._implied[mark]
+
+    def _earlier_steps(self, act: str) -> tuple[str, ...]:
+        own = ACTS[act].steps if act in ACTS else ()
+        places = [self.steps.index(step) for step in own if step in self.steps]
+        return self.steps[: min(places)] if places else ()
+
+    def surely(self, marks: Sequence[str]) -> list[frozenset[str]]:
+        """For each of these acts that can end a clock, what is done then."""
+        key = tuple(marks)
+        if key not in self._surely:
+            self._surely[key] = [self.implied(mark) for mark in key if mark not in LEAVING and possible(mark, self.steps)]
+        return self._surely[key]
+
+
+road_of = lru_cache(maxsize=64)(Road)  # a pack has a handful, and asks of them for every grade and every kind of case
+
+
 class Course:
     """The course of cases of one nature and grade, told apart further by channel, answers and categories (none: the plain case)."""
 
@@ -116,8 +157,9 @@ class Course:
     ) -> None:
         """`on`: the day of receipt, for rules that are dated (None: all of them). `given`: the marks of the course's start."""
         row = pack.one("natures", nature)
-        self.steps: list[str] = row.steps
-        self.given = given | ({"unfound", "judge"} if row.unfounded else frozenset())
+        self.road = road_of(tuple(row.steps))
+        self._by_nature = frozenset(("unfound", "judge") if row.unfounded else ())
+        self.given = given | self._by_nature
         state = CaseState(
             marks={},
             grade=grade,
@@ -125,7 +167,7 @@ class Course:
             channel=channel,
             categories=categories,
             facts=dict.fromkeys(facts, True),
-            steps=frozenset(self.steps),
+            steps=frozenset(row.steps),
             received_on=on,
         )
         self.rows = [
@@ -133,48 +175,43 @@ class Course:
             for row in pack.owed()
             if row.limit not in AGREED and applies(row, state) and on_the_road(row, state) and in_force(pack, row, on)
         ]
-        self._implied: dict[str, frozenset[str]] = {}
-        self._ends = [self._surely(row) for row in self.rows]
-        self._known: dict[frozenset[str], frozenset[int]] = {}
+        self._bringing: dict[frozenset[str], list[int]] = {}
 
     def only(self, rows: Iterable[Obligation]) -> Course:
         """The same course with these clocks alone."""
         kept = {row.id for row in rows}
+        return self._like([row for row in self.rows if row.id in kept], self.given)
+
+    def begun_by(self, marks: frozenset[str]) -> Course:
+        """The same course with these marks at its start."""
+        return self._like(self.rows, marks | self._by_nature)
+
+    def _like(self, rows: list[Obligation], given: frozenset[str]) -> Course:
         other = object.__new__(Course)
-        other.steps, other.given, other._implied = self.steps, self.given, self._implied
-        pairs = [(row, ends) for row, ends in zip(self.rows, self._ends, strict=True) if row.id in kept]
-        other.rows, other._ends, other._known = [row for row, _ in pairs], [ends for _, ends in pairs], {}
+        other.road, other._by_nature = self.road, self._by_nature
+        other.rows, other.given, other._bringing = rows, given, {}
         return other
 
     # what brings what about
-    def implied(self, mark: str) -> frozenset[str]:
-        """The mark and everything that was surely done when it was made."""
-        if mark not in self._implied:
-            name, _, step = mark.partition(":")
-            act = _COMPLETED_BY.get(step, name) if name == "step" else name
-            found = {mark, act}
-            if act in _BEFORE:
-                found |= self.implied(_BEFORE[act])
-            for earlier in self._earlier_steps(act):
-                found |= {f"step:{earlier}"} | self.implied(_COMPLETED_BY[earlier])
-            self._implied[mark] = frozenset(found)
-        return self._implied[mark]
-
-    def _earlier_steps(self, act: str) -> list[str]:
-        own = ACTS[act].steps if act in ACTS else ()
-        places = [self.steps.index(step) for step in own if step in self.steps]
-        return self.steps[: min(places)] if places else []
-
-    def _surely(self, row: Obligation) -> list[frozenset[str]]:
-        """For each act that may end the clock, what is done then; nothing when it waits for somebody else than us."""
-        if row.waits_for:
-            return []
-        return [self.implied(mark) for mark in row.until if mark not in LEAVING and possible(mark, self.steps)]
+    @cached_property
+    def _ends(self) -> list[list[frozenset[str]]]:
+        """For each clock what is done when it ends, by the act that ends it; nothing when it waits for somebody else than us."""
+        return [[] if row.waits_for else self.road.surely(row.until) for row in self.rows]
 
     def bringing(self, marks: Iterable[str]) -> list[int]:
         """The clocks that are surely done only when one of these marks was made."""
-        wanted = frozenset(marks) - LEAVING
-        return [n for n, ends in enumerate(self._ends) if ends and all(done & wanted for done in ends)]
+        wanted = frozenset(marks)
+        if wanted not in self._bringing:
+            ways = [(n, ends) for n, ends in enumerate(self._ends) if ends]
+            without = wanted - LEAVING
+            self._bringing[wanted] = [n for n, ends in ways if not any(map(without.isdisjoint, ends))]
+        return self._bringing[wanted]
+
+    @cached_property
+    def shape(self) -> tuple[object, ...]:
+        """What decides when things happen: courses of the same shape differ in nothing but what their clocks are called."""
+        clocks = ((row.limit, row.time, tuple(row.begins), tuple(row.until), row.waits_for) for row in self.rows)
+        return (self.road.steps, self.given, *clocks)
 
     @cached_property
     def feeds(self) -> list[list[int] | None]:
@@ -196,7 +233,7 @@ class Course:
     def towards(self, marks: Iterable[str]) -> Course:
         """The course with only those clocks that can decide when one of these marks is made."""
         seen: set[int] = set()
-        waiting = self.bringing(marks)
+        waiting = [*self.bringing(marks)]
         while waiting:
             n = waiting.pop()
             if n not in seen:
@@ -213,13 +250,13 @@ class Course:
 
     def _lived(self, start: datetime, reckoning: Reckoning, until: frozenset[int] = frozenset()) -> list[Moment]:
         """The clocks that begin, in the order in which they do; only so far as one of `until` falls due."""
-        begun: dict[int, Moment] = {}
+        begun: dict[int, tuple[datetime, datetime | None, str]] = {}
         queue: list[tuple[datetime, int]] = []
 
         def begin(n: int, at: datetime, after: str) -> None:
             row = self.rows[n]
             ends = reckoning.due(row.limit, row.time, at)
-            begun[n] = Moment(row, at, ends, after)
+            begun[n] = at, ends, after
             if ends is not None:
                 heapq.heappush(queue, (ends, n))
 
@@ -229,18 +266,15 @@ class Course:
         while queue:  # what falls due first begins what waits for it: nothing can begin that earlier
             ends, done = heapq.heappop(queue)
             if done in until:
-                return [begun[done]]
+                return [Moment(self.rows[done], *begun[done])]
             for n in self._fed[done]:
                 if n not in begun:
                     begin(n, ends, self.rows[done].id)
-        return [] if until else list(begun.values())
+        return [] if until else [Moment(self.rows[n], *moment) for n, moment in begun.items()]
 
     def latest(self, marks: Iterable[str], start: datetime, reckoning: Reckoning) -> Moment | None:
         """The clock that makes sure that one of these marks is made, with its due time; None when no clock does."""
-        key = frozenset(marks)
-        if key not in self._known:
-            self._known[key] = frozenset(self.bringing(key))
-        wanted = self._known[key]
+        wanted = frozenset(self.bringing(marks))
         return next(iter(self._lived(start, reckoning, wanted)), None) if wanted else None
 
 

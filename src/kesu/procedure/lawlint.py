@@ -17,7 +17,7 @@ from kesu.procedure.findings import Findings, error, warning
 from kesu.procedure.instants import TimeRefused
 from kesu.procedure.latest import Course, Reckoning
 from kesu.procedure.law import KINDS, MARKS, Law, Row
-from kesu.procedure.pack import Pack
+from kesu.procedure.pack import Grade, Nature, Pack
 from kesu.procedure.packfaults import did_you_mean
 from kesu.procedure.packlines import Path
 from kesu.procedure.playing import AGREED, Times
@@ -67,6 +67,7 @@ class _Check:
         first = pack.pack.effective
         self.days = [first + timedelta(n) for n in range(365 * YEARS)]
         chosen = [] if pack.pack.example else law.chosen(pack.pack.sector, province, city)  # an example is somebody else's rule
+        self._worst_of: dict[tuple[object, ...], Late | None] = {}
         self.rows = [row for row in chosen if row.compare and row.country == pack.pack.calendar and any(map(row.in_force, self.days))]
 
     def findings(self) -> Findings:
@@ -155,7 +156,10 @@ class _Check:
             found = kind.own.latest(row.until, start, self.reckoning)
             return found.due if found else None
 
-        return self._worst(row, own, kind.stretches)
+        key = (row.id, kind.own.shape, *sorted(kind.stretches))
+        if key not in self._worst_of:
+            self._worst_of[key] = self._worst(row, own, kind.stretches)
+        return self._worst_of[key]
 
     def _worst(self, row: Row, own: Callable[[datetime], datetime | None], stretches: Iterable[tuple[date, date]]) -> Late | None:
         worst: Late | None = None
@@ -168,25 +172,29 @@ class _Check:
     # the kinds of complaints that may differ
     def _kinds(self, row: Row) -> list[Kind]:
         found: dict[tuple[object, ...], Kind] = {}
-        natures = [nature for nature in self.pack.natures if nature.counts_as_complaint and not nature.unfounded]
-        for nature, grade, (channel, facts, categories), stretch in product(natures, self.pack.grades, self._told_apart, self._stretches):
-            whole = Course(
-                self.pack,
-                nature.id,
-                grade.id,
-                channel=channel,
-                facts=facts,
-                categories=categories,
-                on=stretch[0],
-                given=frozenset(row.begins),
-            )
-            course = whole.towards(row.until)
-            own = course.only(duty for duty in course.rows if self._is_own(duty)).towards(row.until)
+        narrowed: dict[Course, Kind] = {}
+        for nature, grade, whole, stretch in self._cases:
+            if whole not in narrowed:
+                course = whole.begun_by(frozenset(row.begins)).towards(row.until)
+                narrowed[whole] = Kind(course, course.only(duty for duty in course.rows if self._is_own(duty)).towards(row.until))
+            course, own = narrowed[whole].course, narrowed[whole].own
             key = (nature.id, tuple(duty.id for duty in course.rows), tuple(duty.id for duty in own.rows))
             kind = found.setdefault(key, Kind(course, own))
             kind.names.append((f"{nature.name}（{grade.name}）", f"{nature.name_en} ({grade.name_en})"))
             kind.stretches.add(stretch)
         return list(found.values())
+
+    @cached_property
+    def _cases(self) -> list[tuple[Nature, Grade, Course, tuple[date, date]]]:
+        """Every case that may differ, with its course; those for which the same clocks run share it."""
+        found: list[tuple[Nature, Grade, Course, tuple[date, date]]] = []
+        courses: dict[tuple[str, ...], Course] = {}
+        natures = [nature for nature in self.pack.natures if nature.counts_as_complaint and not nature.unfounded]
+        for nature, grade, (channel, facts, categories), stretch in product(natures, self.pack.grades, self._told_apart, self._stretches):
+            course = Course(self.pack, nature.id, grade.id, channel=channel, facts=facts, categories=categories, on=stretch[0])
+            shared = courses.setdefault((nature.id, *(row.id for row in course.rows)), course)
+            found.append((nature, grade, shared, stretch))
+        return found
 
     def _is_own(self, row: Obligation) -> bool:
         beside = self.pack.find("procedures", row.procedure)
