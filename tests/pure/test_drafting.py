@@ -60,6 +60,12 @@ def test_what_is_shown_typed_again_changes_nothing() -> None:
                         assert put(text, Edit(table, id, key, shown)) == text, (table, id, key)
 
 
+def test_a_row_that_stands_apart_from_its_fellows_stays_there() -> None:
+    text = TEXT + '\n[[obligations]]\nid = "apart"\nlimit = "1h"\n# the end\n'
+    assert lines_changed(put(text, Edit("obligations", "sign", "limit", "15m")), text) == ['-limit = "10m"', '+limit = "15m"']
+    assert lines_changed(put(text, Edit("obligations", "apart", "limit", "2h")), text) == ['-limit = "1h"', '+limit = "2h"']
+
+
 @pytest.mark.parametrize(
     ("edit", "wanted"),
     [

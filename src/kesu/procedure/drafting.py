@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, DecimalException
 from typing import Any
@@ -17,6 +16,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
+from kesu.procedure.packtables import tables_of, together
 from kesu.procedure.packtext import parsed
 from kesu.procedure.refused import Refused
 
@@ -74,20 +74,25 @@ def put(text: str, edit: Edit) -> str:
         raise ValueError(faults[0].en)
     place = _place(data, edit)
     value = _value(data, edit)
-    wanted = deepcopy(data)
-    target = wanted[edit.table] if place is None else wanted[edit.table][place]
-    if isinstance(value, dict) and isinstance(target.get(edit.key), dict):
-        value = {key: kept for key, kept in target[edit.key].items() if key not in SAID} | value  # what the line does not say stays
-    if target.get(edit.key) == value or (value is None and not target.get(edit.key)):
+    row = data[edit.table] if place is None else data[edit.table][place]
+    if isinstance(value, dict) and isinstance(row.get(edit.key), dict):
+        value = {key: kept for key, kept in row[edit.key].items() if key not in SAID} | value  # what the line does not say stays
+    if row.get(edit.key) == value or (value is None and not row.get(edit.key)):
         return text
-    if value is None:
-        target.pop(edit.key, None)
-    else:
-        target[edit.key] = value
+    wanted = {key: kept for key, kept in row.items() if key != edit.key} | ({} if value is None else {edit.key: value})
     changed = _written(text, edit, place, value)
-    if tomllib.loads(changed) != wanted:
+    if _read(changed) != {**data, edit.table: wanted if place is None else _replaced(data[edit.table], place, wanted)}:
         raise _only_by_hand(edit)
     return changed
+
+
+def _read(text: str) -> Raw:
+    found = together(tables_of(text))
+    return tomllib.loads(text) if found is None else found
+
+
+def _replaced(rows: list[Any], place: int, row: Raw) -> list[Any]:
+    return [*rows[:place], row, *rows[place + 1 :]]
 
 
 def _place(data: Raw, edit: Edit) -> int | None:
@@ -100,6 +105,17 @@ def _place(data: Raw, edit: Edit) -> int | None:
 
 
 def _written(text: str, edit: Edit, place: int | None, value: Any) -> str:
+    """The text with the value in it. Only the row is taken apart where the text can be cut: a whole text takes its time."""
+    tables = tables_of(text)
+    own = [table for table in tables if table.name == edit.table]
+    if not own or together(tables) is None:
+        return _rewritten(text, edit, place, value)
+    piece = own[place or 0]
+    written = _rewritten(piece.text, edit, None if place is None else 0, value)
+    return text[: piece.start] + written + text[piece.start + len(piece.text) :]
+
+
+def _rewritten(text: str, edit: Edit, place: int | None, value: Any) -> str:
     try:
         document = tomlkit.parse(text)
         table: Any = document[edit.table] if place is None else document[edit.table][place]
