@@ -310,9 +310,10 @@ BOMBS = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_bombs_are_read_in_bounded_time(bomb: str) -> None:
     began = time.process_time()
-    assert told(BOMBS[bomb]) and time.process_time() - began < 5
+    letter = read(BOMBS[bomb])
+    assert json.loads(as_line("f", letter)) and time.process_time() - began < 5
     if bomb == "parts":
-        assert len(read(BOMBS[bomb]).enclosed) == 10_000
+        assert len(letter.enclosed) == 10_000
 
 
 @given(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from kesu.procedure import packfile
+from kesu.procedure.packfaults import Problem
 from kesu.procedure.packfile import PackError, examine, load, loads
 
 FILE = Path(__file__).parents[2] / "packs" / "property.toml"
@@ -88,13 +90,18 @@ def line_of(text: str, new: str) -> int:
     return text.count("\n", 0, text.index(new)) + 1
 
 
+@cache
+def refused(old: str, new: str) -> list[Problem]:
+    """What is wrong with the procedure when somebody writes `new` for `old`."""
+    with pytest.raises(PackError) as error:
+        loads(TEXT.replace(old, new, 1), "property.toml")
+    return error.value.problems
+
+
 @pytest.mark.parametrize(("old", "new", "key", "zh", "en"), SLIPS, ids=[f"{slip[2]}:{slip[3][:12]}" for slip in SLIPS])
 def test_a_slip_is_named_with_file_line_and_key(old: str, new: str, key: str, zh: str, en: str) -> None:
     assert old in TEXT
-    wrong = TEXT.replace(old, new, 1)
-    with pytest.raises(PackError) as refused:
-        loads(wrong, "property.toml")
-    problem = next(problem for problem in refused.value.problems if without_positions(problem.key) == key)
+    problem = next(problem for problem in refused(old, new) if without_positions(problem.key) == key)
     assert zh in problem.zh and en in problem.en
     assert problem.words().startswith(f"property.toml 第 {problem.line} 行 {problem.key}：")
     assert problem.words("en").startswith(f"property.toml, line {problem.line}, {problem.key}: ")
@@ -107,7 +114,7 @@ SAME_LINE = [(slip[0], slip[1]) for slip in SLIPS if "\n" not in slip[0] and sli
 @pytest.mark.parametrize(("old", "new"), SAME_LINE, ids=[new[:24] for _, new in SAME_LINE])
 def test_the_line_is_the_one_that_was_changed(old: str, new: str) -> None:
     changed = line_of(TEXT, old)
-    assert changed in {problem.line for problem in examine(TEXT.replace(old, new, 1), "property.toml").problems}
+    assert changed in {problem.line for problem in refused(old, new)}
 
 
 def test_a_position_counts_from_one() -> None:

@@ -22,9 +22,10 @@ from tests.pure.small import PACKS, clock
 from kesu.procedure import lint, packreferences
 from kesu.procedure.acts import ACTS, CONDITIONS, CUSTOMER, STAFF_ACTS, STEPS
 from kesu.procedure.pack import Pack
+from kesu.procedure.packtext import parsed
 from kesu.procedure.running import step_of
 
-SHIPPED = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(PACKS.glob("*.toml"))}
+SHIPPED = {path.stem: parsed(path.read_text(encoding="utf-8"), path.name)[0] for path in sorted(PACKS.glob("*.toml"))}
 BASES = [
     *SHIPPED.values(),
     tomllib.loads(small.text(clock("settle", "heard", "return", "3d"), clock("tell", "return", "report_back", "1d"))),

@@ -249,14 +249,24 @@ def test_answers_do_not_depend_on_what_was_asked_before():
 NEW_YORK, LONDON = ZoneInfo("America/New_York"), ZoneInfo("Europe/London")
 
 
+@cache
+def wall_clock(zone: ZoneInfo, start: int, end: int) -> list[tuple[date, int]]:
+    """Minute by minute of real time, what day the wall clock says and which minute of it."""
+    walls = [datetime.fromtimestamp(moment, zone) for moment in range(start, end, 60)]
+    return [(wall.date(), wall.hour * 60 + wall.minute) for wall in walls]
+
+
 def plain_count(hours: OfficeHours, zone: ZoneInfo, start: int, end: int) -> int:
     """Seconds, minute by minute of real time, whose wall clock stands in a window."""
-    total = 0
-    for moment in range(start, end, 60):
-        wall = datetime.fromtimestamp(moment, zone)
-        minute = wall.hour * 60 + wall.minute
-        total += 60 * any(opens <= minute < closes for opens, closes in hours.windows(wall.date()))
-    return total
+    return 60 * sum(any(opens <= minute < closes for opens, closes in hours.windows(day)) for day, minute in wall_clock(zone, start, end))
+
+
+@cache
+def clock_changes(place: ZoneInfo, year: int) -> list[int]:
+    """The hours of that year at which the clock is put forward or back."""
+    first = int(datetime(year, 1, 1, tzinfo=place).timestamp())
+    offsets = [datetime.fromtimestamp(first + 3600 * hour, place).utcoffset() for hour in range(365 * 24)]
+    return [first + 3600 * hour for hour in range(1, 365 * 24) if offsets[hour] != offsets[hour - 1]]
 
 
 @pytest.mark.parametrize(
@@ -277,9 +287,7 @@ def test_every_clock_change_of_a_year_against_the_wall_clock(zone, windows):
     place = ZoneInfo(zone)
     hours = OfficeHours(zone, dict.fromkeys(range(7), windows))
     number = {"America/Sao_Paulo": 2018, "Pacific/Apia": 2011, "America/St_Johns": 2010}.get(zone, 2026)
-    first = int(datetime(number, 1, 1, tzinfo=place).timestamp())
-    offsets = [datetime.fromtimestamp(first + 3600 * hour, place).utcoffset() for hour in range(365 * 24)]
-    turns = [first + 3600 * hour for hour in range(1, 365 * 24) if offsets[hour] != offsets[hour - 1]]
+    turns = clock_changes(place, number)
     assert turns
     for turn in turns:
         for start, end in (

@@ -171,7 +171,8 @@ def test_weekdays_as_people_spell_them(spelt: str) -> None:
 
 def plainly_open(at: datetime, question: dict[str, Any]) -> bool:
     """The rules as the issue words them, read off the wall clock."""
-    day, clock = at.date().isoformat(), at.strftime("%H:%M")
+    wall = at.isoformat()
+    day, clock = wall[:10], wall[11:16]
     if day in question["special"]:
         windows = question["special"][day]
     elif day in question["holidays"]:
