@@ -25,6 +25,8 @@ Stage = tuple[str, Callable[[], int]]
 def run(argv: list[str]) -> int:
     """Every stage, or one pytest when arguments are given. 0 only when all passed."""
     os.chdir(ROOT)
+    # What pytest makes of the tests is kept, though nothing else may be here: both workers of every stage would make all of it again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     return one(argv) if argv else everything()
 
 
