@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
 from tests.improvement.capas import watched
-from tests.warnings.histories import burst, life
+from tests.warnings.histories import burst, filed, life
 from tests.web.case_hands import Clock, clock
 
 from kesu.company.models import Person
@@ -124,9 +124,19 @@ def test_a_training_is_entered_compared_and_taken_back(cast: Cast, at: datetime,
 def test_a_change_still_to_come_and_one_of_yesterday_say_that_nothing_can_be_told(cast: Cast, at: datetime, clock: Clock) -> None:
     life(cast, at)
     mine = window(cast.luo_qing)
-    for day, says in ((at + 9 * DAY, "还没有开始"), (at - DAY, "各有 14 天")):
+    for day, says in ((at + 9 * DAY, "还没有开始"), (at, "各有 14 天"), (at - DAY, "各有 14 天")):
         form = {"name": "新规定", "day": day.date().isoformat(), "site": "", "category": ""}
         assert says in mine.post(reverse("effects"), form, follow=True).content.decode()
+
+
+def test_a_day_that_is_not_over_is_not_compared(cast: Cast, at: datetime, clock: Clock) -> None:
+    life(cast, at)
+    form = {"name": "新规定", "day": (at - 20 * DAY).date().isoformat(), "site": "", "category": ""}
+    before = window(cast.luo_qing).post(reverse("effects"), form, follow=True).content.decode()
+    filed(cast, [at - timedelta(minutes=n) for n in range(9)])
+    after = window(cast.luo_qing).get(reverse("did_it_work", args=["change", Change.objects.get().pk])).content.decode()
+    assert f"{(at - DAY).date()}</small>" in after and f"{at.date()}</small>" not in after
+    assert before.partition("</table>")[0].partition("<table")[2] == after.partition("</table>")[0].partition("<table")[2]
 
 
 def test_a_record_links_to_its_effect(cast: Cast, at: datetime, clock: Clock) -> None:

@@ -112,7 +112,7 @@ def one(person: Person, source: str, key: str, at: datetime) -> Asked:
 
 
 def measured(person: Person, asked: Asked, at: datetime) -> Effect:
-    """Before and after, as it stands. Five queries."""
+    """Before and after, up to the last whole day: half a day beside a whole day of service would look like fewer. Five queries."""
     company, zone = person.company, ZoneInfo(person.company.zone)
     today = at.astimezone(zone).date()
     since = asked.ends - timedelta(days=YEAR)
@@ -122,7 +122,8 @@ def measured(person: Person, asked: Asked, at: datetime) -> Effect:
         events[site].append(Event(pk, received.astimezone(zone).toordinal(), site))
     known = standing(company)
     pack = pack_of(known.version_at(at))
-    units = exposure(company, pack, since, today)
+    last = today - timedelta(days=1)
+    units = exposure(company, pack, since, last)
     opened = dict(Case.objects.filter(company=company).order_by().values_list("site_id").annotate(first=Min("received_at")))
     places = []
     for site in asked.sites:
@@ -130,7 +131,7 @@ def measured(person: Person, asked: Asked, at: datetime) -> Effect:
         start = max(first + timedelta(days=1), since).toordinal()
         places.append(Place(site, [event for event in events[site] if event.day >= start], start, units.get(site)))
     begins = asked.begins.toordinal() if asked.begins else today.toordinal() + 1
-    return effect(places, asked.ends.toordinal(), begins, today.toordinal(), season(company, today))
+    return effect(places, asked.ends.toordinal(), begins, last.toordinal(), season(company, today))
 
 
 def _rows(person: Person, asked: Asked, at: datetime) -> QuerySet[Case]:

@@ -95,7 +95,7 @@ def page(request: HttpRequest, source: str, what: str) -> HttpResponse:
         "found": found,
         "said": said,
         "rests": rests,
-        "sides": [(name, side, date.fromordinal(side.first), date.fromordinal(side.last)) for name, side in sides if side],
+        "sides": [(name, side, date.fromordinal(side.first), date.fromordinal(side.last)) for name, side in sides if side and side.days],
         "chart": chart(found.series, f"{_name(asked)}：{said}", at.zh),
         "capa": asked.key if asked.source == CAPA else "",
     }
