@@ -88,6 +88,19 @@ def test_a_site_that_fell_silent_is_found() -> None:
     assert signal.observed == 0 and signal.extra["gap"] >= 28 and signal.extra["usual"] == pytest.approx(2, abs=0.5)
 
 
+def test_a_morning_without_complaints_and_a_closed_weekend_are_no_silence() -> None:
+    busy = life(every=1 / 20)
+    assert [row.kind for row in found_in([event for event in busy if event.day < AS_OF]).signals] == []
+    assert only(found_in([event for event in busy if event.day < AS_OF - 2]), SILENCE).extra["gap"] == 2
+    weekdays = [event for event in busy if date.fromordinal(event.day).weekday() < 5]
+    for back in (3, 4, 5):  # Tuesday, Monday and Sunday, in the morning
+        morning = AS_OF - back
+        found = scan([Place(1, [event for event in weekdays if event.day < morning], FIRST)], morning, RULES, GRAVE)
+        assert [row for row in found.signals if row.kind == SILENCE] == []
+    week = [event for event in weekdays if event.day < AS_OF - 7]
+    assert only(found_in(week), SILENCE).extra["gap"] == 7
+
+
 def test_rising_severity_is_found_though_there_are_not_more_of_them() -> None:
     grave = [Event(e.id, e.day, 1, e.keys, 3 if e.day > AS_OF - 60 and e.id % 3 == 0 else 1, e.customer) for e in life()]
     signal = only(found_in(grave), GRAVER)

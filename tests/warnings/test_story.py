@@ -98,6 +98,18 @@ def test_an_answered_one_that_worsens_is_owed_again_and_one_that_calms_down_clos
     assert WarningEntry.objects.filter(act="calmed").count() == 1
 
 
+def test_a_site_that_falls_silent_once_more_is_told_once_more(cast: Cast, at: datetime) -> None:
+    life(cast, at - 30 * DAY)
+    (first,) = scanned(at)
+    assert first.kind == "silence" and "34 天没有一件，平常约 3.1 天一件" in words(cast, first)
+    actions.answer(cast.he_wei, first.pk, outcome="known", words="系统停用", at=at)
+    actions.close(cast.he_wei, first.pk, words="已恢复", at=at)
+    assert len(scanned(at + DAY)) == 1  # the same silence
+    filed(cast, [at + n * DAY for n in range(2, 60, 3)], category="leak")
+    old, again = [row for row in scanned(at + 90 * DAY) if row.kind == "silence"]
+    assert old == first and again.again_of == old
+
+
 def test_corrective_action_is_opened_from_its_complaints(cast: Cast, at: datetime, raised: Warning) -> None:
     capa = actions.open_capa(cast.he_wei, raised.pk, problem="电梯反复停运", at=at)
     raised.refresh_from_db()

@@ -84,8 +84,7 @@ def _figures(told: Told, zh: bool) -> str:
         gap, mean = extra.get("gap"), extra.get("usual")
         return f"只隔 {gap} 天，平常约 {mean} 天一起" if zh else f"{gap} days after the one before, usually about {mean} days"
     if told.kind == SILENCE:
-        gap, mean = extra.get("gap"), extra.get("usual")
-        return f"{gap} 天没有一件，平常约 {mean} 天一件" if zh else f"none for {gap} days, usually one in about {mean} days"
+        return _silence(extra.get("gap") or 0, extra.get("usual") or 0, zh)
     if told.kind == GRAVER:
         of = extra.get("of")
         return (
@@ -94,6 +93,13 @@ def _figures(told: Told, zh: bool) -> str:
             else f"{n} grave ones of {of} in the last {days} days, usually about {usual}"
         )
     return _threshold(told, zh)
+
+
+def _silence(gap: int, mean: float, zh: bool) -> str:
+    """`mean`: days between two complaints as usual."""
+    if 0 < mean < 1:
+        return f"{gap} 天没有一件，平常一天约 {1 / mean:.0f} 件" if zh else f"none for {gap} days, usually about {1 / mean:.0f} a day"
+    return f"{gap} 天没有一件，平常约 {mean:.1f} 天一件" if zh else f"none for {gap} days, usually one in about {mean:.1f} days"
 
 
 def _threshold(told: Told, zh: bool) -> str:

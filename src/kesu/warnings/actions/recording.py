@@ -49,6 +49,12 @@ class Known:
         before = then.get("a_year", self.row.a_year)
         return signal.a_year is None or before is None or signal.a_year * WORSE <= before
 
+    def is_over(self, signal: Signal) -> bool:
+        """Whether the signal is of other complaints altogether, or of a silence that began after this one had ended."""
+        if signal.kind == SILENCE:
+            return signal.first > self.row.last.toordinal()
+        return bool(signal.cases) and not self.cases & set(signal.cases)
+
 
 def _shared(one: set[int], other: Iterable[int]) -> float:
     rest = set(other)
@@ -85,7 +91,7 @@ def _take(company: Company, version: int, known: list[Known], signal: Signal, da
             _grow(open_one, signal, day, at)
         return None
     closed = next((one for one in known if one.row.state == CLOSED and one.is_of(signal)), None)
-    if closed and not (closed.worse(signal) or (signal.cases and not closed.cases & set(signal.cases))):
+    if closed and not (closed.worse(signal) or closed.is_over(signal)):
         return None
     return _raise(company, version, signal, closed.row if closed else None, day, at)
 

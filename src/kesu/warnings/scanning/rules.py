@@ -17,24 +17,37 @@ from kesu.warnings.statistics.rare import silences_a_year
 from kesu.warnings.statistics.scan import A_YEAR, known_from, shares_a_year
 
 MONTH = A_YEAR / 12  # days
+HABIT = 2  # as long silences before that make it a habit of the place; a single one may have been a failure as well
 TRAITS = {"categories": "category", "grades": "grade", "natures": "nature", "channels": "channel"}
 
 
 def silence(usual: Usual, rules: Watch) -> Signal | None:
-    """A site that stopped reporting: so long a gap comes by chance less often than `silence` years."""
+    """A site that stopped reporting: so long a gap comes by chance less often than `silence` years, nor came oftener than that before.
+
+    Whole days are counted: on the day of the scan it is morning. Weekends and holidays without complaints are in the history.
+    """
     events = usual.events
     if rules.silence is None or len(events) < FEWEST:
         return None
-    last = events[-1].day
-    earlier, gap = usual.exposure(events[0].day + 1, last), usual.exposure(last + 1, usual.last)
+    last, over = events[-1].day, usual.last - 1
+    earlier, gap = usual.exposure(events[0].day + 1, last), usual.exposure(last + 1, over)
     if earlier <= 0 or gap <= 0:
         return None
     known = known_from(len(events) - 1, earlier)
     chance = silences_a_year(known, gap, A_YEAR * usual.a_day, usual.spread)
+    before = _gaps_before(usual, over - last)
+    if before >= HABIT:
+        chance = max(chance, before / (last - events[0].day) * A_YEAR)
     if chance > 1 / rules.silence:
         return None
-    extra = {"gap": usual.last - last, "usual": round((last - events[0].day) / (len(events) - 1), 1), "series": _series(usual, events)}
+    extra = {"gap": over - last, "usual": round((last - events[0].day) / (len(events) - 1), 2), "series": _series(usual, events)}
     return Signal(SILENCE, usual.place.site, "", "", last + 1, usual.last, 0, round(known.rate * gap, 2), chance, (), extra=extra)
+
+
+def _gaps_before(usual: Usual, days: int) -> int:
+    """How often there were so many days or more without a complaint before, though something was served."""
+    found = [event.day for event in usual.events]
+    return sum(b - a > days and usual.exposure(a + 1, b - 1) > 0 for a, b in zip(found, found[1:], strict=False))
 
 
 def graver(usual: Usual, rules: Watch, grave: int) -> Signal | None:
