@@ -65,6 +65,24 @@ def test_a_small_cluster_is_found_and_named_once(of: str, value: str, days: tupl
     assert signal.a_year is not None and signal.a_year <= 0.5 and signal.expected is not None and signal.expected < signal.observed / 2
 
 
+def test_a_site_that_is_unusual_as_a_whole_is_not_called_ordinary_beside_it() -> None:
+    found = found_in(more(life(), [k // 3 for k in range(21)], "category", "m9"))
+    signal = only(found, CLUSTER)
+    assert signal.of == "category" and ("", "") in signal.also and found.ordinary == []
+
+
+def test_a_chart_has_limits_only_where_there_is_something_to_reckon_them_from() -> None:
+    assert set(only(found_in(more(life(), (3, 2, 1, 1), "category", "m9")), CLUSTER).extra["series"]["limits"]) == {None}
+    drawn = only(found_in(more(life(), [k // 3 for k in range(21)])), CLUSTER).extra["series"]
+    assert None not in drawn["limits"] and drawn["n"][-1] > drawn["limits"][-1][1]
+    row = Indicator(id="often", name="常", name_en="Often", within="30d", count=3, per="customer")
+    rules = RULES.model_copy(update={"indicators": [row], "alike": [], "once_in": 100})
+    events = [*life(), *(Event(95_000 + n, AS_OF - n, 1, (), 1, "same") for n in range(3))]
+    events.sort(key=lambda event: (event.day, event.id))
+    counted = only(found_in(events, rules), THRESHOLD).extra["series"]
+    assert set(counted["limits"]) == set(counted["usual"]) == {None} and sum(counted["n"]) == 3
+
+
 def test_words_alike_are_a_cluster_though_nothing_else_is_the_same() -> None:
     chance, letters = random.Random(2), [chr(0x4E00 + n) for n in range(900)]
     said = ["".join(chance.choices(letters, k=18)) for _ in life()]

@@ -214,6 +214,14 @@ def test_without_a_holder_of_the_role_the_ladder_answers(cast: Cast, at: datetim
     assert row.role == "quality" and [notice.person for notice in Notice.objects.filter(kind="warning")] == [cast.luo_qing]
 
 
+def test_of_somebody_new_it_is_said_that_there_is_next_to_none_as_usual(cast: Cast, at: datetime) -> None:
+    life(cast, at)
+    filed(cast, [at - timedelta(hours=30 * k) for k in range(4)], against="孙师傅")
+    (row,) = [row for row in scanned(at) if row.kind == "cluster"]
+    assert "孙师傅比平常多" in words(cast, row) and "平常几乎没有" in words(cast, row)
+    assert "usually next to none" in words(cast, row, "en")
+
+
 def test_more_homes_explain_more_complaints_and_a_missing_month_is_said(cast: Cast, at: datetime) -> None:
     life(cast, at)
     filed(cast, [at - timedelta(days=k * 1.2) for k in range(60)])

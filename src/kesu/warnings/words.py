@@ -16,6 +16,8 @@ from kesu.warnings.outcomes import ACTS, OUTCOMES
 from kesu.warnings.scanning.signal import CLUSTER, GAP, GRAVER, NEAR, SILENCE, THRESHOLD
 from kesu.warnings.statistics.chancewords import how_often, ordinary
 
+NEXT_TO_NONE = 0.05  # expected complaints that no decimal shows
+
 
 @dataclass(frozen=True)
 class Said:
@@ -55,7 +57,8 @@ def say(told: Told, where: str, pack: Pack, people: Mapping[int, Person], langua
     joint = "：" if zh else ": "
     title = f"{where}{joint}{_what(told, what, pack, zh, language)}"
     chance = "" if told.a_year is None else how_often(told.a_year, language)
-    others = [label(of, value, pack, people, language, told.customers) for of, value in told.also]
+    everything = "整个项目的投诉" if zh else "all complaints of the site"
+    others = [label(of, value, pack, people, language, told.customers) or everything for of, value in told.also]
     kept = list(dict.fromkeys(name for name in others if name and name != what))
     return Said(title, _figures(told, zh), chance, ("、" if zh else ", ").join(kept))
 
@@ -72,12 +75,14 @@ def _what(told: Told, what: str, pack: Pack, zh: bool, language: str) -> str:
         return "投诉变重了" if zh else "complaints have become graver"
     row = next((row for row in pack.warning.indicators if row.id == told.extra.get("indicator")), None) if pack.warning else None
     name = row.label(language) if row else str(told.extra.get("indicator", ""))
-    return f"{name}{'　' if zh else ' – '}{what}" if what else name
+    return f"{name}{'　' if zh else ' – '}{what}" if what and told.of != "customer" else name
 
 
 def _figures(told: Told, zh: bool) -> str:
     n, days, extra = told.observed, told.days, told.extra
     usual = "" if told.expected is None else f"{told.expected:.1f}".removesuffix(".0")
+    if told.kind == CLUSTER and told.expected is not None and told.expected < NEXT_TO_NONE:
+        return f"最近 {days} 天 {n} 件，平常几乎没有" if zh else f"{n} in the last {days} days, usually next to none"
     if told.kind == CLUSTER:
         return f"最近 {days} 天 {n} 件，平常约 {usual} 件" if zh else f"{n} in the last {days} days, usually about {usual}"
     if told.kind == GAP:
@@ -131,13 +136,13 @@ def untold_words(row: dict[str, Any], language: str) -> str:
     zh, data = language.startswith("zh"), row["data"]
     if row["why"] == "few":
         n, days = data["n"], data["days"]
+        if not n:
+            return "还没有投诉，比不出平常" if zh else "no complaints yet: nothing usual to compare with"
         return f"{days} 天里只有 {n} 件，太少，比不出平常" if zh else f"only {n} in {days} days: too few to tell what is usual"
     if row["why"] == "exposure":
         months = ("、" if zh else ", ").join(data["months"][-3:])
         return (
-            f"{months} 没填户数或单数，按前一个月的算"
-            if zh
-            else f"no homes or orders entered for {months}: those of the month before are used"
+            f"{months} 没填户数或单数，按最近填的算" if zh else f"no homes or orders entered for {months}: those entered nearest are used"
         )
     return (
         "户数或单数填的是 0，算不出率，只看门槛"

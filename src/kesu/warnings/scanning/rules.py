@@ -107,7 +107,7 @@ def _reached(usual: Usual, row: Indicator, value: str, start: int, group: list[E
     assert row.count is not None
     kind = THRESHOLD if len(group) >= row.count else NEAR
     extra: dict[str, Any] = {"indicator": row.id, "limit": row.count, "days": days_of(row.within)}
-    extra["series"] = _series(usual, ever, days_of(row.within))
+    extra["series"] = _counted(usual, ever, days_of(row.within))
     cases = tuple(event.id for event in group)
     return Signal(
         kind, usual.place.site, row.per or "", value, start, usual.last, len(group), None, None, cases, _customers(group), extra=extra
@@ -122,7 +122,7 @@ def _rate(usual: Usual, row: Indicator, start: int, events: list[Event]) -> Iter
     rate = len(events) / (days_of(row.within) / MONTH) / (sum(units) / len(units)) * row.per_units
     if row.rate is not None and rate > row.rate:
         extra = {"indicator": row.id, "limit": row.rate, "days": days_of(row.within), "rate": round(rate, 3)}
-        extra["series"] = _series(usual, [event for event in usual.events if _counts(row, event)], days_of(row.within))
+        extra["series"] = _counted(usual, [event for event in usual.events if _counts(row, event)], days_of(row.within))
         cases = tuple(event.id for event in events)
         yield Signal(
             THRESHOLD, usual.place.site, "", "", start, usual.last, len(events), None, None, cases, _customers(events), extra=extra
@@ -134,8 +134,14 @@ def _month(day: int) -> tuple[int, int]:
     return found.year, found.month
 
 
-def _series(usual: Usual, events: list[Event], length: int = BUCKET) -> dict[str, object]:
+def _series(usual: Usual, events: list[Event], length: int = BUCKET) -> dict[str, Any]:
     return series(usual, [event.day for event in events], length)
+
+
+def _counted(usual: Usual, events: list[Event], length: int) -> dict[str, Any]:
+    """The counts alone: a threshold is passed whatever is usual, and what is usual of one customer nobody can tell."""
+    found = _series(usual, events, length)
+    return found | {key: [None] * len(found["n"]) for key in ("usual", "limits")} if found else found
 
 
 def _customers(events: list[Event]) -> int:

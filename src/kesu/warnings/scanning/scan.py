@@ -14,6 +14,7 @@ from kesu.warnings.scanning.usual import BUCKET, FEWEST, Usual, buckets, season_
 from kesu.warnings.statistics.charts import u_chart
 
 SAME = 0.5  # share of complaints in common from which two signals tell of the same
+WHOLE = ("", "")  # what is unusual is the site as a whole
 ACROSS = ("category", "cause", "reference", "text")  # what may be alike at several sites
 
 
@@ -41,7 +42,7 @@ def _place(found: Found, usual: Usual, rules: Watch, grave: int) -> None:
     _say_of_exposure(found, usual)
     if len(usual.events) < FEWEST or usual.last - usual.first + 1 < 2 * BUCKET:
         found.untold.append(Untold(site, "few", {"n": len(usual.events), "days": max(0, usual.last - usual.first + 1)}))
-    elif not any(signal.of == "" and signal.a_year is not None for signal in signals):
+    elif not any(signal.a_year is not None and WHOLE in ((signal.of, signal.value), *signal.also) for signal in signals):
         found.ordinary.append(_ordinary(usual))
 
 

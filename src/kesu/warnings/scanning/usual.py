@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning.history import Event, Place, month_of
+from kesu.warnings.statistics.charts import FEWEST as STRETCHES
 from kesu.warnings.statistics.charts import Period, sigma_z, u_chart
 from kesu.warnings.statistics.seasons import YEARS, month_factors
 
@@ -84,21 +86,24 @@ def buckets(usual: Usual, days: Sequence[int], length: int = BUCKET) -> list[Per
     return found[::-1]
 
 
-def series(usual: Usual, days: Sequence[int], length: int) -> dict[str, object]:
-    """For a chart: counts of the last stretches of so many days with their limits, oldest first; `from` is the first day of the first."""
+def series(usual: Usual, days: Sequence[int], length: int) -> dict[str, Any]:
+    """For a chart: counts of the last stretches of so many days with their limits, oldest first; `from` is the first day of the first.
+    A limit needs stretches enough before the window, and something that happened in them."""
     stretch = 7 if length <= BUCKET else BUCKET
     shown = buckets(usual, days, stretch)[-SHOWN:]
+    told = len(shown) - max(1, length // stretch)
     try:
-        chart = u_chart(shown, history=max(1, len(shown) - max(1, length // stretch)))
+        chart = u_chart(shown, history=max(1, told))
     except ValueError:
         return {}
+    sure = told >= STRETCHES and chart.middle > 0
     edges = [limit and [round(end * row.exposure, 2) for end in limit] for limit, row in zip(chart.limits, shown, strict=True)]
     return {
         "days": stretch,
         "from": usual.last - len(shown) * stretch + 1,
         "n": [row.n for row in shown],
         "usual": [round(chart.middle * row.exposure, 2) for row in shown],
-        "limits": edges,
+        "limits": edges if sure else [None] * len(edges),
     }
 
 

@@ -55,7 +55,7 @@ def chart(series: dict[str, Any], title: str, zh: bool, since: int | None = None
         return None
     step, base = (WIDTH - LEFT) / len(counts), HEIGHT - FOOT
     tops = [high for limit in series["limits"] if limit for high in limit[1:]]
-    most = max([*counts, *series["usual"], *tops, 1.0])
+    most = max([*counts, *(level for level in series["usual"] if level is not None), *tops, 1.0])
 
     def y(value: float) -> float:
         return round(base - (base - TOP) * value / most, 1)
@@ -67,16 +67,23 @@ def chart(series: dict[str, Any], title: str, zh: bool, since: int | None = None
         limit = series["limits"][n]
         inside = since is not None and start + days > since
         kind = "bad" if limit and count > limit[1] else "few" if inside else "many"
-        words = _("%(from)s 起 %(days)s 天：%(n)s 件，平常约 %(usual)s 件") % {
-            "from": _day(start, zh), "days": days, "n": count, "usual": f"{series['usual'][n]:.1f}",
-        }  # fmt: skip
+        words = _words(series, n, zh)
         bars.append(Bar(round(x + step * 0.15, 1), y(count), round(step * 0.7, 1), round(base - y(count), 1), kind, words))
-        usual.append(Line(round(x, 1), round(x + step, 1), y(series["usual"][n])))
+        if series["usual"][n] is not None:
+            usual.append(Line(round(x, 1), round(x + step, 1), y(series["usual"][n])))
         if limit:
             limits.append(Line(round(x, 1), round(x + step, 1), y(limit[1])))
     ticks: list[tuple[float, str, str]] = [(LEFT, "start", _day(first, zh)), (WIDTH, "end", _day(first + len(counts) * days - 1, zh))]
     levels = [(y(0), "0"), (y(round(most)), str(round(most)))]
     return Chart(WIDTH, HEIGHT, bars, usual, limits, ticks, levels, _change(series, step), title, HEIGHT - 8)
+
+
+def _words(series: dict[str, Any], n: int, zh: bool) -> str:
+    start = _day(series["from"] + n * series["days"], zh)
+    told = {"from": start, "days": series["days"], "n": series["n"][n]}
+    if series["usual"][n] is None:
+        return _("%(from)s 起 %(days)s 天：%(n)s 件") % told
+    return _("%(from)s 起 %(days)s 天：%(n)s 件，平常约 %(usual)s 件") % (told | {"usual": f"{series['usual'][n]:.1f}"})
 
 
 def _change(series: dict[str, Any], step: float) -> tuple[float, float] | None:
