@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from datetime import datetime
 from html import unescape
 
@@ -9,14 +11,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.cast import Cast
-from tests.complaints.story import minutes, walk
+from tests.complaints.story import minutes, republished, walk
 from tests.web.case_hands import Clock, clock
 
 from kesu.company.models import Person
 from kesu.complaints.models import Case, Notice
 from kesu.insights import duties
 from kesu.performance.actions.opening import forget, open_due
+from kesu.performance.fair import Item
 from kesu.performance.models import Recognition, Review
+from kesu.performance.queries.items import Read
 
 __all__ = ["clock"]
 pytestmark = pytest.mark.django_db
@@ -59,6 +63,56 @@ def test_performance_is_read_by_those_who_lead(cast: Cast, done: Case) -> None:
         assert sit(who).get(people).status_code == 404
     file = sit(cast.luo_qing).get(reverse("figures_export", args=["people", "person-solved", "csv"]) + f"?{NOVEMBER}")
     assert file.status_code == 200 and "周海,1,0" in file.content.decode()
+
+
+def test_a_work_page_left_open_shows_a_new_self_review_with_its_next_question(cast: Cast, at: datetime, clock: Clock) -> None:
+    duties.forget()
+    forget()
+    walk(cast, cast.judged(cast.complaint(at=at), at=at), "done", at + minutes(2))
+    clock.to(days=12)
+    mine, others = sit(cast.zhou_hai), sit(cast.fang_jing)
+    rows, blank = reverse("work_rows"), 204
+
+    def stamp(page: str) -> str:
+        found = re.search(r'data-seen="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    seen, elsewhere = (stamp(read(who, reverse("work") + "?show=all")) for who in (mine, others))
+    assert mine.get(rows, {"seen": seen}).status_code == others.get(rows, {"seen": elsewhere}).status_code == blank
+    open_due(clock.at)
+    page = mine.get(rows, {"seen": seen})
+    assert page.status_code == 200 and "写自查" in page.content.decode() and others.get(rows, {"seen": elsewhere}).status_code == blank
+    seen, review = stamp(page.content.decode()), Review.objects.get(department=cast.engineering, about="department")
+    mine.post(reverse("self_review_act", args=[review.pk, "write"]), {"well": "都按时", "change": "早点打电话", "help": "不用"})
+    assert Review.objects.get(pk=review.pk).state == "written" and mine.get(rows, {"seen": seen}).status_code == 200
+
+
+def test_ranked_by_the_procedure_alone_and_never_with_too_few_cases(cast: Cast, done: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four people with cases enough, of whom 周海 is worst and 林晓 best; 陈立 with two, both wrong: he stands below all of them."""
+    counted = [(cast.zhou_hai, 40, 20), (cast.ma_qiang, 40, 10), (cast.he_wei, 40, 4), (cast.lin_xiao, 40, 1), (cast.chen_li, 2, 2)]
+    items = [
+        Item(who.pk, 1000 * place + n, ("minor",), n < bad, (cast.site.pk, cast.engineering.pk))
+        for place, (who, cases, bad) in enumerate(counted)
+        for n in range(cases)
+    ]
+    told = Read(defaultdict(list, {("solved", "person"): items}), {}, 30.0)
+    monkeypatch.setattr("kesu.performance.comparing.read", lambda *given: told)
+    address = reverse("figures_view", args=["people"]) + f"?{NOVEMBER}"
+
+    def order() -> tuple[list[str], str]:
+        page = read(sit(cast.luo_qing), address + "&order=result")
+        table = page.partition('<h2 id="t-person-solved"')[2].partition("<tbody")[2].partition("</tbody>")[0]
+        return sorted((who.name for who, _, _ in counted), key=table.index), page
+
+    names, page = order()
+    assert names == sorted(who.name for who, _, _ in counted) and "不排名次" in page and "按结果" not in page
+    republished(cast, **{"rank_people = false": "rank_people = true"})
+    names, page = order()
+    assert names == [who.name for who, _, _ in counted] and "20 件以上的可以按结果排" in page and "按结果" in page
+    republished(cast, **{"at_least = 20": "at_least = 41"})
+    names, page = order()
+    assert names == sorted(who.name for who, _, _ in counted) and "例数太少" in page
 
 
 def test_a_count_opens_its_cases_for_whom_they_are(cast: Cast, done: Case) -> None:

@@ -26,6 +26,7 @@ from kesu.complaints.queries.work import BUCKETS, LATE, LATER, ROUTINE, TODAY, C
 from kesu.improvement.queries.owed import owed as owed_records
 from kesu.improvement.queries.owed import stamp as record_stamp
 from kesu.performance.queries.reviews import owed as owed_reviews
+from kesu.performance.queries.reviews import sign as sign_of_reviews
 from kesu.procedure.acts import ACTS, STEPS, step_name
 from kesu.procedure.due import due_words
 from kesu.reporting.queries.sight import owed as owed_reports
@@ -93,9 +94,9 @@ def reader_of(person: Person, at: datetime, language: str) -> Reader:
 def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[str, Any]:
     """Everything the page shows."""
     reader, counts = reader_of(person, at, language), queries.counts(person, at)
-    reports, warnings = owed_reports(person, at), owed_warnings(person, at)
+    reports, warnings, reviews = owed_reports(person, at), owed_warnings(person, at), owed_reviews(person, at)
     duties = duty_rows(owed_duties(person, at), reader) + report_rows(reports, reader)
-    duties += review_rows(owed_reviews(person, at), reader)
+    duties += review_rows(reviews, reader)
     records = capa_rows(owed_records(person, at), reader)
     warned = warning_rows(warnings, reader)
     shown_duties = _beside(duties, records, warned, asked.filters)
@@ -114,7 +115,7 @@ def context(person: Person, at: datetime, language: str, asked: Asked) -> dict[s
         "next": address(asked.filters, after=str(cursor)) if cursor else "",
         "paged": asked.after is not None,
         "start": address(asked.filters),
-        "stamp": stamp_of(counts.stamp, person, at, sign_of_reports(reports), sign_of_warnings(warnings)),
+        "stamp": stamp_of(counts.stamp, person, at, [sign_of_reports(reports), sign_of_warnings(warnings), sign_of_reviews(reviews)]),
         "poll": _poll(asked),
         "coming": _coming(counts, duties + records + warned, reader),
         "waiting": waiting_rows(queries.waiting(person, at), reader),
@@ -137,11 +138,13 @@ def _beside(duties: list[Row], records: list[Row], warned: list[Row], filters: F
     return [] if filters.only else shown.get(filters.step, [])
 
 
-def stamp_of(complaints: str, person: Person, at: datetime, reports: str | None = None, warnings: str | None = None) -> str:
-    """The stamp of the complaints owed with those of records, reports and warnings owed; the last two where they were read already."""
-    reports = sign_of_reports(owed_reports(person, at)) if reports is None else reports
-    warnings = sign_of_warnings(owed_warnings(person, at)) if warnings is None else warnings
-    return f"{complaints}.{record_stamp(person, at)}.{reports}.{warnings}"
+def stamp_of(complaints: str, person: Person, at: datetime, beside: list[str] | None = None) -> str:
+    """The stamp of the complaints owed with those of records, reports, warnings and self-reviews owed; the last three where they were read
+    already (`beside`)."""
+    if beside is None:
+        reports, warnings = sign_of_reports(owed_reports(person, at)), sign_of_warnings(owed_warnings(person, at))
+        beside = [reports, warnings, sign_of_reviews(owed_reviews(person, at))]
+    return ".".join([complaints, record_stamp(person, at), *beside])
 
 
 def _totals(counts: Counts, duties: list[Row]) -> dict[str, int]:
