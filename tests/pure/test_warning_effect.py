@@ -82,6 +82,7 @@ def test_growth_season_and_trend_are_no_effect() -> None:
 def test_what_cannot_be_said_is_not_said(found: Effect, why: str) -> None:
     assert found.ratio is None and found.why == why
     assert effect_words(found, "zh")[0] and effect_words(found, "en")[0]
+    assert set(found.series.get("usual", [])) <= {None}  # nor is it drawn
 
 
 def test_days_between_belong_to_neither_side() -> None:

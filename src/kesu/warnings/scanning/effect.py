@@ -77,7 +77,8 @@ def effect(
     before, after = _side(whole, events, first, ends), _side(whole, events, begins, as_of)
     why, drawn = _why(before, after) or ("" if kept else "short"), _series(whole, events, ends, begins)
     if why:
-        return Effect(before, after, None, why, minded, series=drawn, left=left)
+        unsaid = drawn | {"usual": [None] * len(drawn["n"])}  # a level of before that is no level is not drawn either
+        return Effect(before, after, None, why, minded, series=unsaid, left=left)
     told = _Sides(places, events, first, ends, begins, as_of)
     ratio = _ratio(whole, told, slope if slope and slope.clear else None)
     if slope and LEANS * slope.error < abs(slope.slope) and not slope.clear:
