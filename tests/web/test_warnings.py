@@ -139,6 +139,27 @@ def test_a_day_that_is_not_over_is_not_compared(cast: Cast, at: datetime, clock:
     assert before.partition("</table>")[0].partition("<table")[2] == after.partition("</table>")[0].partition("<table")[2]
 
 
+def test_of_a_record_of_several_sites_only_ones_own_are_counted(cast: Cast, at: datetime, clock: Clock) -> None:
+    start = at - 60 * DAY
+    capa = watched(cast, start)
+    capa.sites.add(cast.other_site)
+    Capa.objects.filter(pk=capa.pk).update(same_cause="", same_category="", same_against="")
+    for site, every in ((cast.site, 5), (cast.other_site, 3)):
+        filed(cast, [start + n * every * DAY for n in range(-20, 60 // every)], site=site)
+    address = reverse("did_it_work", args=["capa", capa.number])
+
+    def counted(who: Person) -> tuple[str, list[int]]:
+        page = window(who).get(address).content.decode()
+        return page, [int(n) for n in re.findall(r"<b>(\d+)</b>", page.partition('class="table effect"')[2])]
+
+    whole, everything = counted(cast.luo_qing)
+    own, mine = counted(cast.he_wei)
+    assert cast.other_site.name in whole and cast.other_site.name not in own
+    assert everything[1] > 2 * mine[1] > 0
+    blind, nothing = counted(cast.zhou_hai)  # who owns a measure of it, and sees what his department has
+    assert nothing == [] and "只看得到这里的一部分" in blind
+
+
 def test_a_record_links_to_its_effect(cast: Cast, at: datetime, clock: Clock) -> None:
     capa = watched(cast, at)
     mine = window(cast.luo_qing)

@@ -28,6 +28,7 @@ from kesu.warnings.statistics.seasons import YEARS, month_factors
 
 CAPA, VERSION, CHANGE = "capa", "version", "change"
 SHOWN = 30
+UNSEEN = Effect(None, None, None, "unseen")
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,16 @@ def _opener(person: Person, at: datetime) -> Rights:
 
 def _records(person: Person, at: datetime) -> Iterable[Asked]:
     rows = records_of(person, at).exclude(verdict="withdrawn").prefetch_related("sites").order_by("-opened_at")[:SHOWN]
-    return [_of_record(row, person.company.zone) for row in rows]
+    rights = rights_of(person, at)
+    return [_of_record(row, rights) for row in rows]
 
 
-def _of_record(row: Capa, zone: str) -> Asked:
+def _of_record(row: Capa, rights: Rights) -> Asked:
+    """Of a record of several sites only those of which the reader sees every case: the others' counts are not theirs."""
+    zone, mine = rights.company.zone, set(_sites(rights))
     opened = row.opened_at.astimezone(ZoneInfo(zone)).date()
     begins = row.carried_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=1) if row.carried_at else None
-    sites = tuple(site.pk for site in row.sites.all())
+    sites = tuple(site.pk for site in row.sites.all() if site.pk in mine)
     return Asked(CAPA, row.number, row.title, sites, row.same_category, opened, begins)
 
 
@@ -102,7 +106,7 @@ def one(person: Person, source: str, key: str, at: datetime) -> Asked:
         row = records_of(person, at).filter(number=key).prefetch_related("sites").first()
         if row is None:
             raise NotThere
-        return _of_record(row, person.company.zone)
+        return _of_record(row, rights_of(person, at))
     rights = _opener(person, at)
     rows = _versions(rights) if source == VERSION else _changes(rights) if source == CHANGE else []
     found = next((row for row in rows if row.key == key), None)
@@ -112,7 +116,10 @@ def one(person: Person, source: str, key: str, at: datetime) -> Asked:
 
 
 def measured(person: Person, asked: Asked, at: datetime) -> Effect:
-    """Before and after, up to the last whole day: half a day beside a whole day of service would look like fewer. Five queries."""
+    """Before and after, up to the last whole day: half a day beside a whole day of service would look like fewer. UNSEEN where the reader
+    sees none of its sites whole. Five queries."""
+    if not asked.sites:
+        return UNSEEN
     company, zone = person.company, ZoneInfo(person.company.zone)
     today = at.astimezone(zone).date()
     since = asked.ends - timedelta(days=YEAR)

@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Effect:
-    """What can be said. `why` is empty, or why nothing can: few, short, exposure, early. `minded`: what was taken into account."""
+    """What can be said. `why` is empty, or why nothing can: few, short, exposure, early, unseen. `minded`: what was taken into account."""
 
     before: Side | None
     after: Side | None
@@ -278,6 +278,7 @@ def _share(value: float) -> str:
 
 def _why_words(found: Effect, zh: bool) -> str:
     words = {
+        "unseen": ("您只看得到这里的一部分投诉，比不出来", "you see only some of the complaints there: nothing can be compared"),
         "early": ("还没有开始，没有以后可比", "it has not begun yet: there is no after"),
         "short": (f"前后要各有 {SHORTEST} 天才比", f"both sides need {SHORTEST} days"),
         "exposure": ("户数或单数填的是 0，比不出来", "homes or orders are entered as 0: nothing can be compared"),
