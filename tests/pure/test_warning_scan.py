@@ -177,6 +177,13 @@ def test_of_a_few_complaints_nothing_is_said(n: int) -> None:
     assert found.signals == [] and found.ordinary == [] and [row.why for row in found.untold] == ["few"]
 
 
+def test_where_nothing_is_served_now_no_rate_is_told_in_either_direction() -> None:
+    entered = {month: 1000.0 for month, _ in months(FIRST, AS_OF)}
+    for gone in ({(2026, 10): 0.0, (2026, 11): 0.0}, dict.fromkeys(entered, 0.0)):
+        found = found_in(life(), measured=entered | gone)
+        assert [row.why for row in found.untold] == ["none"] and found.ordinary == [] and found.signals == []
+
+
 def test_a_site_opened_in_mid_month_is_compared_from_its_opening() -> None:
     opened = AS_OF - 199
     events = [event for event in life() if event.day >= opened]

@@ -69,8 +69,11 @@ def _groups(usual: Usual, rules: Watch) -> dict[str, dict[str, list[Event]]]:
 
 
 def unusual(usual: Usual, rules: Watch) -> Iterator[Signal]:
-    """Every cluster and short gap whose chance lies within the budget; the same complaints may be told several times here."""
+    """Every cluster and short gap whose chance lies within the budget; the same complaints may be told several times here.
+    None where nothing was served in the last weeks: of complaints without service there is no rate."""
     budget = 1 / rules.once_in
+    if usual.a_day <= 0:
+        return
     for look in looks(usual, rules):
         best = min(_windows(usual, rules, look), key=lambda signal: signal.a_year or 0.0, default=None)
         gap = None if best and (best.a_year or 0.0) <= budget else _gap(usual, rules, look)

@@ -42,7 +42,9 @@ def _place(found: Found, usual: Usual, rules: Watch, grave: int) -> None:
     _say_of_exposure(found, usual)
     if len(usual.events) < FEWEST or usual.last - usual.first + 1 < 2 * BUCKET:
         found.untold.append(Untold(site, "few", {"n": len(usual.events), "days": max(0, usual.last - usual.first + 1)}))
-    elif not any(signal.a_year is not None and WHOLE in ((signal.of, signal.value), *signal.also) for signal in signals):
+    elif usual.a_day > 0 and not any(
+        signal.a_year is not None and WHOLE in ((signal.of, signal.value), *signal.also) for signal in signals
+    ):
         found.ordinary.append(_ordinary(usual))
 
 
@@ -52,7 +54,7 @@ def _say_of_exposure(found: Found, usual: Usual) -> None:
         return
     if usual.missing:
         found.untold.append(Untold(site, "exposure", {"months": [f"{year}-{month:02}" for year, month in usual.missing]}))
-    if usual.exposure(usual.last - BUCKET + 1, usual.last) <= 0:
+    if usual.a_day <= 0:
         found.untold.append(Untold(site, "none", {}))
 
 
