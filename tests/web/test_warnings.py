@@ -13,7 +13,9 @@ from tests.improvement.capas import watched
 from tests.warnings.histories import burst, filed, life
 from tests.web.case_hands import Clock, clock
 
-from kesu.company.models import Person
+from kesu.company.actions.publishing import publish_text
+from kesu.company.models import Person, ProcedureVersion
+from kesu.company.standing import changed
 from kesu.improvement.models import Capa
 from kesu.warnings.daily import scan_due
 from kesu.warnings.models import Change, Warning
@@ -137,6 +139,34 @@ def test_a_day_that_is_not_over_is_not_compared(cast: Cast, at: datetime, clock:
     after = window(cast.luo_qing).get(reverse("did_it_work", args=["change", Change.objects.get().pk])).content.decode()
     assert f"{(at - DAY).date()}</small>" in after and f"{at.date()}</small>" not in after
     assert before.partition("</table>")[0].partition("<table")[2] == after.partition("</table>")[0].partition("<table")[2]
+
+
+def test_a_matter_that_was_renamed_or_split_is_compared_only_while_it_was_one(cast: Cast, at: datetime, clock: Clock) -> None:
+    """From forty days ago 电梯 is called by another id: less of the old one and more of the new one is no effect of anything."""
+    text = cast.version.text
+    renamed = at.date() - timedelta(days=40)
+    publish_text(
+        cast.tang_qing,
+        text.replace('"lift"', '"lift_now"').replace('version = "', 'version = "9', 1),
+        file="n.toml",
+        effective=at.date(),
+        at=at,
+    )
+    ProcedureVersion.objects.filter(effective=at.date()).update(effective=renamed)
+    changed(cast.company.pk)
+    filed(cast, [at - n * DAY for n in range(41, 400, 2)], category="lift")
+    filed(cast, [at - n * DAY for n in range(1, 41, 2)], category="lift_now")
+    mine = window(cast.luo_qing)
+    for category, began, says in (
+        ("lift", 20, "改了名或拆开了"),
+        ("lift", 100, "还看不出变化"),
+        ("lift_now", 40, "各有 14 天"),
+        ("lift_now", 20, "还看不出变化"),
+    ):
+        change = Change.objects.create(
+            company=cast.company, name="培训", day=(at - began * DAY).date(), site=cast.site, category=category, by=cast.luo_qing, at=at
+        )
+        assert says in mine.get(reverse("did_it_work", args=["change", change.pk])).content.decode(), (category, began)
 
 
 def test_of_a_record_of_several_sites_only_ones_own_are_counted(cast: Cast, at: datetime, clock: Clock) -> None:

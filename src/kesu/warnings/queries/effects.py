@@ -13,14 +13,14 @@ from django.db.models import Min, QuerySet
 from kesu.company.models import Company, Person, ProcedureVersion
 from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
-from kesu.company.standing import standing
+from kesu.company.standing import Standing, standing
 from kesu.complaints.models import Case
 from kesu.complaints.queries.cases import visible_to
 from kesu.improvement.models import Capa
 from kesu.improvement.queries.recurrence import same_as
 from kesu.improvement.queries.sight import visible_to as records_of
 from kesu.warnings.models import Change
-from kesu.warnings.queries.history import exposure
+from kesu.warnings.queries.history import born_late, exposure, gone_since
 from kesu.warnings.queries.sight import sees_any
 from kesu.warnings.scanning.effect import YEAR, Effect, effect
 from kesu.warnings.scanning.history import Event, Place, months
@@ -28,6 +28,7 @@ from kesu.warnings.statistics.seasons import YEARS, month_factors
 
 CAPA, VERSION, CHANGE = "capa", "version", "change"
 SHOWN = 30
+RENAMED = Effect(None, None, None, "renamed")
 UNSEEN = Effect(None, None, None, "unseen")
 
 
@@ -42,6 +43,7 @@ class Asked:
     category: str
     ends: date
     begins: date | None
+    cause: str = ""
     mine: bool = False  # entered by the reader, who may take it back
 
 
@@ -75,7 +77,7 @@ def _of_record(row: Capa, rights: Rights) -> Asked:
     opened = row.opened_at.astimezone(ZoneInfo(zone)).date()
     begins = row.carried_at.astimezone(ZoneInfo(zone)).date() + timedelta(days=1) if row.carried_at else None
     sites = tuple(site.pk for site in row.sites.all() if site.pk in mine)
-    return Asked(CAPA, row.number, row.title, sites, row.same_category, opened, begins)
+    return Asked(CAPA, row.number, row.title, sites, row.same_category, opened, begins, row.same_cause)
 
 
 def _versions(rights: Rights) -> Iterable[Asked]:
@@ -91,7 +93,7 @@ def _changes(rights: Rights) -> Iterable[Asked]:
         if row.site_id is None or row.site_id in whole:
             sites = tuple(whole) if row.site_id is None else (row.site_id,)
             mine = row.by_id == rights.person.pk
-            yield Asked(CHANGE, str(row.pk), row.name, sites, row.category, row.day - timedelta(days=1), row.day, mine)
+            yield Asked(CHANGE, str(row.pk), row.name, sites, row.category, row.day - timedelta(days=1), row.day, mine=mine)
 
 
 def _sites(rights: Rights) -> list[int]:
@@ -128,17 +130,25 @@ def measured(person: Person, asked: Asked, at: datetime) -> Effect:
     for pk, site, received in rows.order_by("received_at", "id").values_list("id", "site_id", "received_at"):
         events[site].append(Event(pk, received.astimezone(zone).toordinal(), site))
     known = standing(company)
-    pack = pack_of(known.version_at(at))
-    last = today - timedelta(days=1)
-    units = exposure(company, pack, since, last)
+    born, last = _known_as_that(asked, known, today - timedelta(days=1))
+    if asked.begins and last < asked.begins <= today and last < today - timedelta(days=1):
+        return RENAMED
+    units = exposure(company, pack_of(known.version_at(at)), since, last)
     opened = dict(Case.objects.filter(company=company).order_by().values_list("site_id").annotate(first=Min("received_at")))
     places = []
     for site in asked.sites:
         first = opened[site].astimezone(zone).date() if site in opened else today
-        start = max(first + timedelta(days=1), since).toordinal()
+        start = max((first + timedelta(days=1)).toordinal(), since.toordinal(), born)
         places.append(Place(site, [event for event in events[site] if event.day >= start], start, units.get(site)))
     begins = asked.begins.toordinal() if asked.begins else today.toordinal() + 1
     return effect(places, asked.ends.toordinal(), begins, last.toordinal(), season(company, today))
+
+
+def _known_as_that(asked: Asked, known: Standing, last: date) -> tuple[int, date]:
+    """(since which day, up to which day at most) the matter and cause asked about are called so: versions rename and split them."""
+    matter = (("category", asked.category), ("cause", asked.cause))
+    born, gone = born_late(known), gone_since(known)
+    return max(born.get(one, 0) for one in matter), min([last, *(date.fromordinal(gone[one] - 1) for one in matter if one in gone)])
 
 
 def _rows(person: Person, asked: Asked, at: datetime) -> QuerySet[Case]:

@@ -170,6 +170,18 @@ def exposure(company: Company, pack: Pack, since: date, until: date) -> dict[int
     return dict(found)
 
 
+def gone_since(known: Standing) -> dict[tuple[str, str], int]:
+    """Matters and causes that the newest version does not know any more (renamed, split): since which day."""
+    found: dict[tuple[str, str], int] = {}
+    before: set[tuple[str, str]] = set()
+    for effective, version in known.versions:
+        pack = pack_of(version)
+        now = {("category", row.id) for row in pack.categories} | {("cause", row.id) for row in pack.causes}
+        found = {key: since for key, since in found.items() if key not in now} | {key: effective.toordinal() for key in before - now}
+        before = now
+    return found
+
+
 def born_late(known: Standing) -> dict[tuple[str, str], int]:
     """Matters and causes that only a later version of the procedure knows (new, renamed, split): since which day."""
     found: dict[tuple[str, str], int] = {}

@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Effect:
-    """What can be said. `why` is empty, or why nothing can: few, short, exposure, early, unseen. `minded`: what was taken into account."""
+    """What can be said. `why` is empty, or why not: few, short, exposure, early, unseen, renamed. `minded`: what was taken into account."""
 
     before: Side | None
     after: Side | None
@@ -278,6 +278,10 @@ def _share(value: float) -> str:
 
 def _why_words(found: Effect, zh: bool) -> str:
     words = {
+        "renamed": (
+            "这一类后来改了名或拆开了，以后的不在这一类，比不出来",
+            "this matter was renamed or split before: later complaints stand elsewhere, nothing can be compared",
+        ),
         "unseen": ("您只看得到这里的一部分投诉，比不出来", "you see only some of the complaints there: nothing can be compared"),
         "early": ("还没有开始，没有以后可比", "it has not begun yet: there is no after"),
         "short": (f"前后要各有 {SHORTEST} 天才比", f"both sides need {SHORTEST} days"),
