@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kesu.warnings.statistics import intervals, rare, scan, seasons, tails
 from kesu.warnings.statistics.chancewords import how_often
 from kesu.warnings.statistics.charts import Period, sigma_z, u_chart
-from kesu.warnings.statistics.likeness import Texts
+from kesu.warnings.statistics.likeness import Texts, pairs
 from kesu.warnings.statistics.scan import Known
 
 COUNTS, MEANS, SHARES = st.integers(0, 60), st.floats(0.01, 80), st.floats(0.001, 0.999)
@@ -184,6 +184,14 @@ def test_a_trend_is_fitted() -> None:
     assert seasons.trend(points[:2]) is None and seasons.trend([(0.0, 0.0, 1.0)] * 5) is None
     steep = seasons.trend([(float(t), float(t == 23) * 40, 1.0) for t in range(24)])
     assert steep is None or math.isfinite(steep.slope)
+
+
+def test_how_long_and_how_often_is_not_what_it_is_about() -> None:
+    said = ["对讲没有声音，已经8周了", "楼道垃圾没人收，已经 8 周了", "门禁坏了进不去，又7天了", "快递柜占了通道，又7天了"]
+    said += ["the lift stops, 8 weeks now", "the gate is open, 8 weeks now", "水压低，都三个多月了"]
+    texts = Texts([*said, "路灯不亮", "绿化太高挡窗", "物业费收据没给", "儿童乐园滑梯松了", "楼上半夜装修", "the pump is loud at night"])
+    assert [texts.like(n) for n in range(len(said))] == [[]] * len(said)
+    assert "批2" in pairs("滤芯批2231有怪味，已经两天") and "两天" not in pairs("滤芯批2231有怪味，已经两天")
 
 
 def test_alike_words_are_found_in_chinese_and_english() -> None:

@@ -14,6 +14,7 @@ from kesu.procedure.pack import Pack
 from kesu.warnings.labels import label
 from kesu.warnings.outcomes import ACTS, OUTCOMES
 from kesu.warnings.scanning.signal import CLUSTER, GAP, GRAVER, NEAR, SILENCE, THRESHOLD
+from kesu.warnings.scanning.usual import FEWEST
 from kesu.warnings.statistics.chancewords import how_often, ordinary
 
 NEXT_TO_NONE = 0.05  # expected complaints that no decimal shows
@@ -138,6 +139,8 @@ def untold_words(row: dict[str, Any], language: str) -> str:
         n, days = data["n"], data["days"]
         if not n:
             return "还没有投诉，比不出平常" if zh else "no complaints yet: nothing usual to compare with"
+        if n >= FEWEST:
+            return f"才看了 {days} 天，太短，比不出平常" if zh else f"seen for {days} days only: too short to tell what is usual"
         return f"{days} 天里只有 {n} 件，太少，比不出平常" if zh else f"only {n} in {days} days: too few to tell what is usual"
     if row["why"] == "exposure":
         months = ("、" if zh else ", ").join(data["months"][-3:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -11,10 +12,15 @@ SHORTEST = 6  # characters below which words say too little
 SHARED = 3  # pairs that two texts must share at least
 COMMON = 0.2  # pairs that more than so many of the texts have say nothing
 
+HOW_MUCH = re.compile(
+    r"(?:已经|已|又|都|第)?\s*[\d一二三四五六七八九十两几半]+\s*多?个?多?(?:天|周|星期|礼拜|月|年|次|回|遍|小时|钟头|分钟)多?了?"
+    r"|\b\d+ (?:day|week|month|year|time|hour|minute)s?\b(?: now| ago)?"
+)  # how long and how often: the same in complaints about anything
+
 
 def pairs(text: str) -> frozenset[str]:
-    """The pairs of neighbouring letters or digits, small letters, everything else left out."""
-    kept = "".join(letter for letter in text.lower() if letter.isalnum())
+    """The pairs of neighbouring letters or digits, small letters; everything else and what says how long or how often is left out."""
+    kept = "".join(letter for letter in HOW_MUCH.sub("", text.lower()) if letter.isalnum())
     return frozenset(kept[n : n + 2] for n in range(len(kept) - 1)) if len(kept) >= SHORTEST else frozenset()
 
 
