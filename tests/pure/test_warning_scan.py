@@ -71,6 +71,13 @@ def test_a_site_that_is_unusual_as_a_whole_is_not_called_ordinary_beside_it() ->
     assert signal.of == "category" and ("", "") in signal.also and found.ordinary == []
 
 
+def test_what_lies_above_its_limit_and_is_no_warning_yet_is_told_of_the_window_in_which_it_does() -> None:
+    rules = RULES.model_copy(update={"once_in": 50, "alike": []})
+    (row,) = found_in(more(life(), (6, 5, 4, 4, 3, 3, 2, 1, 1, 0)), rules).ordinary
+    assert row.days == 7 and row.high is not None and row.observed > row.high
+    assert [row.days for row in found_in(life(), rules).ordinary] == [28]
+
+
 def test_a_chart_has_limits_only_where_there_is_something_to_reckon_them_from() -> None:
     assert set(only(found_in(more(life(), (3, 2, 1, 1), "category", "m9")), CLUSTER).extra["series"]["limits"]) == {None}
     drawn = only(found_in(more(life(), [k // 3 for k in range(21)])), CLUSTER).extra["series"]

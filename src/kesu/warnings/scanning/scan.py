@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning import rules as others
 from kesu.warnings.scanning.clusters import looks, unusual
@@ -45,7 +46,7 @@ def _place(found: Found, usual: Usual, rules: Watch, grave: int) -> None:
     elif usual.a_day > 0 and not any(
         signal.a_year is not None and WHOLE in ((signal.of, signal.value), *signal.also) for signal in signals
     ):
-        found.ordinary.append(_ordinary(usual))
+        found.ordinary.append(_ordinary(usual, rules))
 
 
 def _say_of_exposure(found: Found, usual: Usual) -> None:
@@ -58,17 +59,28 @@ def _say_of_exposure(found: Found, usual: Usual) -> None:
         found.untold.append(Untold(site, "none", {}))
 
 
-def _ordinary(usual: Usual) -> Ordinary:
-    periods = buckets(usual, [event.day for event in usual.events])
+def _ordinary(usual: Usual, rules: Watch) -> Ordinary:
+    """The last four weeks; or the shortest window that lies above its limit, though not so far that it would be a warning."""
+    for length in sorted(days_of(text) for text in rules.windows):
+        row = _in_window(usual, length)
+        if row.high is not None and row.observed > row.high and row.observed >= rules.least:
+            return row
+    return _in_window(usual, BUCKET)
+
+
+def _in_window(usual: Usual, length: int) -> Ordinary:
+    periods = buckets(usual, [event.day for event in usual.events], length)
+    if not periods:
+        return Ordinary(usual.place.site, length, 0, 0.0, None, None)
     last = periods[-1]
     try:
         chart = u_chart(periods, history=len(periods) - 1)
     except ValueError:
-        return Ordinary(usual.place.site, BUCKET, last.n, 0.0, None, None)
+        return Ordinary(usual.place.site, length, last.n, 0.0, None, None)
     limits = chart.limits[-1]
     low, high = (limits[0] * last.exposure, limits[1] * last.exposure) if limits else (None, None)
     rounded = (None, None) if low is None or high is None else (round(low, 1), round(high, 1))
-    return Ordinary(usual.place.site, BUCKET, last.n, round(chart.middle * last.exposure, 1), *rounded)
+    return Ordinary(usual.place.site, length, last.n, round(chart.middle * last.exposure, 1), *rounded)
 
 
 def _company(found: Found, places: Sequence[Place], season: dict[int, float] | None, as_of: int, rules: Watch) -> None:
