@@ -97,7 +97,7 @@ def pareto(rows: Sequence[tuple[str, int]], said: str) -> str:
     if not total:
         return ""
     height, left, top, foot = 240, 36, 20, 40
-    step, tall, most = (WIDTH - left - 36) / len(rows), height - top - foot, rows[0][1]
+    step, tall, most = (WIDTH - left - 36) / len(rows), height - top - foot, max(n for _, n in rows)  # the rest together may be the most
     parts, words, seen, points = [_axis(left, top, tall, most)], [], 0, []
     for n, (name, count) in enumerate(rows):
         seen += count
