@@ -89,7 +89,7 @@ def test_the_overview_begins_with_big_numbers_and_says_what_is_ordinary(cast: Ca
     head = [re.sub(r"<[^>]+>", " ", tile).split() for tile in today.split("</div>")[:4]]
     assert [words[0] for words in head] == ["今天受理", "今天结案", "在办", "有时限超时没办"] and head[2][1] == "42"
     tiles = {words[0]: words[1:] for tile in glance.split("</div>")[:6] if (words := re.sub(r"<[^>]+>", " ", tile).split())}
-    assert tiles["受理"] == ["3", "上期", "40", "低了", "去年同期", "0"]  # against as many days of October
+    assert tiles["受理"] == ["3", "上期", "40", "低了", "去年同期", "没有"]  # against as many days of October; last year nobody kept record
     assert tiles["满意率"][1:] == ["上期", "没有", "去年同期", "没有"] and "没有这样的单" in glance
     assert "以后还会变" in page(sit(cast.luo_qing), reverse("figures") + NOVEMBER)
     assert "以后还会变" not in page(sit(cast.luo_qing), reverse("figures") + "?period=2026-10")
@@ -114,6 +114,31 @@ def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case
     ):
         assert sit(cast.luo_qing).get(f"{reverse('figures_cases')}?{wrong}").status_code == 404, wrong
     assert sit(cast.he_wei).get(f"{address}&site={cast.other_site.pk}").status_code == 404
+
+
+def test_what_stands_now_and_how_long_things_took_lead_to_their_cases_too(cast: Cast, month: list[Case], sit: Sit) -> None:
+    one, two, three = month
+    for person, mine in ((cast.luo_qing, {two.number, three.number}), (cast.he_wei, {two.number})):
+        seen = page(sit(person), reverse("figures") + NOVEMBER)
+        links = dict(re.findall(r'<a href="(/figures/cases/[?]kpi=(?:open|overdue)[^"]*)">(\d+)</a>', seen))
+        assert set(links.values()) == {str(len(mine))} and len(links) == 2, links
+        for address in links:
+            listed = page(sit(person), address)
+            assert f"{len(mine)} 件" in listed and "此刻" in listed
+            assert {case.number for case in month if case.number in listed} == mine
+    assert re.search(r'kpi=final_clock_50[^"]*period=2026-11', page(sit(cast.luo_qing), reverse("figures") + NOVEMBER))
+    closed = page(sit(cast.luo_qing), f"{reverse('figures_cases')}?kpi=final_clock_50&period=2026-11")
+    assert one.number in closed and two.number not in closed and "本期结案的　1 件" in closed
+
+
+def test_a_period_that_is_none_is_said_to_be_none(cast: Cast, month: list[Case], sit: Sit) -> None:
+    """A page shows this month and says so; a file or a list of other days than were asked for is not given at all."""
+    client = sit(cast.luo_qing)
+    for wrong in ("2026-13", "2027-02-29", "2026-10-20..2026-10-05", "10 月"):
+        assert f"没有“{wrong}”这段时间，下面是 2026-11 的。" in page(client, f"{reverse('figures')}?period={wrong}")
+        assert client.get(f"{reverse('figures_cases')}?kpi=received&period={wrong}").status_code == 404
+        assert client.get(reverse("figures_export", args=["by-site", "by-site", "csv"]) + f"?period={wrong}").status_code == 404
+    assert "这段时间，下面是" not in page(client, reverse("figures")) + page(client, reverse("figures") + "?period=2024-02-29")
 
 
 def test_who_may_see_which_figures(cast: Cast, month: list[Case], sit: Sit) -> None:
@@ -213,4 +238,5 @@ def test_nothing_of_nobody_is_no_error(cast: Cast, sit: Sit, clock: Clock, at: d
     case = cast.complaint(at=at)
     actions.judge(cast.lin_xiao, case.pk, nature="valid", facts={}, at=at + hours(1))
     clock.at = at + days(1)
-    assert "没有这样的单" in page(client, reverse("figures") + "?period=2027-01")
+    later = page(client, reverse("figures") + "?period=2027-01")
+    assert "还没到" in later and "没有这样的单" not in later

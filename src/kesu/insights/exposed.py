@@ -24,7 +24,7 @@ class Entered:
         self.months: dict[int, dict[date, int]] = defaultdict(dict)
         for site, month, n in Exposure.objects.filter(company=company, measure=measure.id).values_list("site_id", "month", "n"):
             self.months[site][month] = n
-        self.since = _open_since(company, self.months)
+        self.since = open_since(company, self.months)
 
 
 def exposure(cover: Coverage, period: Period, known_of: Entered) -> float | Pair:
@@ -56,7 +56,8 @@ def exposure(cover: Coverage, period: Period, known_of: Entered) -> float | Pair
     return total
 
 
-def _open_since(company: Company, entered: dict[int, dict[date, int]]) -> dict[int, date]:
+def open_since(company: Company, entered: dict[int, dict[date, int]]) -> dict[int, date]:
+    """Site → the month of its first complaint, or of its first entry in `entered`. One query."""
     rows = Tally.objects.filter(company=company, grain="m", kind="case", dimension="", n0__gt=0).order_by()
     since = dict(rows.values("site").annotate(first=Min("period")).values_list("site", "first"))
     for site, months in entered.items():

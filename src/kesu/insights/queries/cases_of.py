@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kesu.company.rights import Rights
-from kesu.complaints.models import Case, Complained
+from kesu.complaints.models import Case, Complained, Handover
 from kesu.complaints.queries.cases import scope
 from kesu.insights.cells import JUDGED
 from kesu.insights.coverage import Coverage
@@ -35,6 +35,7 @@ OF_JUDGED: dict[str, Q] = {
 }
 OF_CLOSED: dict[str, Q] = {"closed": Q(), "first_time": Q(first_time=True), "repeated": Q(repeated__isnull=False)}
 MANY = 20_000  # events behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
+EVENTS = ("clock", "visit", "said", "money")  # tallies of which a case may have several
 COUNTED = {"cases": 10_000, "events": 2_000}  # of more cases a list says no more than that; how many stands at the figure
 NARROWS = ("channel", "nature", "grade", "category", "cause", "hour", "handler_id")  # columns of CaseFact that a list may be cut by
 
@@ -59,9 +60,9 @@ def cases_of(
     return narrowed(cases, dimension, value)
 
 
-def counted_up_to(cases: QuerySet[Case], kpi: str) -> tuple[int, bool]:
+def counted_up_to(cases: QuerySet[Case], kpi: Kpi) -> tuple[int, bool]:
     """How many cases a list holds, and whether it holds more than that: counting on would read the archive."""
-    most = COUNTED["cases" if KPIS[kpi].tally in _BY_CASE else "events"]
+    most = COUNTED["events" if kpi.tally in EVENTS else "cases"]
     found = cases.order_by()[: most + 1].count()
     return min(found, most), found > most
 
@@ -75,6 +76,8 @@ def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case
     if dimension == "against":
         named = Complained.objects.filter(case=OuterRef("pk"), dropped_at__isnull=True, person=int(value))
         return cases.filter(Exists(named))
+    if dimension == "body":
+        return cases.filter(Exists(Handover.objects.filter(case=OuterRef("pk"), body=value)))
     column = "handler_id" if dimension == "handler" else dimension
     if column not in NARROWS:
         raise ValueError(dimension)
@@ -158,7 +161,6 @@ def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) 
     return rows.filter(what__in=kpi.over)
 
 
-_BY_CASE = ("case", "more", "closed", "hist", *JUDGED)
 _FINDERS: dict[str, Callable[[Kpi, Coverage, Period, datetime, Side], QuerySet[Any]]] = {
     "case": _of_case, "more": _of_case, "closed": _of_closed, "hist": _lasting, "clock": _of_clocks, "visit": _of_visits, "said": _said,
     "money": _money, **dict.fromkeys(JUDGED, _of_case),

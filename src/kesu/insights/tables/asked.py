@@ -75,7 +75,8 @@ def _months(look: Look) -> Table:
         row = by_month.get(start, {"content": 0, "not_content": 0})
         of = row["content"] + row["not_content"]
         values.append(100 * row["content"] / of if of else None)
-        table.rows.append([text(f"{start:%Y-%m}"), share(row["content"], of, interval=wilson(row["content"], of)), number(of)])
+        rest, all_ = (look.behind("satisfied", side) | {"period": f"{start:%Y-%m}"} for side in ("rest", "below"))
+        table.rows.append([text(f"{start:%Y-%m}"), share(row["content"], of, rest, wilson(row["content"], of)), number(of, all_)])
     table.folded = True
     table.said = tongue("每月满意率，百分数", "Content per month, in percent")
     labels = [tongue(f"{start.month} 月", f"{start:%b}") for start in span.starts()]
@@ -104,7 +105,8 @@ def _by(look: Look, dimension: str) -> Table:
     )
     for name, value, n, of in named:
         behind = look.behind("satisfied", "rest", by=dimension, value=value)
-        table.rows.append([text(name), share(n, of, behind, wilson(n, of)), number(of)])
+        answered = look.behind("satisfied", "below", by=dimension, value=value)
+        table.rows.append([text(name), share(n, of, behind, wilson(n, of)), number(of, answered)])
     if by_name:
         table.notes = [tongue("按姓名列，不排先后。", "In the order of names; nobody is ranked.")]
     elif least:

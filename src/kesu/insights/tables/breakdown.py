@@ -184,7 +184,8 @@ def _row(look: Look, line: Line, clocks: bool, rated: bool) -> list[Cell]:
         number(line.n("case", "valid"), look.behind("valid", **line.behind)),
     ]
     if rated:
-        cells.append(Cell(line.rate[0], interval=line.rate[1]) if line.rate else Cell(None, line.why))
+        valid = look.behind("valid", **line.behind) if line.n("case", "valid") else None
+        cells.append(Cell(line.rate[0], interval=line.rate[1], behind=valid) if line.rate else Cell(None, line.why))
     closed, first = line.n("closed", "closed"), line.n("closed", "first_time")
     cells += [
         share(done, complaints, look.behind("done_rate", "rest", **line.behind)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from kesu.company.models import Department, Person, Site
@@ -12,14 +12,17 @@ from kesu.company.rights import Rights
 from kesu.company.standing import Standing, standing
 from kesu.insights.coverage import Coverage
 from kesu.insights.duties import label
-from kesu.insights.exposed import Entered
+from kesu.insights.exposed import Entered, open_since
 from kesu.insights.measuring import entered_of
-from kesu.insights.periods import Period
+from kesu.insights.periods import Period, today
 from kesu.insights.tables.table import Tongue
 from kesu.procedure.acts import step_name
 from kesu.procedure.pack import Pack
 
-TABLES = {"channel": "channels", "nature": "natures", "grade": "grades", "category": "categories", "cause": "causes", "remedy": "remedies"}
+TABLES = {
+    "channel": "channels", "nature": "natures", "grade": "grades", "category": "categories", "cause": "causes", "remedy": "remedies",
+    "body": "outside",
+}  # fmt: skip
 
 
 @dataclass
@@ -61,6 +64,21 @@ class Look:
     def entered(self) -> Entered | None:
         """What complaints are set against."""
         return entered_of(self.cover.company, self.at)
+
+    @cached_property
+    def _since(self) -> date | None:
+        """The first month of which anything is known here; None before that."""
+        found = self.entered.since if self.entered else open_since(self.cover.company, {})
+        here = [found[site] for site in self.cover.site_ids() if site in found] or list(found.values())
+        return min(here, default=None)
+
+    def silent(self, period: Period) -> str:
+        """Why nothing can be said of these days, which is not the same as nothing having happened; "" where something can."""
+        if period.first > today(self.cover.company.zone, self.at):
+            return self.tongue("还没到", "not yet")
+        if self._since and period.last < self._since:
+            return self.tongue("那时还没有记录", "no records then")
+        return ""
 
     def behind(self, kpi: str, side: str = "above", **more: object) -> dict[str, str]:
         """What leads to the cases behind a figure of this look."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kesu.insights.cells import KINDS
 from kesu.insights.drawing import Bar, Series, bars, columns
 from kesu.insights.periods import Period, moved, today
 from kesu.insights.queries.sums import grouped, sums
@@ -35,8 +36,15 @@ def _columns(tongue: Tongue, first: str) -> list[Column]:
     ]
 
 
-def _cells(row: dict[str, int]) -> list[Cell]:
-    return [Cell(row["proposed"]), Cell(row["agreed"]), Cell(row["paid"]), number(row["payments"])]
+def _cells(look: Look, row: dict[str, int], where: dict[str, str] | None) -> list[Cell]:
+    """`where`: which part of the money it is, as the lists of cases take it; None where they cannot be cut to it."""
+    paid, agreed = (None if where is None else look.behind(kpi) | where for kpi in ("paid", "agreed"))
+    return [
+        Cell(row["proposed"]),
+        Cell(row["agreed"], behind=agreed if row["agreements"] else None),
+        Cell(row["paid"], behind=paid if row["payments"] else None),
+        number(row["payments"], paid),
+    ]
 
 
 def _by(look: Look, dimension: str, title: str) -> Table:
@@ -51,7 +59,8 @@ def _by(look: Look, dimension: str, title: str) -> Table:
     drawn = []
     for value, row in rows:
         name = _payer(look, value) if dimension == "payer" else look.name(dimension, value)
-        table.rows.append([text(name), *_cells(row)])
+        where = {"by": dimension, "value": value} if dimension == "category" else None
+        table.rows.append([text(name), *_cells(look, row, where)])
         if row["agreed"] > 0:
             drawn.append(Bar(name, row["agreed"], number_words(row["agreed"], "fen", look.tongue)))
     table.said = look.tongue(f"{title}，答应的钱", f"{title}, agreed")
@@ -69,9 +78,9 @@ def _months(look: Look) -> Table:
     span = Period.months(moved(last, 1 - MONTHS), MONTHS)
     by_month = {key[1]: row for key, row in grouped(look.cover, span, look.at, ["money"], by=("period",))["money"].items()}
     table = Table("money", tongue("补偿", "Remedies"), _columns(tongue, tongue("月份", "Month")), kpis=["paid", "agreed"])
-    nothing = dict.fromkeys(("proposed", "agreed", "paid", "payments"), 0)
+    nothing = dict.fromkeys(KINDS["money"], 0)
     rows = [(start, by_month.get(start, nothing)) for start in span.starts()]
-    table.rows = [[text(f"{start:%Y-%m}"), *_cells(row)] for start, row in rows]
+    table.rows = [[text(f"{start:%Y-%m}"), *_cells(look, row, {"period": f"{start:%Y-%m}"})] for start, row in rows]
     table.folded = True
     table.said = tongue("每月付出去的补偿，元", "Paid per month, in yuan")
     labels = [tongue(f"{start.month} 月", f"{start:%b}") for start, _ in rows]

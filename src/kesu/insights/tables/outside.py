@@ -40,7 +40,8 @@ def _bodies(look: Look) -> Table:
     facts = CaseFact.objects.filter(look.cover.rows(), counted=True, received_day__range=(look.period.first, look.period.last))
     rows = Handover.objects.filter(case__fact__in=facts).order_by().values("body").annotate(n=Count("case", distinct=True))
     for row in sorted(rows, key=lambda row: -row["n"]):
-        table.rows.append([text(look.packs[0].label("outside", row["body"], look.language)), number(row["n"])])
+        behind = look.behind("received", by="body", value=row["body"])
+        table.rows.append([text(look.name("body", row["body"])), number(row["n"], behind)])
     return table
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 from kesu.insights.drawing import Series, columns
 from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import Measured, measure
-from kesu.insights.models import CaseFact, ClockFact
+from kesu.insights.models import CaseFact
 from kesu.insights.periods import Period, moved, today
+from kesu.insights.present import PRESENT, open_facts, overdue_clocks
 from kesu.insights.queries.sums import grouped, open_at_end
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Column, Table, kind_of, number, of_measured, text
@@ -54,17 +55,9 @@ def now(look: Look) -> Table:
     day, tongue = today(look.cover.company.zone, look.at), look.tongue
     one = Period(day, day)
     facts = CaseFact.objects.none() if look.cover.nothing else CaseFact.objects.filter(look.cover.rows(), counted=True)
-    row = {
-        "received": facts.filter(received_day=day).count(),  # one by one: each has an index of its own
-        "closed": facts.filter(closed_day=day, complaint=True).count(),
-        "open": facts.filter(closed_at__isnull=True).count(),
-    }
-    clocks = (
-        ClockFact.objects.none()
-        if look.cover.nothing
-        else ClockFact.objects.filter(look.cover.rows(), ended_at__isnull=True, due_at__lte=look.at)
-    )
-    late = clocks.exclude(state="paused").values("case_id").distinct().count()
+    received = facts.filter(received_day=day).count()  # one by one: each has an index of its own
+    closed = facts.filter(closed_day=day, complaint=True).count()
+    late = overdue_clocks(look.cover, look.at).values("case_id").distinct().count()
     here = look.behind("received") | {"period": str(one)}
     return Table(
         "now",
@@ -72,15 +65,14 @@ def now(look: Look) -> Table:
         [
             Column(tongue("今天受理", "Received today")),
             Column(tongue("今天结案", "Closed today")),
-            Column(tongue("在办", "Open")),
-            Column(tongue("有时限超时没办", "Overdue and open")),
+            *(Column(kpi.label(look.language)) for kpi in PRESENT.values()),
         ],
         [
             [
-                number(row["received"], here),
-                number(row["closed"], look.behind("closed") | {"period": str(one)}),
-                number(row["open"]),
-                number(late),
+                number(received, here),
+                number(closed, look.behind("closed") | {"period": str(one)}),
+                number(open_facts(look.cover).count(), look.behind("open")),
+                number(late, look.behind("overdue")),
             ]
         ],
     )
@@ -120,9 +112,18 @@ def compared(look: Look) -> Table:
                 "that they are lower or higher than before says nothing yet.",
             )
         )
+    silent = [look.silent(one) for one in (period, before, year)]
     for rows in zip(*found, strict=True):
-        table.rows.append([text(rows[0].kpi.label(look.language)), *(_cell(look, row) for row in rows)])
+        cells = [Cell(None, why) if why else _cell(look, row) for row, why in zip(rows, silent, strict=True)]
+        table.rows.append([text(_named(look, rows)), *cells])
     return table
+
+
+def _named(look: Look, rows: Sequence[Measured]) -> str:
+    """The figure's name; of a rate with what it is per."""
+    name = rows[0].kpi.label(look.language)
+    unit = next((row.unit for row in rows if row.unit[0]), None)
+    return look.tongue(f"{name}（{unit[0]}）", f"{name} ({unit[1]})") if unit else name
 
 
 def so_far(look: Look) -> Period:
@@ -138,7 +139,7 @@ def _days(period: Period) -> str:
 
 def _cell(look: Look, row: Measured) -> Cell:
     behind = look.behind(row.kpi.id, "above") | {"period": str(row.period)}
-    return of_measured(row, look.tongue, behind if row.kpi.kind != "minutes" else None)
+    return of_measured(row, look.tongue, behind)
 
 
 def months(look: Look) -> Table:

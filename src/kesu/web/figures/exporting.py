@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from kesu.insights.actions.counting import brought_up
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Column, Kind, Table
-from kesu.web.figures.looking import VIEWS, looker, may_see
+from kesu.web.figures.looking import VIEWS, looker, may_see, misread
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS: dict[Kind, str] = {
@@ -40,6 +40,7 @@ def export(request: HttpRequest, view: str, table: str, kind: str) -> HttpRespon
         wanted is None
         or not may_see(seen.rights, wanted)
         or kind not in ("xlsx", "csv")
+        or misread(request.GET, seen.rights, seen.look.at)  # a file of other days than were asked for would be taken for those
         or (wanted.months and not seen.look.period.whole_months)
     ):
         raise Http404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import get_language
@@ -102,9 +102,19 @@ def department_of(rights: Rights, query: QueryDict) -> int | None:
 
 
 def period_of(query: QueryDict, rights: Rights, at: datetime) -> Period:
-    """What the address asks for, else this month. Years that no calendar of ours holds are this month too."""
+    """What the address asks for, else this month."""
     day = today(rights.company.zone, at)
+    return _asked_for(query, day) or Period.month(day.year, day.month)
+
+
+def misread(query: QueryDict, rights: Rights, at: datetime) -> str:
+    """What was asked for as a period and is none; "" where it was understood, or nothing was asked."""
+    return "" if _asked_for(query, today(rights.company.zone, at)) else query.get("period", "").strip()[:24]
+
+
+def _asked_for(query: QueryDict, day: date) -> Period | None:
+    """Years that no calendar of ours holds are no period."""
     found = Period.read(query.get("period", ""))
     if found is None or not found.first.year >= 2000 or not found.last.year <= day.year + 1 or (found.last - found.first).days > 3700:
-        return Period.month(day.year, day.month)
+        return None
     return found

@@ -18,11 +18,12 @@ from kesu.complaints.models import Case
 from kesu.complaints.queries.veil import covered
 from kesu.insights.actions.counting import brought_up
 from kesu.insights.actions.exposing import may_enter
-from kesu.insights.kpis import KPIS
-from kesu.insights.queries.cases_of import SIDES, cases_of, counted_up_to
+from kesu.insights.kpis import KPIS, Kpi, Pair
+from kesu.insights.present import NOW, PRESENT, cases_now
+from kesu.insights.queries.cases_of import SIDES, cases_of, counted_up_to, narrowed
 from kesu.procedure.acts import step_name
 from kesu.web.figures import glance, showing
-from kesu.web.figures.looking import OVERVIEW, VIEWS, Looker, looker, may_see
+from kesu.web.figures.looking import OVERVIEW, VIEWS, Looker, looker, may_see, misread
 
 PAGE = 50
 
@@ -68,6 +69,7 @@ def _page(request: HttpRequest, id: str) -> HttpResponse:
         "sites": showing.sites(seen, wanted),
         "periods": showing.periods(seen, wanted),
         "period": seen.look.period,
+        "misread": misread(request.GET, seen.rights, seen.look.at),
         "waiting": waiting,
         "cannot": cannot,
         "scope": _scope(seen),
@@ -98,29 +100,34 @@ def _scope(seen: Looker) -> str:
 def listing(request: HttpRequest) -> HttpResponse:
     """The cases behind a figure, the newest first, a page at a time."""
     seen, query = looker(request), request.GET
-    kpi, side = KPIS.get(query.get("kpi", "")), query.get("side", "above")
-    if kpi is None or side not in SIDES:
+    id, side = query.get("kpi", ""), query.get("side", "above")
+    kpi = KPIS.get(id) or PRESENT.get(id)
+    if kpi is None or side not in SIDES or misread(query, seen.rights, seen.look.at):
         raise Http404
     brought_up(seen.rights.company, seen.look.at)
     by, value = query.get("by", ""), query.get("value", "")[:80]
     cover = seen.look.cover
     try:
-        cases = cases_of(seen.rights, kpi.id, seen.look.period, seen.look.at, side, cover.site, cover.department, by, value)
+        if id in PRESENT:
+            cases = narrowed(cases_now(seen.rights, id, seen.look.at, cover.site, cover.department), by, value)
+        else:
+            cases = cases_of(seen.rights, id, seen.look.period, seen.look.at, side, cover.site, cover.department, by, value)
     except ValueError:
         raise Http404 from None
     before = query.get("before", "")
-    total, more = counted_up_to(cases, kpi.id)
+    total, more = counted_up_to(cases, kpi)
     rows = list(earlier_than(cases, before).select_related("site", "home").order_by("-received_at", "-pk")[: PAGE + 1])
     covered(rows[:PAGE], seen.rights)
     known = {name: query[name] for name in ("kpi", "side", "period", "site", "department", "by", "value") if query.get(name)}
     context = {
         "kpi": kpi,
         "name": kpi.label(seen.look.language),
-        "words": seen.look.tongue.pair(kpi.above if side == "above" else kpi.below or kpi.above),
+        "words": seen.look.tongue.pair(_words_of(kpi, side)),
         "rest": side == "rest",
         "definition": kpi.told(seen.look.language),
         "total": total,
         "more": more,
+        "days": seen.look.tongue.pair(NOW) if id in PRESENT else seen.look.period,
         "period": seen.look.period,
         "rows": [case_row(case, seen) for case in rows[:PAGE]],
         "next": f"?{urlencode(known | {'before': str(rows[PAGE - 1].pk)})}" if len(rows) > PAGE else "",
@@ -128,6 +135,13 @@ def listing(request: HttpRequest) -> HttpResponse:
     }
     with timezone.override(ZoneInfo(seen.rights.company.zone)):
         return render(request, "web/figures/cases.html", context)
+
+
+def _words_of(kpi: Kpi, side: str) -> Pair:
+    """What the cases of the list are. A duration is of all that were closed, none of them above or below a line."""
+    if kpi.kind == "minutes":
+        return kpi.cohort
+    return kpi.above if side == "above" else kpi.below or kpi.above
 
 
 def earlier_than(cases: Any, before: str) -> Any:
