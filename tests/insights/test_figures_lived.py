@@ -32,6 +32,7 @@ from kesu.insights.kpis import KPIS
 from kesu.insights.measuring import measure
 from kesu.insights.models import CaseFact, Tally
 from kesu.insights.periods import Period
+from kesu.insights.present import PRESENT, cases_now
 from kesu.insights.queries.cases_of import SIDES, Side, cases_of
 from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
@@ -215,6 +216,8 @@ def _leads_to_as_many(rights: Rights, cell: Cell) -> None:
     behind = cell.behind or {}
     if "case" in behind:
         assert visible_to(rights.person, NOW).filter(number=behind["case"]).exists(), behind
+    elif behind.get("kpi") in PRESENT:
+        assert cases_now(rights, behind["kpi"], NOW).count() == cell.value, behind
     elif behind.get("side") == "above" and isinstance(cell.value, int) and KPIS[behind["kpi"]].tally in ("case", "more", "closed"):
         period, site, department = Period.read(behind["period"]), behind.get("site"), behind.get("department")
         assert period is not None

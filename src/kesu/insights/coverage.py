@@ -39,6 +39,11 @@ class Coverage:
         """Only this site, only what this department leads. What is not the reader's stays out: the figure is then of nothing."""
         return Coverage(self.company, self.whole, self.sites, self.departments, site or self.site, department or self.department)
 
+    @classmethod
+    def of_place(cls, company: Company, site: int | None) -> Coverage:
+        """What a paper about this place is over (None: the whole company), whoever reads it: what lies elsewhere is hidden from it too."""
+        return cls(company, site is None, frozenset([site] if site else []), site=site)
+
     @property
     def nothing(self) -> bool:
         """Whether the reader may be told of no case."""
@@ -50,14 +55,18 @@ class Coverage:
 
     def places(self, site: str = "site_id", department: str = "department_id") -> Q:
         """The condition on a table with these columns, for a question that names the company itself."""
-        found = Q()
-        if not self.whole:
-            found &= Q(**{f"{site}__in": sorted(self.sites)}) | Q(**{f"{department}__in": sorted(self.departments)})
+        found = self.reach(site, department)
         if self.site:
             found &= Q(**{site: self.site})
         if self.department:
             found &= Q(**{department: self.department})
         return found
+
+    def reach(self, site: str = "site_id", department: str = "department_id") -> Q:
+        """The condition for everything of which the reader may be told, however it is cut further."""
+        if self.whole:
+            return Q()
+        return Q(**{f"{site}__in": sorted(self.sites)}) | Q(**{f"{department}__in": sorted(self.departments)})
 
     def tallies(self) -> Q:
         """The condition on roll-ups; the question names the company in each of its parts, for they lead to the index."""

@@ -292,7 +292,10 @@ KPIS: dict[str, Kpi] = _table(
         ),
         ("结案的投诉", "complaints closed"),
         CLOSED,
-        ("员工连起来的也算；最近结案的还可能再来", "those tied by staff count too; recent ones may still come again"),
+        (
+            "员工连起来的也算；最近结案的还可能再来；后一件也在统计的项目、部门里才算，不限本期",
+            "those tied by staff count too; recent ones may still come again; only where the later one, of whatever month, lies in the sites and departments that are counted",
+        ),
         "closed",
         ("repeated",),
         ("closed",),
@@ -336,7 +339,10 @@ KPIS: dict[str, Kpi] = _table(
         "Repeats",
         "repeats",
         ("同一客户同一类事以前投诉过的", "of the same customer and kind as an earlier one"),
-        ("", ""),
+        (
+            "前一件也在统计的项目、部门里才算，不限本期",
+            "only where the earlier one, of whatever month, lies in the sites and departments that are counted",
+        ),
     ),
     *_lasting("reply", "首次答复时长", "Time to first reply"),
     *_lasting("final", "办理时长", "Time to the result"),

@@ -76,6 +76,9 @@ class CaseFact(Fact):
             models.Index(fields=["company", "received_day"], name="fact_received"),
             models.Index(fields=["company"], name="fact_open", condition=models.Q(closed_at__isnull=True)),
             models.Index(fields=["company", "closed_day"], name="fact_closed", condition=models.Q(closed_day__isnull=False)),
+            # ties that lead out of what a reader may be told of are looked for in them (queries.ties)
+            models.Index(fields=["company", "received_day"], name="fact_repeats", condition=models.Q(repeats__isnull=False)),
+            models.Index(fields=["company", "closed_day"], name="fact_repeated", condition=models.Q(repeated__isnull=False)),
         ]
 
 

@@ -18,13 +18,14 @@ from kesu.insights.kpis import KPIS, Kpi
 from kesu.insights.models import CaseFact, ClockFact, RemedyFact, VisitFact
 from kesu.insights.periods import Period
 from kesu.insights.queries.lasting import closed_in
+from kesu.insights.queries.ties import known, solved_first_time
 
 Side = Literal["above", "below", "rest"]
 SIDES: tuple[Side, ...] = ("above", "below", "rest")
 OF_CASE: dict[str, Q] = {
     "received": Q(), "complaints": Q(complaint=True), "judged": Q(judged=True), "valid": Q(valid=True),
     "done": Q(complaint=True, closed_at__isnull=False), "outside": Q(complaint=True, outside=True),
-    "escalated": Q(complaint=True, escalated=True), "repeats": Q(complaint=True, repeats__isnull=False),
+    "escalated": Q(complaint=True, escalated=True),
     "outside_first": Q(complaint=True, outside_first=True), "reopened": Q(complaint=True, rounds__gt=1),
 }  # fmt: skip
 OF_JUDGED: dict[str, Q] = {
@@ -33,7 +34,6 @@ OF_JUDGED: dict[str, Q] = {
     for name, column in columns.items()
     for key, q in ((name, Q(**{column: True})), (f"of_{name}", Q(**{f"{column}__isnull": False})))
 }
-OF_CLOSED: dict[str, Q] = {"closed": Q(), "first_time": Q(first_time=True), "repeated": Q(repeated__isnull=False)}
 MANY = 20_000  # events behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
 EVENTS = ("clock", "visit", "said", "money")  # tallies of which a case may have several
 COUNTED = {"cases": 10_000, "events": 2_000}  # of more cases a list says no more than that; how many stands at the figure
@@ -116,11 +116,13 @@ def _any(table: dict[str, Q], names: tuple[str, ...]) -> Q:
 
 def _of_case(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
     rows = CaseFact.objects.filter(cover.rows(), counted=True, received_day__range=(period.first, period.last))
-    return _chosen(rows, OF_JUDGED if kpi.tally in JUDGED else OF_CASE, kpi, side)
+    of_case = OF_CASE | {"repeats": Q(complaint=True) & known(cover, "repeats")}
+    return _chosen(rows, OF_JUDGED if kpi.tally in JUDGED else of_case, kpi, side)
 
 
 def _of_closed(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:
-    return _chosen(CaseFact.objects.filter(closed_in(cover, period)), OF_CLOSED, kpi, side)
+    of_closed = {"closed": Q(), "first_time": solved_first_time(cover), "repeated": known(cover, "repeated")}
+    return _chosen(CaseFact.objects.filter(closed_in(cover, period)), of_closed, kpi, side)
 
 
 def _lasting(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[CaseFact]:

@@ -18,6 +18,7 @@ from kesu.insights.kpis import Kpi
 from kesu.insights.models import CaseFact, ClockFact, VisitFact
 from kesu.insights.periods import Period
 from kesu.insights.queries.telling import Reader, pieces
+from kesu.insights.queries.ties import untied
 
 PIECE = 200
 OVERLAP = 1000  # entries: whoever wrote at that moment may have had earlier numbers than what was counted
@@ -53,7 +54,7 @@ def later(cover: Coverage, period: Period, at: datetime, entries: int) -> Later:
     for ids in pieces(_changed(cover, period, at, entries), PIECE):
         received = _received(ids)
         sheet = Sheet()
-        for told in reader.told(ids):
+        for told in untied(cover, reader.told(ids)):
             sheet.take(derive(as_of(told, at, received)))
             sheet.take(derive(told), -1)
         for (grain, kind, dimension, day, *_place, value), numbers in sheet.cells.items():

@@ -19,6 +19,7 @@ from kesu.insights.cells import DAILY, KINDS
 from kesu.insights.coverage import Coverage
 from kesu.insights.models import ClockFact, Tally, VisitFact
 from kesu.insights.periods import DAY, Period, moved, today
+from kesu.insights.queries.ties import take_off
 
 Numbers = dict[str, int]
 BY_DUE = frozenset(("clock", "visit"))
@@ -61,6 +62,8 @@ def asked(
     if not cover.nothing:
         parts = {want: part for want in wants if (part := period.until(_end(cover, at, want)))}
         _read(found, cover, parts, by)
+        if not cover.whole:
+            _untie(found, cover, parts, by)
         day = today(cover.company.zone, at)
         for (kind, dimension), part in parts.items():
             if kind in BY_DUE and part.last >= day:
@@ -99,6 +102,19 @@ def _read(found: Any, cover: Coverage, wants: dict[Want, Period], by: Sequence[s
         into = found[row["kind"], row["dimension"]][(row["value"], *(row[name] for name in by))]
         for n, name in enumerate(KINDS[row["kind"]]):
             into[name] += int(row[f"s{n}"])
+
+
+def _untie(found: Any, cover: Coverage, parts: dict[Want, Period], by: Sequence[str]) -> None:
+    """Ties that lead out of what the reader may be told of are none (queries.ties)."""
+    for (kind, dimension), part in parts.items():
+        if kind in ("case", "closed"):
+            column = {"": None, "handler": "handler_id"}.get(dimension, dimension)
+
+            def key(day: date, site: int, department: int, value: str, part: Period = part) -> tuple[Any, ...]:
+                places = {"site": site, "department": department, "period": _period_of(day, part)}
+                return (value, *(places[name] for name in by))
+
+            take_off(found[kind, dimension], cover, kind, column, part, key)
 
 
 def _later(cover: Coverage, at: datetime, first: date, last: date) -> QuerySet[ClockFact]:

@@ -9,6 +9,7 @@ from django.db.models import Count
 from kesu.complaints.models import Case, Handover
 from kesu.insights.models import CaseFact
 from kesu.insights.queries.sums import sums
+from kesu.insights.queries.ties import known
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.shares import shares
 from kesu.insights.tables.table import Column, Table, number, share, text
@@ -75,8 +76,9 @@ def _customers(look: Look) -> Table:
         [
             Column(tongue("最近一件", "Last case"), "text", full=True),
             Column(tongue("本期几件", "Cases in the period")),
-            Column(tongue("其中同一类事", "Of the same kind")),
+            Column(tongue("其中重复来的", "Repeats among them")),
         ],
+        kpis=["repeats"],
         empty=tongue("本期没有一位客户投诉过两次。", "No customer complained twice in this period."),
     )
     if look.cover.nothing:
@@ -88,11 +90,12 @@ def _customers(look: Look) -> Table:
     customers = {row["customer"]: row["n"] for row in rows.order_by("-n", "customer")[:MOST]}
     last: dict[int, str] = {}
     same: Counter[int] = Counter()
+    tied = set(facts.filter(known(look.cover, "repeats"), case__customer__in=customers).values_list("case", flat=True))
     mine = Case.objects.filter(fact__in=facts, customer__in=customers).order_by("received_at", "pk")
-    for customer, case, repeats in mine.values_list("customer", "number", "fact__repeats"):
+    for customer, pk, case in mine.values_list("customer", "pk", "number"):
         if customer is not None:
             last[customer] = case
-            same[customer] += repeats is not None
+            same[customer] += pk in tied
     for customer, n in customers.items():
-        table.rows.append([text(last[customer], {"case": last[customer]}), number(n), number(same[customer] + 1 if same[customer] else 0)])
+        table.rows.append([text(last[customer], {"case": last[customer]}), number(n), number(same[customer])])
     return table

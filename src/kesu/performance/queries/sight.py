@@ -54,7 +54,7 @@ class Sight:
 def sight_of(rights: Rights | None, cover: Coverage, read: Read) -> Sight:
     """The sight of this reader; of the company itself where there is none."""
     if rights is None:
-        return Sight(cover, None, cover.whole)
+        return Sight(cover, None, True)
     me = rights.person.pk
     mine = {item.case for (_, of), rows in read.items.items() if of == PERSON for item in rows if item.unit == me}
     kept = Case.objects.filter(scope(rights), pk__in=mine).values_list("pk", flat=True) if mine else ()

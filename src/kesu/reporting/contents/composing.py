@@ -74,7 +74,7 @@ def compose(
     languages: Sequence[str] = LANGUAGES,
 ) -> Composed:
     """Everything of the report, counted as of `at`."""
-    cover = Coverage.of(company).at(site.pk if site else None)
+    cover = Coverage.of_place(company, site.pk if site else None)
     pack = pack_of(standing(company).version_at(at))
     rule = pack.find("reports", kind) or rule_for(pack, span_of(period), site)
     wanted = tuple(layouts) or (tuple(rule.layouts) if rule else USUAL[span_of(period)])
