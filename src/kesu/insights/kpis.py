@@ -294,7 +294,8 @@ KPIS: dict[str, Kpi] = _table(
         CLOSED,
         (
             "员工连起来的也算；最近结案的还可能再来；后一件也在统计的项目、部门里才算，不限本期",
-            "those tied by staff count too; recent ones may still come again; only where the later one, of whatever month, lies in the sites and departments that are counted",
+            "those tied by staff count too; recent ones may still come again; only where the later one, of whatever month, lies in the "
+            "sites and departments that are counted",
         ),
         "closed",
         ("repeated",),
