@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -51,6 +52,8 @@ def test_from_my_work_to_the_kept_file(cast: Cast, drafted: Report, signed_in: C
     assert "月度投诉统计分析 2026-11　榕砚里" in listed and "林晓" in listed and "听橘苑" not in listed
     shown = web.get(page).content.decode()
     assert "有效投诉" in shown and "<svg" in shown and 'name="own-sum"' in shown and "批准报表" not in shown
+    parts = re.findall(r'class="chip" href="#([^"]+)"', shown)  # forty screens on a telephone: every part is one touch away
+    assert parts[0] == "own-sum" and parts[-1] == "send" and all(f' id="{part}"' in shown for part in parts)
     assert web.post(act("comment"), {"own-sum": "", "submit": "1"}).status_code == 422  # without a word it is not handed in
     assert web.post(act("comment"), {"own-sum": "一件没办完", "submit": "1"}).status_code == 302
     assert "要由另一个人批准" in web.get(page).content.decode() or "等批准" in web.get(page).content.decode()
