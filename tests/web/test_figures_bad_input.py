@@ -201,6 +201,20 @@ def test_a_site_opened_in_the_middle_of_the_month_is_new_everywhere(cast: Cast, 
     assert not [signal for signal in found[0].signals if signal.site == cast.other_site.pk and signal.kind == "cluster"]
 
 
+def test_a_year_under_way_is_set_against_what_can_be_entered_by_now(cast: Cast, at: datetime, clock: Clock) -> None:
+    """December has not come: its homes are nobody's omission. Five days short of a month are not below the limits of whole months."""
+    filed(cast, [at - timedelta(days=9 * k) for k in range(1, 38)])
+    clock.at = at + days(5)
+    rebuild(cast.company, clock.at)
+    enter(cast.shen_yue, cast.site.pk, "homes", {date(2026, n, 1): 1000 for n in range(1, 12)}, at)
+    for period in ("2026", "2026-11"):
+        seen, rows = page(cast.luo_qing, "by-site", period), reported(cast, clock.at, period)
+        assert "每 10,000 在管户" in seen and "没填户数" not in seen and "没填在管户" not in seen, period
+        last = rows["own-rates/rates"][-1]
+        assert last[0] == "2026-11" and last[-1] == "这个月还没完，不判断", period
+    assert reported(cast, on("12-02", "09:00"), "2026-11")["own-rates/rates"][-1][-1] == "在控制限内"
+
+
 def test_half_the_sites_are_told_as_half(cast: Cast, at: datetime, clock: Clock) -> None:
     """A reader of one site: its figures alone, said so; rates of that site alone; nothing of the other in any view or file."""
     cast.complaint(at=at)

@@ -111,7 +111,7 @@ def _rates(look: Look, dimension: str, lines: list[Line]) -> None:
     if dimension != "site" or look.entered is None:
         return
     for line in lines:
-        against = exposure(look.cover.at(int(line.value)), look.period, look.entered)
+        against = exposure(look.cover.at(int(line.value)), look.so_far, look.entered)
         if isinstance(against, tuple):
             line.why = look.tongue.pair(against)
         else:
@@ -163,7 +163,7 @@ def _table(look: Look, dimension: str, title: str, lines: list[Line]) -> Table:
     kpis = ["complaints", "valid", "done_rate", "repeats", "outside", "first_time", *(["in_time", "satisfied"] if clocks else [])]
     table = Table(f"by-{dimension}", title, columns, kpis=[*kpis, *(["valid_exposed"] if rated else [])])
     table.rows = [_row(look, line, clocks, rated) + ([text(line.word)] if clocks and not named else []) for line in lines]
-    table.notes = _notes(look, dimension, rated)
+    table.notes = _notes(look, dimension, rated or not lines)
     table.empty = tongue("本期没有投诉。", "No complaints in this period.")
     shown = [line for line in lines if ranked(look, dimension, line) and (line.n("case", "complaints") or line.rate)][:BARS]
     if rated:

@@ -72,6 +72,12 @@ class Look:
         here = [found[site] for site in self.cover.site_ids() if site in found] or list(found.values())
         return min(here, default=None)
 
+    @cached_property
+    def so_far(self) -> Period:
+        """The period up to today, where it is not over: it is compared with as many days, and set against what can be entered by now."""
+        day = today(self.cover.company.zone, self.at)
+        return self.period.until(day) or self.period
+
     def silent(self, period: Period) -> str:
         """Why nothing can be said of these days, which is not the same as nothing having happened; "" where something can."""
         if period.first > today(self.cover.company.zone, self.at):

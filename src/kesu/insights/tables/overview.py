@@ -80,7 +80,7 @@ def now(look: Look) -> Table:
 
 def compared(look: Look) -> Table:
     """The period, the same days of the period before and of last year. What cannot be given says why."""
-    tongue, period = look.tongue, so_far(look)
+    tongue, period = look.tongue, look.so_far
     length = len(look.period.starts()) if look.period.whole_months else 1
     before, year = period.before(length), period.before(12)
     wanted = [id for id in SHOWN if id != "valid_exposed" or look.cover.exposed]
@@ -124,12 +124,6 @@ def _named(look: Look, rows: Sequence[Measured]) -> str:
     name = rows[0].kpi.label(look.language)
     unit = next((row.unit for row in rows if row.unit[0]), None)
     return look.tongue(f"{name}（{unit[0]}）", f"{name} ({unit[1]})") if unit else name
-
-
-def so_far(look: Look) -> Period:
-    """The period up to today, so that it is compared with as many days."""
-    day = today(look.cover.company.zone, look.at)
-    return look.period.until(day) or look.period if look.period.first <= day <= look.period.last else look.period
 
 
 def _days(period: Period) -> str:
@@ -201,4 +195,4 @@ def open_days(look: Look) -> Table:
     return table
 
 
-__all__ = ["KPIS", "compared", "kind_of", "months", "now", "open_days", "so_far", "tables"]
+__all__ = ["KPIS", "compared", "kind_of", "months", "now", "open_days", "tables"]

@@ -6,7 +6,7 @@ from datetime import date
 
 from kesu.insights.drawing import Series, columns
 from kesu.insights.exposed import exposure
-from kesu.insights.periods import Period, moved
+from kesu.insights.periods import Period, moved, today
 from kesu.insights.queries.sums import grouped
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Table, number, text
@@ -44,7 +44,7 @@ def rates(look: Look) -> Table:
     for n, (start, valid) in enumerate(months):
         found = against[n]
         limits = chart.limits[n] if chart else None
-        table.rows.append(_row(look, f"{start:%Y-%m}", valid, found, limits, per))
+        table.rows.append(_row(look, start, valid, found, limits, per))
     _told(
         look,
         table,
@@ -55,7 +55,7 @@ def rates(look: Look) -> Table:
 
 
 def _months(look: Look) -> tuple[list[tuple[date, int]], list[float | tuple[str, str]]]:
-    span = Period.months(moved(look.period.last.replace(day=1), 1 - MONTHS), MONTHS)
+    span = Period.months(moved(look.so_far.last.replace(day=1), 1 - MONTHS), MONTHS)
     found = {key[1]: row["valid"] for key, row in grouped(look.cover, span, look.at, ["case"], by=("period",))["case"].items()}
     assert look.entered is not None
     months = [(start, found.get(start, 0)) for start in span.starts()]
@@ -69,8 +69,8 @@ def _limits(months: list[tuple[date, int]], against: list[float | tuple[str, str
     return u_chart(counted, history=len(counted) - 1)
 
 
-def _row(look: Look, month: str, valid: int, found: float | tuple[str, str], limits: tuple[float, float] | None, per: int) -> list[Cell]:
-    tongue = look.tongue
+def _row(look: Look, start: date, valid: int, found: float | tuple[str, str], limits: tuple[float, float] | None, per: int) -> list[Cell]:
+    tongue, month = look.tongue, f"{start:%Y-%m}"
     if not isinstance(found, float):
         why = tongue("给不出来：", "Cannot be given: ") + tongue.pair(found)
         return [text(month), number(valid), Cell(None), Cell(None), Cell(None), Cell(None), text(why)]
@@ -80,7 +80,9 @@ def _row(look: Look, month: str, valid: int, found: float | tuple[str, str], lim
         return [text(month), number(valid), Cell(found), Cell(rate), Cell(None), Cell(None), text(few)]
     low, high = (edge * per for edge in limits)
     word = tongue("在控制限内", "within the limits")
-    if rate > high or rate < low:
+    if Period.months(start, 1).last >= today(look.cover.company.zone, look.at):
+        word = tongue("这个月还没完，不判断", "the month is not over: nothing is said")
+    elif rate > high or rate < low:
         word = tongue("高出上限", "above the upper limit") if rate > high else tongue("低于下限", "below the lower limit")
     return [text(month), number(valid), Cell(found), Cell(rate), Cell(low), Cell(high), text(word)]
 
