@@ -18,4 +18,8 @@ class Migration(migrations.Migration):
             model_name='casefact',
             index=models.Index(condition=models.Q(('repeated__isnull', False)), fields=['company', 'closed_day'], name='fact_repeated'),
         ),
+        migrations.AddIndex(
+            model_name='casefact',
+            index=models.Index(condition=models.Q(('old_record', True), ('rounds__gt', 1)), fields=['company'], name='fact_old_anew'),
+        ),
     ]

@@ -79,6 +79,7 @@ class CaseFact(Fact):
             # ties that lead out of what a reader may be told of are looked for in them (queries.ties)
             models.Index(fields=["company", "received_day"], name="fact_repeats", condition=models.Q(repeats__isnull=False)),
             models.Index(fields=["company", "closed_day"], name="fact_repeated", condition=models.Q(repeated__isnull=False)),
+            models.Index(fields=["company"], name="fact_old_anew", condition=models.Q(old_record=True, rounds__gt=1)),
         ]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, QuerySet
 
 from kesu.complaints.models import Case, JournalEntry
 from kesu.insights.asof import as_of
@@ -15,8 +17,8 @@ from kesu.insights.cells import KINDS, Sheet
 from kesu.insights.coverage import Coverage
 from kesu.insights.deriving import derive
 from kesu.insights.kpis import Kpi
-from kesu.insights.models import CaseFact, ClockFact, VisitFact
-from kesu.insights.periods import Period
+from kesu.insights.models import CaseFact, ClockFact, StepFact, VisitFact
+from kesu.insights.periods import DAY, Period
 from kesu.insights.queries.telling import Reader, pieces
 from kesu.insights.queries.ties import untied
 
@@ -71,14 +73,27 @@ def _add(found: Later, kind: str, dimension: str, value: str, numbers: list[int]
 
 
 def _changed(cover: Coverage, period: Period, at: datetime, entries: int) -> Iterator[int]:
-    days = (period.first, period.last)
-    here = CaseFact.objects.filter(cover.rows(), received_at__lte=at)
-    due = ClockFact.objects.filter(cover.rows(), due_day__range=days).values("case_id")
-    asked = VisitFact.objects.filter(cover.rows(), day__range=days).values("case_id")
-    of_period = Q(received_day__range=days) | Q(closed_day__range=days) | Q(rounds__gt=1) | Q(case__in=due) | Q(case__in=asked)
+    """Of what counts in these days the cases that were written in since, or came again. Each part by an index of its own: what else
+    lies in the archive is not read."""
+    days, zone = (period.first, period.last), ZoneInfo(cover.company.zone)
+    moments = datetime.combine(period.first, time.min, zone), datetime.combine(period.last + DAY, time.min, zone)
+    facts = CaseFact.objects.filter(cover.rows())
+    received, closed = facts.filter(received_day__range=days), facts.filter(closed_day__range=days)
+    parts: list[QuerySet[Any]] = [
+        received,
+        closed,
+        ClockFact.objects.filter(cover.rows(), due_at__range=moments, due_day__range=days),
+        VisitFact.objects.filter(cover.rows(), day__range=days),
+        StepFact.objects.filter(cover.rows(), step="close", left_day__range=days),  # closed then, in whatever round
+        facts.filter(old_record=True, rounds__gt=1),  # of these no steps are known
+    ]
     written = Exists(JournalEntry.objects.filter(case=OuterRef("case"), pk__gt=entries - OVERLAP))
     again = Exists(Case.objects.filter(pk=OuterRef("repeated"), received_at__gt=at))
-    yield from here.filter(of_period).filter(written | again).order_by("case_id").values_list("case_id", flat=True)
+    found = {pk for part in parts for pk in part.filter(written).values_list("case_id", flat=True)}
+    found |= {pk for part in (received, closed) for pk in part.filter(again).values_list("case_id", flat=True)}
+    for ids in pieces(sorted(found), PIECE):
+        # No company: it would lead to the index of everything received.
+        yield from sorted(CaseFact.objects.filter(case__in=ids, received_at__lte=at).values_list("case_id", flat=True))
 
 
 def _received(ids: list[int]) -> dict[int, datetime]:
