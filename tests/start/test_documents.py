@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from kesu import __version__
 from kesu.config import command
 
 pytestmark = pytest.mark.once
@@ -154,6 +155,11 @@ def _importable(parts: list[str]) -> bool:
 def test_settings_that_are_named_are_read(name: str) -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in [*SOURCE.rglob("*.py"), ROOT / "kesu", *(ROOT / "tests").rglob("*.py")])
     assert [word for word in re.findall(r"KESU_[A-Z_]+", text_of(name)) if f'"{word}"' not in source and f"{word}:-" not in source] == []
+
+
+def test_the_newest_heading_of_the_changelog_is_the_version() -> None:
+    newest = re.search(r"^## (\d+\.\d+)", text_of("CHANGELOG.md"), re.M)
+    assert newest and __version__ == f"{newest[1]}.0"
 
 
 def test_both_readmes_tell_of_the_same_commands() -> None:
