@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
@@ -73,20 +74,65 @@ def untranslated(page: Page) -> list[str]:
     return page.evaluate(_UNTRANSLATED)
 
 
-def axe(page: Page, width: int = 1440, *, dark: bool = False, rules: tuple[str, ...] = ()) -> list[str]:
-    """Serious and critical violations that axe finds at this width, in light or dark."""
+# Contrast is most of what axe takes, and the same colours come on every page: an element is looked at where none was seen before whose
+# text stands as this one's does – colour, size and weight, whatever lies behind it up to the first ground that covers all, how much shines
+# through, and the classes of whatever is taken out of the flow and may lie over something else.
+_NEW_PAIRS = r"""(seen) => {
+  const known = new Set(seen), news = [];
+  const text = (node) => node.nodeType === 3 && node.textContent.trim();
+  const says = (one) => [...one.childNodes].some(text) || /^(INPUT|SELECT|TEXTAREA)$/.test(one.tagName);
+  for (const one of document.body.querySelectorAll("*")) {
+    if (!says(one) || !one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const own = getComputedStyle(one), key = [own.color, own.fontSize, own.fontWeight, own.textShadow];
+    let covered = false;
+    for (let at = one; at; at = at.parentElement) {
+      const style = getComputedStyle(at);
+      if (style.position !== "static" && style.position !== "relative") key.push(at.className?.baseVal ?? at.className);
+      if (style.opacity !== "1" || style.filter !== "none") key.push(style.opacity, style.filter);
+      if (covered) continue;
+      key.push(style.backgroundColor, style.backgroundImage);
+      covered = !/^rgba\(.*, (0|0?\.\d+)\)$|\/ (0|0?\.\d+)\)$|^transparent$/.test(style.backgroundColor);
+    }
+    const spelt = key.join("|");
+    if (known.has(spelt)) continue;
+    known.add(spelt);
+    news.push(spelt);
+    one.setAttribute("data-pair", "");
+  }
+  return news;
+}"""
+_SEEN: dict[tuple[int, bool], list[str]] = {}
+_CONTRAST = "color-contrast"
+
+
+def axe(page: Page, width: int = 1440, *, dark: bool = False, contrast_alone: bool = False) -> list[str]:
+    """Serious and critical violations that axe finds at this width, in light or dark; each pair of colours is looked at once."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme="dark" if dark else "light")
-    options = {"resultTypes": ["violations"]} | ({"runOnly": {"type": "rule", "values": list(rules)}} if rules else {})
     try:
-        violations = Axe().run(page, options=options).response["violations"]
+        found = [] if contrast_alone else _violations(page, {"rules": {_CONTRAST: {"enabled": False}}})
+        seen = _SEEN.setdefault((width, dark), [])
+        if news := page.evaluate(_NEW_PAIRS, seen):
+            seen += news
+            found += _violations(page, {"runOnly": {"type": "rule", "values": [_CONTRAST]}}, [["[data-pair]"]])
+            page.evaluate("() => document.querySelectorAll('[data-pair]').forEach((one) => one.removeAttribute('data-pair'))")
     finally:
         page.emulate_media(color_scheme="light")
     return [
         f"{width} px{' dark' if dark else ''}: {row['id']}: {[node['html'][:160] for node in row['nodes']][:4]}"
-        for row in violations
+        for row in found
         if row["impact"] in GRAVE
     ]
+
+
+def _violations(page: Page, options: dict[str, Any], within: list[list[str]] | None = None) -> list[dict[str, Any]]:
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Axe().axe_script)
+    context = {"include": within} if within else {}
+    asked = [context, options | {"resultTypes": ["violations"]}]
+    return page.evaluate(
+        "([within, options]) => axe.run(within.include ? within : document, options).then((found) => found.violations)", asked
+    )
 
 
 def _picture(page: Page, name: str, width: int) -> None:

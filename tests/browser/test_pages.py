@@ -13,7 +13,6 @@ from tests.browser.house import House
 from tests.browser.looking import IN_ENGLISH, axe, faults, untranslated
 from tests.browser.pages import ACTS, EVERY, Sight, act_page
 
-CONTRAST = ("color-contrast",)
 # Act forms are made of the same parts: these four stand for all of them in the dark.
 ALIKE_IN_DARK = {f"act-{act}" for act in ACTS} - {"act-judge", "act-propose", "act-approve", "act-visit"}
 INLINE = re.compile(r"<[a-z][^>]*\s(?:style|on[a-z]+)=[^>]*>|<style[^>]*>|<script(?![^>]*\ssrc=)[^>]*>")
@@ -39,8 +38,21 @@ def look(house: House, window: Page, name: str, who: str, path: str, status: int
     wrong += faults(window, name)
     wrong += axe(window, 390)
     if name not in ALIKE_IN_DARK:
-        wrong += axe(window, 1440, dark=True, rules=CONTRAST)
+        wrong += axe(window, 1440, dark=True, contrast_alone=True)
     return wrong + house.complaints
+
+
+def test_pale_words_are_found_on_a_page_whose_colours_are_known(house: House, furniture: Furniture, window: Page) -> None:
+    house.seat(window, house.cast.he_wei)
+    window.goto("/")
+    assert axe(window, 390) == [] == axe(window, 390)
+    window.evaluate("document.querySelector('h1').style.color = '#c8c8c8'")
+    assert "color-contrast" in axe(window, 390)[0]
+    window.goto("/")
+    window.evaluate("document.querySelector('main').style.background = '#777'")
+    assert "color-contrast" in axe(window, 390)[0]
+    window.evaluate("document.querySelector('main').style.background = ''")
+    assert axe(window, 390) == []
 
 
 @pytest.mark.parametrize("sight", EVERY, ids=str)
