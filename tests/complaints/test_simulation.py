@@ -136,6 +136,7 @@ def _course() -> str:
     return hashlib.sha256(repr(list(said)).encode()).hexdigest()
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 def test_the_same_seed_tells_the_same_story(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life, "A_MONTH", 6)
