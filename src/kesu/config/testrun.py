@@ -56,7 +56,7 @@ def stages() -> list[Stage]:
         ("ruff check", lambda: call([sys.executable, "-m", "ruff", "check", "--output-format=concise", "."])),
         ("ruff format", lambda: call([sys.executable, "-m", "ruff", "format", "--check", "--output-format=concise", "."])),
         ("import directions", imports),
-        ("pure tests", lambda: call([*PYTEST, "-n", "2", "-p", "no:django", "-W", "ignore::pytest.PytestConfigWarning", "tests/pure"])),
+        ("pure tests", lambda: call([*PYTEST, *TWO, "-p", "no:django", "-W", "ignore::pytest.PytestConfigWarning", "tests/pure"])),
         ("tests on PostgreSQL", lambda: on_postgres([*TWO, "-m", "not once", *with_database()])),
         ("tests on SQLite", lambda: call([*PYTEST, *TWO, *with_database()])),
         *([("browser tests", browser)] if any((TESTS / "browser").glob("test_*.py")) else []),
