@@ -98,6 +98,7 @@ def test_ranked_by_the_procedure_alone_and_never_with_too_few_cases(cast: Cast, 
     ]
     told = Read(defaultdict(list, {("solved", "person"): items}), {}, 30.0)
     monkeypatch.setattr("kesu.performance.comparing.read", lambda *given: told)
+    monkeypatch.setattr("kesu.performance.tables.SHORT", 2)  # more rows are folded
     address = reverse("figures_view", args=["people"]) + f"?{NOVEMBER}"
 
     def order() -> tuple[list[str], str]:
@@ -109,6 +110,8 @@ def test_ranked_by_the_procedure_alone_and_never_with_too_few_cases(cast: Cast, 
     assert names == sorted(who.name for who, _, _ in counted) and "不排名次" in page and "按结果" not in page
     republished(cast, **{"rank_people = false": "rank_people = true"})
     names, page = order()
+    folded = [shown.partition('id="t-person-solved"')[2].count("看数") for shown in (read(sit(cast.luo_qing), address), page)]
+    assert folded == [1, 0]  # whoever asks for an order sees it
     assert names == [who.name for who, _, _ in counted] and "20 件以上的可以按结果排" in page and "按结果" in page
     republished(cast, **{"at_least = 20": "at_least = 41"})
     names, page = order()

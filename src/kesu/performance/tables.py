@@ -226,11 +226,12 @@ def _measure(look: Look, of: str, rules: Performance, rows: list[Row], named: di
     table = FairTable(f"{of}-{measure.id}", tongue.pair(measure.name), columns, measures=[measure])
     table.empty = _nobody(look)
     shown = [row for row in rows if measure.id in row.measures]
-    if look.by_result and may_order(of, rules):
+    ordered, told = look.by_result and may_order(of, rules), any(row.measures[measure.id].told for row in shown)
+    if ordered:
         shown.sort(key=lambda row: (not row.measures[measure.id].told, -_ratio(row.measures[measure.id])))
     table.rows = [_line(look, of, measure, row.measures[measure.id], row.unit, named[row.unit]) for row in shown]
     table.folded, table.notes = (
-        len(shown) > (SHORT if any(row.measures[measure.id].told for row in shown) else SILENT),
+        len(shown) > (SHORT if told else SILENT) and not (ordered and told),  # who asks for an order wants to see it
         _told_apart(look, measure, [(named[row.unit], row.measures[measure.id]) for row in shown]),
     )
     return table
