@@ -16,7 +16,9 @@ YEAR = 365  # days before the change with which it is compared, at most
 SHORTEST = 14  # days after the change before anything is said
 FEWEST = 5  # complaints on both sides together
 TIMES = 2.0  # from so many times on, a rise is told as times and not in percent
+BOUNDLESS = 100.0  # times: from here on an end of an interval says only that it is not known
 FOR_TREND = 12  # stretches of 28 days before the change, without which a trend is not told from chance
+MANY = 20  # complaints before the change, without which no trend is fitted at all
 LEANS = 1.0  # standard errors from which a trend that is not clear makes the interval hold both: that it goes on, and that there is none
 
 
@@ -129,7 +131,7 @@ def _trend(whole: Usual, events: Sequence[int], ends: int) -> Trend | None:
     """The slope a day of what was before."""
     before = Usual(whole.place, whole.first, ends, whole.weights, (), whole.seasonal)
     stretches = buckets(before, events)
-    if len(stretches) < FOR_TREND:
+    if len(stretches) < FOR_TREND or sum(row.n for row in stretches) < MANY:
         return None
     start = ends - len(stretches) * BUCKET + 1
     points = [(start + (n + 0.5) * BUCKET - ends, float(row.n), row.exposure) for n, row in enumerate(stretches)]
@@ -250,7 +252,7 @@ def _doubts(found: Effect, zh: bool) -> Iterable[str]:
 
 
 def _said(ratio: float | None, low: float, high: float, sure: int, zh: bool) -> str:
-    top = "" if math.isinf(high) else _share(high - 1)
+    top = "" if high >= BOUNDLESS else _share(high - 1)
     if high < 1:
         fewer, least, most = _share(1 - (ratio or 0)), _share(1 - high), _share(1 - low)
         if zh:
@@ -260,16 +262,30 @@ def _said(ratio: float | None, low: float, high: float, sure: int, zh: bool) -> 
         if ratio is None:
             return "多了：之前一件也没有" if zh else "more: there were none before"
         if ratio >= TIMES:
-            times, least, most = (f"{value:.0f}" if value >= 10 else f"{value:.1f}" for value in (ratio, low, high))
+            times, least, most = map(_times, (ratio, low, high))
+            if high >= BOUNDLESS:
+                return (
+                    f"约是原来的 {times} 倍（{sure}% 区间：{least} 倍以上）"
+                    if zh
+                    else f"about {times} times as many ({sure}% interval: {least} or more)"
+                )
             if zh:
                 return f"约是原来的 {times} 倍（{sure}% 区间：{least} 到 {most} 倍）"
             return f"about {times} times as many ({sure}% interval: {least} to {most} times)"
         if zh:
             return f"多了约 {_share(ratio - 1)}（{sure}% 区间：多 {_share(low - 1)} 到 {top}）"
         return f"about {_share(ratio - 1)} more ({sure}% interval: {_share(low - 1)} to {top} more)"
+    if TIMES <= high < BOUNDLESS:
+        more = f"也可能是原来的 {_times(high)} 倍" if zh else f"{_times(high)} times as many"
+    else:
+        more = f"也可能多了{' ' + top if top else '不少'}" if zh else f"{top or 'many'} more"
     if zh:
-        return f"还看不出变化：可能少了 {_share(1 - low)}，也可能多了 {top or '不少'}"
-    return f"no change can be told yet: it may be {_share(1 - low)} fewer or {top or 'many'} more"
+        return f"还看不出变化：可能少了 {_share(1 - low)}，{more}"
+    return f"no change can be told yet: it may be {_share(1 - low)} fewer or {more}"
+
+
+def _times(value: float) -> str:
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _share(value: float) -> str:
