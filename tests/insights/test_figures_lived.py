@@ -36,6 +36,7 @@ from kesu.insights.present import PRESENT, cases_now
 from kesu.insights.queries.cases_of import SIDES, Side, cases_of
 from kesu.insights.queries.since import later
 from kesu.insights.queries.sums import open_at_end, sums
+from kesu.insights.tables import steps
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell
 from kesu.performance.comparing import OF, sheet
@@ -140,6 +141,14 @@ def test_what_is_done_later_does_not_correct_what_was_counted(lived: life.Founde
     assert {"done_rate", "escalated"} <= changed
     for id, row in was.items():
         assert (then[id]["above"], then[id]["below"] or 0) == (row["above"] or 0, row["below"] or 0), (id, row, then[id], now[id])
+
+
+def test_rules_of_the_same_name_say_which_cases_they_are_for(lived: life.Founded) -> None:
+    for language, wanted in (("zh-hans", "告知受理（"), ("en", "Acknowledge (")):
+        look = Look(Coverage.of(lived.company), Period.month(2026, 10), NOW, language)
+        names = [str(row[0].value) for row in steps.duties(look, "rule").rows]
+        assert len(names) == len(set(names)), names
+        assert any(name.startswith(wanted) for name in names), "|".join(names)
 
 
 def test_parts_add_up(lived: life.Founded) -> None:

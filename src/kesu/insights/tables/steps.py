@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import ceil
 
 from django.db.models import Q, QuerySet, Sum
@@ -129,11 +130,37 @@ def duties(look: Look, dimension: str) -> Table:
         folded=dimension == "rule",
     )
     rows = sums(look.cover, look.period, look.at, "clock", dimension)
+    names = {value: look.name(dimension, value) for value in rows}
+    if dimension == "rule":
+        names = _told_apart(look, names)
     for value, row in sorted(rows.items(), key=lambda item: -(item[1]["ended"] + item[1]["owing"])):
         due = row["ended"] + row["owing"]
         good, first = share(row["kept"], due, interval=wilson(row["kept"], due)), share(row["kept_first"], due)
-        table.rows.append([text(look.name(dimension, value)), number(due), good, first, number(row["extended"]), number(row["owing"])])
+        table.rows.append([text(names[value]), number(due), good, first, number(row["extended"]), number(row["owing"])])
     return table
+
+
+NAMED = 2  # of what a rule is for; of more it is said how many there are
+
+
+def _told_apart(look: Look, names: dict[str, str]) -> dict[str, str]:
+    """Rules that have a name in common say in brackets which cases each is for."""
+    often = Counter(names.values())
+    return {id: f"{name}{_for_which(look, id)}" if often[name] > 1 else name for id, name in names.items()}
+
+
+def _for_which(look: Look, id: str) -> str:
+    row = next((row for pack in look.packs if (row := pack.obligation(id))), None)
+    if row is None:
+        return ""
+    found = [(kind, ids) for kind, ids in (("channel", row.channels), ("nature", row.natures), ("grade", row.grades)) if ids]
+    words = []
+    for kind, ids in found:
+        named = [look.name(kind, one) for one in ids[:NAMED]]
+        more = look.tongue(f"等 {len(ids)} 种", f"and {len(ids) - NAMED} more") if len(ids) > NAMED else ""
+        words.append(look.tongue("、", ", ").join(named) + (look.tongue(more, f" {more}") if more else ""))
+    inside = look.tongue("，", "; ").join(words)
+    return look.tongue(f"（{inside}）", f" ({inside})") if inside else ""
 
 
 def late(look: Look, most: int = LATE_SHOWN) -> Table:
