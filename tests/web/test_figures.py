@@ -131,6 +131,20 @@ def test_what_stands_now_and_how_long_things_took_lead_to_their_cases_too(cast: 
     assert one.number in closed and two.number not in closed and "本期结案的　1 件" in closed
 
 
+def test_what_was_sent_to_nobody_yet_leads_to_just_that(cast: Cast, month: list[Case], sit: Sit) -> None:
+    """The third case waits for being sent out: its row among the departments is a list of one, in every column."""
+    seen = page(sit(cast.luo_qing), reverse("figures_view", args=["by-department"]) + NOVEMBER)
+    row = next(row for row in seen.split("<tr>")[1:] if "还没派" in row)
+    links = re.findall(r'<a href="(/figures/cases/[^"]+)">([^<]+)</a>', row)
+    assert links and links[0][1] == "1"
+    for address, _ in links:
+        listed = page(sit(cast.luo_qing), address)
+        assert "还没派" in listed and month[0].number not in listed and month[1].number not in listed, address
+    assert month[2].number in page(sit(cast.luo_qing), links[0][0])
+    for wrong in ("x", "-1"):
+        assert sit(cast.luo_qing).get(f"{reverse('figures_cases')}?kpi=received&by=department&value={wrong}").status_code == 404
+
+
 def test_a_period_that_is_none_is_said_to_be_none(cast: Cast, month: list[Case], sit: Sit) -> None:
     """A page shows this month and says so; a file or a list of other days than were asked for is not given at all."""
     client = sit(cast.luo_qing)

@@ -71,11 +71,17 @@ def narrowed(cases: QuerySet[Case], dimension: str, value: str) -> QuerySet[Case
     """Only those with this value; ValueError for a dimension that there is not."""
     if not dimension:
         return cases
-    if dimension in ("against", "handler", "hour") and value and not (value.isascii() and value.isdecimal() and len(value) < 19):
+    if (
+        dimension in ("against", "handler", "hour", "department")
+        and value
+        and not (value.isascii() and value.isdecimal() and len(value) < 19)
+    ):
         raise ValueError(value)
     if dimension == "against":
         named = Complained.objects.filter(case=OuterRef("pk"), dropped_at__isnull=True, person=int(value))
         return cases.filter(Exists(named))
+    if dimension == "department":
+        return cases.filter(fact__department=int(value)) if value.strip("0") else cases.filter(fact__department__isnull=True)
     if dimension == "body":
         return cases.filter(Exists(Handover.objects.filter(case=OuterRef("pk"), body=value)))
     column = "handler_id" if dimension == "handler" else dimension

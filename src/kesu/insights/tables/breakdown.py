@@ -32,6 +32,7 @@ DIMENSIONS: dict[str, tuple[str, str]] = {
 }
 OF_PEOPLE = frozenset(("handler", "against"))
 WITH_CLOCKS = frozenset(("site", "department", "category", "grade", "handler"))
+NOBODY = "0"  # the department of what was not sent out yet
 BARS = 20
 Numbers = Mapping[str, int]
 
@@ -83,7 +84,8 @@ def _name(look: Look, dimension: str, value: str) -> str:
 
 
 def _behind(dimension: str, value: str) -> dict[str, str]:
-    return {dimension: value} if dimension in ("site", "department") else {"by": dimension, "value": value}
+    placed = dimension in ("site", "department") and value != NOBODY
+    return {dimension: value} if placed else {"by": dimension, "value": value}
 
 
 def ranked(look: Look, dimension: str, line: Line) -> bool:

@@ -101,6 +101,8 @@ class Look:
             return self.tongue(f"{int(value)} 点", f"{int(value)}:00")
         if dimension in ("handler", "against"):
             return self.person(int(value)) if value else self.tongue("还没人接", "nobody yet")
+        if dimension == "department":
+            return self.department(int(value))
         if dimension == "step":
             return self.tongue("退回重派", "Sent back") if value == "bounce" else step_name(value, self.language)
         if dimension == "duty":
