@@ -95,6 +95,8 @@ def test_every_format_says_the_same(cast: Cast, at: datetime, tmp_path: Path) ->
     sheet = book["本期、上期、去年同期"]
     numbers = {row[0].value: row[1] for row in sheet.iter_rows(min_row=2) if row[1].value is not None}
     assert numbers["受理"].value == 4 and numbers["办结率"].value == pytest.approx(2 / 3) and numbers["办结率"].number_format == "0.0%"
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[1:5] == ["本期", "上期", "去年同期", "本期的 95% 范围"] and sheet.cell(numbers["办结率"].row, 5).value == "20.8% – 93.9%"
     assert '<td class="n">4</td>' in made(content, "html").decode()
     assert json.loads(made(content, "json"))["parts"] == content["parts"]
 

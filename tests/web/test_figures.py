@@ -186,6 +186,10 @@ def test_tables_go_out_with_real_numbers_and_their_definitions(cast: Cast, month
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     named = dict(zip(rows[0], next(row for row in rows if row[0] == "榕砚里"), strict=True))
     assert named["投诉"] == 2 and named["已结案"] == 0.5 and sheet.cell(2, 4).number_format == "0.0%"
+    assert [named[f"一次解决 95% {end}"] for end in ("下限", "上限")] == [pytest.approx(0.2065, abs=1e-4), 1]  # one of one
+    assert named["按时 95% 下限"] < named["按时"]
+    ends = [cell for cell in sheet[2] if rows[0][cell.column - 1] == "按时 95% 上限"]
+    assert ends[0].number_format == "0.0%" and named["按时"] < ends[0].value <= 1
     words = " ".join(str(cell.value) for row in book.worksheets[1].iter_rows() for cell in row)
     assert "办结率 分母" in words and "2026-11" in words
     sent = sit(cast.luo_qing).get(reverse("figures_export", args=["late", "late", "csv"]) + NOVEMBER).content.decode()

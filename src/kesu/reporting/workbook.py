@@ -69,16 +69,18 @@ def _name(title: str, taken: set[str]) -> str:
 
 def _table(page: Any, table: Plain, zone: str, tongue: Tongue) -> None:
     units = {"fen": tongue("，元", ", yuan"), "minutes": tongue("，分钟", ", minutes")}
-    page.append([column["name"] + units.get(column["kind"], "") for column in table["columns"]])
+    ranged = [n for n, _ in enumerate(table["columns"]) if any(row[n].get("interval") for row in table["rows"])]
+    ranges = [tongue("{}的 95% 范围", "{}: 95 % range").format(table["columns"][n]["name"]) for n in ranged]
+    page.append([*(column["name"] + units.get(column["kind"], "") for column in table["columns"]), *ranges])
     for row in table["rows"]:
-        page.append([_value(cell, zone) for cell in row])
-        for place, cell in zip(page[page.max_row], row, strict=True):
+        page.append([*(_value(cell, zone) for cell in row), *(row[n].get("interval") for n in ranged)])
+        for place, cell in zip(page[page.max_row], row, strict=False):
             if not isinstance(place.value, str) and cell["kind"] in FORMATS:
                 place.number_format = FORMATS[cell["kind"]]
     for note in table["notes"]:
         page.append([note])
     page.freeze_panes = "A2"
-    for n, _column in enumerate(table["columns"]):
+    for n in range(len(table["columns"]) + len(ranged)):
         page.column_dimensions[page.cell(1, n + 1).column_letter].width = NARROW if n else WIDE
 
 

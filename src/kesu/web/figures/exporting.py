@@ -66,9 +66,30 @@ def value_of(look: Look, column: Column, cell: Cell) -> Any:
 
 
 def heads(look: Look, table: Table) -> list[str]:
-    """The columns' names with their units."""
+    """The columns' names with their units; after them, of those that have any, the ends of the ranges in which they may lie by chance."""
     units = {"minutes": look.tongue("分钟", "min"), "fen": look.tongue("元", "yuan")}
-    return [f"{column.name}（{units[column.kind]}）" if column.kind in units else column.name for column in table.columns]
+    found = [f"{column.name}（{units[column.kind]}）" if column.kind in units else column.name for column in table.columns]
+    ends = look.tongue("95% 下限", "95 % from"), look.tongue("95% 上限", "95 % to")
+    return [*found, *(f"{table.columns[n].name} {end}" for n in _ranged(table) for end in ends)]
+
+
+def _ranged(table: Table) -> list[int]:
+    """The columns in which a value has a range."""
+    return [n for n, _ in enumerate(table.columns) if any(row[n].interval and row[n].value is not None for row in table.rows)]
+
+
+def _values(look: Look, table: Table) -> Iterator[list[tuple[Any, str]]]:
+    """Row by row what stands in the cells, with its format."""
+    ranged = _ranged(table)
+    for row in table.rows:
+        kinds = [cell.kind or column.kind for cell, column in zip(row, table.columns, strict=True)]
+        found = [
+            (value_of(look, column, cell), FORMATS.get(kind, "")) for column, cell, kind in zip(table.columns, row, kinds, strict=True)
+        ]
+        for n in ranged:
+            ends = row[n].interval if row[n].value is not None else None
+            found += [(end, FORMATS.get(kinds[n], "")) for end in ends or (None, None)]
+        yield found
 
 
 def told(look: Look, table: Table) -> Iterator[tuple[str, str]]:
@@ -105,9 +126,8 @@ def workbook(look: Look, table: Table) -> bytes:
         return made
 
     sheet.append([cell(name, font=bold) for name in heads(look, table)])
-    for row in table.rows:
-        pairs = zip(table.columns, row, strict=True)
-        sheet.append([cell(value_of(look, column, one), FORMATS.get(one.kind or column.kind, "")) for column, one in pairs])
+    for row in _values(look, table):
+        sheet.append([cell(value, form) for value, form in row])
     for what, said in told(look, table):
         words.append([WriteOnlyCell(words, value=what), WriteOnlyCell(words, value=said)])
     target = BytesIO()
@@ -120,8 +140,7 @@ def comma_separated(look: Look, table: Table) -> bytes:
     target = StringIO()
     out = csv.writer(target)
     out.writerow(heads(look, table))
-    for row in table.rows:
-        out.writerow([_plain(value_of(look, column, cell)) for column, cell in zip(table.columns, row, strict=True)])
+    out.writerows([_plain(value) for value, _ in row] for row in _values(look, table))
     out.writerow([])
     out.writerows([_plain(what), _plain(said)] for what, said in told(look, table))
     return ("\ufeff" + target.getvalue()).encode()
