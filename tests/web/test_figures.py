@@ -128,7 +128,7 @@ def test_what_stands_now_and_how_long_things_took_lead_to_their_cases_too(cast: 
             assert {case.number for case in month if case.number in listed} == mine
     assert re.search(r'kpi=final_clock_50[^"]*period=2026-11', page(sit(cast.luo_qing), reverse("figures") + NOVEMBER))
     closed = page(sit(cast.luo_qing), f"{reverse('figures_cases')}?kpi=final_clock_50&period=2026-11")
-    assert one.number in closed and two.number not in closed and "本期结案的　1 件" in closed
+    assert one.number in closed and two.number not in closed and "本期结案的　共 1 件" in closed
 
 
 def test_what_was_sent_to_nobody_yet_leads_to_just_that(cast: Cast, month: list[Case], sit: Sit) -> None:
