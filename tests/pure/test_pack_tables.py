@@ -70,6 +70,12 @@ def test_whatever_goes_together_means_what_the_reader_says(lines: list[str]) -> 
         assert here.line(path) == max(whole.line(path) - 1, 1), path
 
 
+def test_a_text_of_more_tables_than_any_pack_has_is_read_in_one_piece() -> None:
+    text = "".join(f"[t{n}]\na = {n}\n" for n in range(3000))
+    assert len(tables_of(text)) == 1 and parsed(text, "")[0] == tomllib.loads(text)
+    assert [Lines(text).line((f"t{n}", "a")) for n in (0, 2999)] == [2, 6000]
+
+
 def test_a_row_read_before_does_not_make_another_text_longer() -> None:
     first = together(tables_of("[[a]]\nb = 1\n[[a]]\nb = 2\n"))
     again = together(tables_of("[[a]]\nb = 1\n"))

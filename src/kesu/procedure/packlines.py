@@ -48,7 +48,7 @@ class Lines:
     @cached_property
     def _tables(self) -> list[Table]:
         tables = tables_of(self.text)
-        return tables if together(tables) is not None else [Table("", 0, self.text)]
+        return tables if len(tables) == 1 or together(tables) is not None else [Table("", 0, self.text)]
 
     @cached_property
     def _named(self) -> dict[str, list[Table]]:

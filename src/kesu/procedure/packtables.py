@@ -17,6 +17,7 @@ LONGEST_LINE = 20_000  # characters; the reader's time grows with the square of 
 DEEPEST = 12  # brackets within brackets; a pack needs four
 _DOTTED = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+\s*\.\s*)""" + f"{{{2 * DEEPEST}}}")  # a.a.a…: the reader would take minutes
 _HEADER = re.compile(r"^\[\[?[ \t]*([A-Za-z0-9_-]+)[ \t]*([.\]])", re.M)
+_MOST = 2_000  # tables; a pack has some hundred
 _ROW = 4_000  # characters; a row has some hundred, and what is remembered stays small whatever people send
 
 
@@ -29,11 +30,13 @@ class Table(NamedTuple):
 
 
 def tables_of(text: str) -> list[Table]:
-    """The text, cut where another table or another row begins."""
+    """The text, cut where another table or another row begins; in one piece when those are more than any pack has."""
     cuts = [("", 0)]
     for found in _HEADER.finditer(text):
         if found[2] == "]" or found[1] != cuts[-1][0]:
             cuts.append((found[1], found.start()))
+        if len(cuts) > _MOST:
+            return [Table("", 0, text)]
     ends = [start for _, start in cuts[1:]] + [len(text)]
     return [Table(name, start, text[start:end]) for (name, start), end in zip(cuts, ends, strict=True)]
 

@@ -44,7 +44,8 @@ def parsed(text: str, file: str) -> tuple[dict[str, Any], list[Problem]]:
     """
     if len(text.encode()) > LARGEST:
         return {}, [_too_big(file)]
-    known = together(tables_of(text))
+    tables = tables_of(text)
+    known = together(tables) if len(tables) > 1 else None
     return (known, []) if known is not None else _as_a_whole(text, file)
 
 
