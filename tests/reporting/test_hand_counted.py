@@ -113,6 +113,8 @@ def test_the_command_gives_files_and_text(cast: Cast, at: datetime, tmp_path: Pa
     assert "Received\t4" in told and "# Inputs" not in told and "ISO" not in told
     assert report.main(["visits", "2026-11", "--site", "RY", "--format", "docx", "--out", str(tmp_path / "v.docx")]) == 0
     assert report.main(["quarter", "2026-11", "--site", "RY"]) == 2 and "2026-Q4" in capsys.readouterr().err
+    for year in ("0001", "1999", "3000", "9999"):
+        assert report.main(["year", year]) == 2 and f"not {year}" in capsys.readouterr().err
     assert report.main(["month", "2026-11", "--site", "RY", "--format", "pdf"]) == 2 and "--out" in capsys.readouterr().err
 
 
