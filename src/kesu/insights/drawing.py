@@ -98,7 +98,7 @@ def pareto(rows: Sequence[tuple[str, int]], said: str) -> str:
         return ""
     height, left, top, foot = 240, 36, 20, 40
     step, tall, most = (WIDTH - left - 36) / len(rows), height - top - foot, max(n for _, n in rows)  # the rest together may be the most
-    parts, words, seen, points = [_axis(left, top, tall, most)], [], 0, []
+    parts, words, seen, points = [_axis(left, top, tall, most, WIDTH - 36)], [], 0, []
     for n, (name, count) in enumerate(rows):
         seen += count
         high = tall * count / most
@@ -123,10 +123,10 @@ def _svg(width: int, height: int, said: str, parts: Sequence[str]) -> str:
     )
 
 
-def _axis(left: int, top: int, tall: float, most: float) -> str:
+def _axis(left: int, top: int, tall: float, most: float, right: int = WIDTH) -> str:
     middle = top + tall / 2
     return (
-        f'<path class="grid" d="M{left} {top}H{WIDTH}M{left} {middle:.1f}H{WIDTH}M{left} {top + tall:.1f}H{WIDTH}"/>'
+        f'<path class="grid" d="M{left} {top}H{right}M{left} {middle:.1f}H{right}M{left} {top + tall:.1f}H{right}"/>'
         f"{_text(left - 6, top + 4, _short(most), '', 'end')}{_text(left - 6, top + tall + 4, '0', '', 'end')}"
     )
 

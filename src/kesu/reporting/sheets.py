@@ -13,6 +13,7 @@ from kesu.reporting.contents.content import Plain
 WIDTHS = {"text": 1.5, "moment": 1.5, "minutes": 1.3}
 FIRST = 2.2
 REST = 1.0
+RANGED = 1.5  # a value with the range below it, on one line
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,7 @@ def _part(part: Plain, comment: str, tongue: Tongue) -> list[Block]:
 def _table(table: Plain) -> list[Block]:
     found: list[Block] = []
     if table["rows"]:
-        kinds = [column["kind"] for column in table["columns"]]
-        widths = tuple(FIRST if n == 0 else WIDTHS.get(kind, REST) for n, kind in enumerate(kinds))
+        widths = tuple(FIRST if n == 0 else _width(table, n) for n in range(len(table["columns"])))
         rows = tuple(tuple(_said(cell) for cell in row) for row in table["rows"])
         found.append(Table(tuple(column["name"] for column in table["columns"]), rows, widths, table["title"]))
         if table["chart"]:
@@ -88,6 +88,11 @@ def _table(table: Plain) -> list[Block]:
     if words:
         found.append(Prose(tuple(words)))
     return found
+
+
+def _width(table: Plain, n: int) -> float:
+    plain = WIDTHS.get(table["columns"][n]["kind"], REST)
+    return max(plain, RANGED) if any(row[n].get("interval") for row in table["rows"]) else plain
 
 
 def _said(cell: Plain) -> str:
