@@ -84,6 +84,9 @@ def test_the_summary_of_follow_ups_as_files(cast: Cast, drafted: Report, signed_
         assert given.status_code == 200 and len(given.content) > 500
     told = web.get(reverse("visit_report_file", args=["json"]), {"month": "2026-11"}).json()
     assert told["site"] == "榕砚里" and told["parts"][0]["tables"][0]["rows"][0][1]["value"] == 0
+    for wrong in ("0001-01", "9999-12", "2026-13", "2026-Q4", "2026"):  # a page says which month it is of; a file of another month is none
+        assert web.get(reverse("visit_report"), {"month": wrong}).status_code == 200, wrong
+        assert web.get(reverse("visit_report_file", args=["json"]), {"month": wrong}).status_code == 404, wrong
     assert web.get(reverse("visit_report_file", args=["json"]), {"site": cast.other_site.pk}).status_code == 404
     assert signed_in(cast.zhou_hai).get(url).status_code == 404
 

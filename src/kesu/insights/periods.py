@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
+YEARS = range(2000, 3000)  # others are slips of the hand, and what lies beside them may be no year at all
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,12 @@ class Period:
 
     @classmethod
     def read(cls, text: str) -> Period | None:
-        """2026, 2026-Q3, 2026-10, 2026-10-05, 2026-10-05..2026-11-02; None for anything else."""
+        """2026, 2026-Q3, 2026-10, 2026-10-05, 2026-10-05..2026-11-02; None for anything else, and for years outside YEARS."""
         try:
-            return cls._read(text.strip())
-        except ValueError:
+            found = cls._read(text.strip())
+        except (ValueError, OverflowError):
             return None
+        return found if found and found.first.year in YEARS and found.last.year in YEARS else None
 
     @classmethod
     def _read(cls, text: str) -> Period | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -33,11 +32,8 @@ KINDS = ("content", "not_content", "not_reached", "open")
 
 def month_of(text: str) -> tuple[date, date] | None:
     """The first and last day of “2026-10”; None for anything else."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return first, first.replace(day=monthrange(first.year, first.month)[1])
+    found = Period.read(text) if len(text) == len("2026-10") else None
+    return (found.first, found.last) if found and found.whole_months and len(found.starts()) == 1 else None
 
 
 @login_required
@@ -72,7 +68,8 @@ def file(request: HttpRequest, form: str) -> HttpResponse:
     assert isinstance(person, Person)  # login_required stands before
     site, period = _asked(request, rights_of(person, at), at)
     place = standing(person.company).sites.get(site) if site else None
-    if form not in MEDIA or (site and place is None):  # never the whole company for a site that is closed
+    asked = request.GET.get("month", "")
+    if form not in MEDIA or (site and place is None) or (asked and month_of(asked) is None):
         raise Http404
     language = get_language() or "zh-hans"
     content = visits(person.company, place, Period(*period), at, language)
