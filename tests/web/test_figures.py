@@ -212,6 +212,8 @@ def test_homes_are_entered_by_hand_or_by_table(cast: Cast, month: list[Case], si
     assert Exposure.objects.count() == 3
     for words in (
         "TJ,2026-13,homes,4\n",
+        "TJ,0026-11,homes,4\n",
+        "TJ,2026-Q4,homes,4\n",
         "XX,2026-11,homes,4\n",
         "TJ,2026-11,things,4\n",
         "TJ,2026-11,homes,1\nTJ,2026-11,homes\n",

@@ -14,6 +14,7 @@ from kesu.company.procedures import pack_of
 from kesu.company.rights import Rights, rights_of
 from kesu.company.standing import standing
 from kesu.insights.models import Exposure
+from kesu.insights.periods import Period
 from kesu.procedure.figuring import Measure
 from kesu.procedure.refused import Refused
 
@@ -77,8 +78,10 @@ def _looks_filled(line: list[str]) -> bool:
 def _read(n: int, line: list[str], sites: dict[str, int], names: dict[str, str]) -> tuple[int, date, str, int]:
     try:
         code, month, measure, number = line[:4]
-        day = date.fromisoformat(f"{month}-01")
-        return sites[code], day, names[measure], int(number.replace(",", ""))
+        found = Period.read(month)
+        if found is None or not found.whole_months or len(found.starts()) != 1:
+            raise ValueError(month)
+        return sites[code], found.first, names[measure], int(number.replace(",", ""))
     except (ValueError, KeyError) as wrong:
         raise Refused(
             "line",
