@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from kesu.procedure.watching import Indicator, Watch
 from kesu.warnings.scanning.history import Event, Place, months
+from kesu.warnings.scanning.rules import grave_again
 from kesu.warnings.scanning.scan import scan
-from kesu.warnings.scanning.signal import CLUSTER, GRAVER, NEAR, SILENCE, THRESHOLD, Found, Signal
+from kesu.warnings.scanning.signal import CLUSTER, GAP, GRAVER, NEAR, SILENCE, THRESHOLD, Found, Signal
 from kesu.warnings.scanning.usual import season_of, usual_of
 
 RULES = Watch(owner="boss", answer="5d", silence=2)
@@ -124,6 +126,40 @@ def test_a_morning_without_complaints_and_a_closed_weekend_are_no_silence() -> N
         assert [row for row in found.signals if row.kind == SILENCE] == []
     week = [event for event in weekdays if event.day < AS_OF - 7]
     assert only(found_in(week), SILENCE).extra["gap"] == 7
+
+
+def test_two_grave_complaints_so_soon_where_there_was_none_before() -> None:
+    """Long before they are a share of all: the second of them is told, with how long there was none."""
+    signal = only(found_in(more(life(), (5, 1), rank=GRAVE)), GAP)
+    assert (signal.of, signal.value, signal.observed, signal.extra["gap"]) == ("rank", "3", 2, 4) and signal.extra["none_for"] > 700
+    assert signal.a_year is not None and signal.a_year < 0.01 and signal.cases == (90_000, 90_001)
+    assert [row for row in found_in(more(life(), (1,), rank=GRAVE)).signals if row.kind == GAP] == []  # one is none of two
+    late = [row for row in found_in(more(life(), (13, 9), rank=GRAVE)).signals if row.kind == GAP]
+    assert late == []  # told while it is new
+
+
+def test_the_gravest_do_not_hide_among_the_grave_nor_does_one_customer_make_two() -> None:
+    grave = [Event(80_000 + n, FIRST + 20 * n, 1, (), GRAVE, f"g{n}") for n in range(30)]  # of that rank one in twenty days: no rarity
+    lived = sorted([*life(), *grave], key=lambda event: (event.day, event.id))
+    assert [row for row in found_in(more(lived, (3, 1), rank=GRAVE)).signals if row.kind == GAP] == []
+    assert only(found_in(more(lived, (3, 1), rank=GRAVE + 1)), GAP).value == "4"
+    twice = [replace(event, customer="the same") if event.id >= 90_000 else event for event in more(life(), (5, 1), rank=GRAVE)]
+    assert [row for row in found_in(twice).signals if row.kind == GAP] == []
+
+
+def test_rare_grave_complaints_that_come_at_random_keep_to_their_budget() -> None:
+    """Sites with a grave complaint in about ninety days, looked at every day of the last year: a quarter of a warning a year is meant."""
+    told, years = set(), 60
+    for seed in range(years):
+        chance, events, day = random.Random(seed), life(every=4, seed=seed), float(FIRST)
+        while (day := day + chance.expovariate(1 / 90)) < AS_OF:
+            events.append(Event(80_000 + len(events), int(day), 1, (), GRAVE, f"g{len(events)}"))
+        events.sort(key=lambda event: (event.day, event.id))
+        for as_of in range(AS_OF - 364, AS_OF + 1, 3):
+            usual = usual_of(Place(1, events, FIRST), None, as_of, RULES)
+            if signal := grave_again(usual, RULES, GRAVE):
+                told.add((seed, signal.cases))
+    assert 0.02 < len(told) / years <= 0.25 * 1.5
 
 
 def test_rising_severity_is_found_though_there_are_not_more_of_them() -> None:

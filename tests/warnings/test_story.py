@@ -222,6 +222,19 @@ def test_of_somebody_new_it_is_said_that_there_is_next_to_none_as_usual(cast: Ca
     assert "usually next to none" in words(cast, row, "en")
 
 
+def test_two_grave_complaints_in_a_few_days_are_told_where_there_was_none(cast: Cast, at: datetime) -> None:
+    """Two accidents that only the grade has in common: no matter, place or person brings them together."""
+    life(cast, at)
+    two = filed(cast, [at - timedelta(days=4), at - timedelta(days=1)])
+    for n, case in enumerate(two):
+        Case.objects.filter(pk=case.pk).update(grade="major", category="", customer=None, contact_phone=f"1390000800{n}")
+    (row,) = [row for row in scanned(at) if row.kind == "gap"]
+    assert [row.cases.count(), row.of] == [2, "rank"]
+    said, english = words(cast, row), words(cast, row, "en")
+    assert "重大投诉投诉" not in said and "这么快又一起" in said and "只隔 3 天，之前" in said and "一起也没有" in said
+    assert "3 days after the one before, none in the" in english and "by chance" in english
+
+
 def test_more_homes_explain_more_complaints_and_a_missing_month_is_said(cast: Cast, at: datetime) -> None:
     life(cast, at)
     filed(cast, [at - timedelta(days=k * 1.2) for k in range(60)])

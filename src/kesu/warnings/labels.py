@@ -21,9 +21,20 @@ def label(of: str, value: str, pack: Pack, people: Mapping[int, Person], languag
     if of == "reference":
         kind, _, number = value.partition(":")
         return f"{pack.label('references', kind, language)} {number}"
+    if of == "rank":
+        return _grave(int(value), pack, language)
     if of == "text":
         return "说法相近的投诉" if zh else "complaints in like words"
     return value
+
+
+def _grave(rank: int, pack: Pack, language: str) -> str:
+    """The lowest grade that is so grave, and whether there are graver ones."""
+    grades = sorted((grade for grade in pack.grades if grade.rank >= rank), key=lambda grade: grade.rank)
+    if not grades:
+        return "重的投诉" if language.startswith("zh") else "grave complaints"
+    name, more = grades[0].label(language), len(grades) > 1
+    return f"{name}{'以上' if more else ''}投诉" if language.startswith("zh") else f"complaints graded {name}{' or above' if more else ''}"
 
 
 def _person(value: str, pack: Pack, people: Mapping[int, Person], zh: bool, customers: int) -> str:

@@ -87,8 +87,7 @@ def _figures(told: Told, zh: bool) -> str:
     if told.kind == CLUSTER:
         return f"最近 {days} 天 {n} 件，平常约 {usual} 件" if zh else f"{n} in the last {days} days, usually about {usual}"
     if told.kind == GAP:
-        gap, mean = extra.get("gap"), extra.get("usual")
-        return f"只隔 {gap} 天，平常约 {mean} 天一起" if zh else f"{gap} days after the one before, usually about {mean} days"
+        return _gap(extra.get("gap") or 0, extra.get("usual"), extra.get("none_for") or 0, zh)
     if told.kind == SILENCE:
         return _silence(extra.get("gap") or 0, extra.get("usual") or 0, zh)
     if told.kind == GRAVER:
@@ -99,6 +98,15 @@ def _figures(told: Told, zh: bool) -> str:
             else f"{n} grave ones of {of} in the last {days} days, usually about {usual}"
         )
     return _threshold(told, zh)
+
+
+def _gap(gap: int, mean: int | None, none_for: int, zh: bool) -> str:
+    """`mean`: days between two as usual; None where there was none in `none_for` days before."""
+    if zh:
+        soon = f"只隔 {gap} 天" if gap else "同一天两起"
+        return f"{soon}，平常约 {mean} 天一起" if mean else f"{soon}，之前 {none_for} 天一起也没有"
+    soon = f"{gap} days after the one before" if gap else "two on one day"
+    return f"{soon}, usually about {mean} days" if mean else f"{soon}, none in the {none_for} days before"
 
 
 def _silence(gap: int, mean: float, zh: bool) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Watch
 from kesu.warnings.scanning.history import Event
+from kesu.warnings.scanning.rules import GAP_FRESH, RARE
 from kesu.warnings.scanning.signal import CLUSTER, GAP, Signal
 from kesu.warnings.scanning.usual import FEWEST, Usual, series
 from kesu.warnings.statistics.likeness import SHORTEST, Texts
@@ -21,8 +22,6 @@ from kesu.warnings.statistics.rare import short_gaps_a_year
 from kesu.warnings.statistics.scan import A_YEAR, HALF, Known, clusters_a_year, holds_or_more, known_from
 
 WHOLE = 1 / 2  # of the budget for the site as a whole
-RARE = 30  # days between events from which a gap says more than a window
-GAP_FRESH = 7  # days for which the end of a short gap is told
 TEXTS = 400  # days of history within which words are compared
 LONGEST_ALIKE = 31  # days of a window in which words are compared: what is said alike comes at once or is a matter of its own
 MOST_TEXTS = 3000  # the newest ones of a site: comparing grows with their square

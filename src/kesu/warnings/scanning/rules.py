@@ -11,13 +11,16 @@ from typing import Any
 from kesu.procedure.lintwatching import days as days_of
 from kesu.procedure.watching import Indicator, Watch
 from kesu.warnings.scanning.history import Event
-from kesu.warnings.scanning.signal import GRAVER, NEAR, SILENCE, THRESHOLD, Signal
+from kesu.warnings.scanning.signal import GAP, GRAVER, NEAR, SILENCE, THRESHOLD, Signal
 from kesu.warnings.scanning.usual import BUCKET, FEWEST, Usual, series
-from kesu.warnings.statistics.rare import silences_a_year
-from kesu.warnings.statistics.scan import A_YEAR, known_from, shares_a_year
+from kesu.warnings.statistics.rare import short_gaps_a_year, silences_a_year
+from kesu.warnings.statistics.scan import A_YEAR, HALF, Known, known_from, shares_a_year
 
 MONTH = A_YEAR / 12  # days
 HABIT = 2  # as long silences before that make it a habit of the place; a single one may have been a failure as well
+RARE = 30  # days between events from which a gap says more than a window
+GAP_FRESH = 7  # days for which the end of a short gap is told
+SEVERITY = 1 / 2  # of the budget of severity for its share among all complaints, the rest for rare grave ones
 TRAITS = {"categories": "category", "grades": "grade", "natures": "nature", "channels": "channel"}
 
 
@@ -52,7 +55,7 @@ def _gaps_before(usual: Usual, days: int) -> int:
 
 def graver(usual: Usual, rules: Watch, grave: int) -> Signal | None:
     """Rising severity: of the last complaints more are at least so grave (rank) than of those before."""
-    days, budget = [event.day for event in usual.events], 1 / rules.once_in
+    days, budget = [event.day for event in usual.events], SEVERITY / rules.once_in
     found: list[Signal] = []
     for text in rules.windows:
         start = usual.last - days_of(text) + 1
@@ -71,6 +74,38 @@ def graver(usual: Usual, rules: Watch, grave: int) -> Signal | None:
                 Signal(GRAVER, usual.place.site, "", "", start, usual.last, len(now), expected, chance, cases, _customers(now), extra=extra)
             )
     return min(found, key=lambda signal: signal.a_year or 0.0, default=None)
+
+
+def grave_again(usual: Usual, rules: Watch, grave: int) -> Signal | None:
+    """Two grave complaints of different customers so soon after each other, where such ones are rare. Of each rank from `grave` on: the
+    gravest are not to hide among those that are merely grave. Two are enough, unlike elsewhere: how little is known of so rare a thing is
+    counted, and after two of them nobody may wait for a third."""
+    if len(usual.events) < FEWEST or usual.a_day <= 0:
+        return None
+    ranks = sorted({event.rank for event in usual.events if event.rank >= grave})
+    told = [signal for rank in ranks if (signal := _again(usual, rank, len(ranks)))]
+    best = min(told, key=lambda signal: signal.a_year or 0.0, default=None)
+    return best if best and (best.a_year or 0.0) <= (1 - SEVERITY) / rules.once_in else None
+
+
+def _again(usual: Usual, rank: int, ranks: int) -> Signal | None:
+    events = [event for event in usual.events if event.rank >= rank]
+    events = [event for n, event in enumerate(events) if n == 0 or event.customer != events[n - 1].customer]
+    if len(events) < 2 or usual.last - events[-1].day >= GAP_FRESH:
+        return None
+    one_before, last, n = events[-2], events[-1], len(events) - 2
+    known = Known(n + HALF, usual.exposure(usual.first, one_before.day))
+    if known.exposure / known.events < RARE:
+        return None
+    gap = (
+        usual.exposure(one_before.day + 1, last.day) + HALF
+    )  # of days that differ by d the times differ by d and a half at most, on average
+    chance = short_gaps_a_year(known, gap, A_YEAR * usual.a_day) * ranks
+    extra: dict[str, Any] = {"gap": last.day - one_before.day, "series": _series(usual, events, 91)}
+    before = one_before.day - usual.first
+    extra |= {"usual": round(before / n)} if n else {"none_for": before}
+    cases = (one_before.id, last.id)
+    return Signal(GAP, usual.place.site, "rank", str(rank), one_before.day, usual.last, 2, None, chance, cases, 2, extra=extra)
 
 
 def thresholds(usual: Usual, rules: Watch) -> Iterator[Signal]:

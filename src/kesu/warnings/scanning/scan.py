@@ -34,7 +34,8 @@ def scan(places: Sequence[Place], as_of: int, rules: Watch, grave: int, sites: I
 def _place(found: Found, usual: Usual, rules: Watch, grave: int) -> None:
     site = usual.place.site
     found.looks[site] = len(looks(usual, rules)) * len(rules.windows)
-    signals = once([*unusual(usual, rules)])
+    again = others.grave_again(usual, rules, grave)
+    signals = once([*unusual(usual, rules), *([again] if again else [])])
     also = [others.silence(usual, rules), others.graver(usual, rules, grave)]
     signals += [signal for signal in also if signal]
     signals += others.thresholds(usual, rules)
