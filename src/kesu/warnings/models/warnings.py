@@ -21,7 +21,7 @@ class Warning(Row):
     number = models.CharField(max_length=20)
     subject = models.CharField(max_length=300)
     kind = models.CharField(max_length=20)
-    of = models.CharField(max_length=20, blank=True)  # what the cases have in common: a kind of procedure.watching.KINDS
+    of = models.CharField(max_length=20, blank=True)  # what the cases have in common: of procedure.watching.KINDS, or rank
     value = models.CharField(max_length=200, blank=True)
     first = models.DateField()  # of the window
     last = models.DateField()
