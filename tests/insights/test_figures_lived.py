@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from kesu.insights.actions.storing import replace as replace_facts
 from kesu.insights.cells import Sheet
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS
+from kesu.insights.listed import LISTED
 from kesu.insights.measuring import measure
 from kesu.insights.models import CaseFact, Tally
 from kesu.insights.periods import Period
@@ -45,7 +46,7 @@ from kesu.performance.queries.sight import leads
 from kesu.reporting.actions.counting import count
 from kesu.reporting.contents.composing import compose
 from kesu.reporting.contents.corrections import headline, less
-from kesu.simulation import life
+from kesu.simulation import life, reports
 from kesu.web.figures.looking import VIEWS, may_see
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +74,7 @@ def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
     duties.forget()
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:  # type: ignore[attr-defined]
         patch.setattr(life, "A_MONTH", 40)
+        patch.setattr(reports, "LIVED", timedelta())  # none is frozen yet
         founded = life.fill(seed=11, months=1, until=NOW, told_of=look_back)
         assert waiting(founded.company) is not None
         while catch_up(founded.company, NOW, 7):  # in pieces: neighbours are counted when the other is
@@ -227,12 +229,28 @@ def _leads_to_as_many(rights: Rights, cell: Cell) -> None:
         assert visible_to(rights.person, NOW).filter(number=behind["case"]).exists(), behind
     elif behind.get("kpi") in PRESENT:
         assert cases_now(rights, behind["kpi"], NOW).count() == cell.value, behind
-    elif behind.get("side") == "above" and isinstance(cell.value, int) and KPIS[behind["kpi"]].tally in ("case", "more", "closed"):
-        period, site, department = Period.read(behind["period"]), behind.get("site"), behind.get("department")
-        assert period is not None
-        cut = (behind.get("by", ""), behind.get("value", ""))
-        place = (int(site) if site else None, int(department) if department else None)
-        assert cases_of(rights, behind["kpi"], period, NOW, "above", *place, *cut).count() == cell.value, behind
+    elif behind:
+        kpi, side = KPIS.get(behind["kpi"]) or LISTED[behind["kpi"]], behind["side"]
+        of_cases = side == "above" and isinstance(cell.value, int) and kpi.tally in ("case", "more", "closed")
+        if of_cases or behind.get("by") in ("duty", "rule", "step", "answer", "remedy", "payer"):
+            n = _said_by(cell, side)
+            assert _listed(rights, behind) == n if of_cases else (n > 0) == (_listed(rights, behind) > 0), behind
+            assert kpi.kind == "fen" or _listed(rights, behind) <= n, behind  # a case with several events is listed once
+
+
+def _said_by(cell: Cell, side: str) -> int:
+    """How many the cell speaks of: a share leads to those that make it less than whole, or to those that make it up."""
+    assert isinstance(cell.value, int | float)
+    share = cell.value if cell.of is None else cell.of * (1 - cell.value if side == "rest" else cell.value)
+    return round(share)
+
+
+def _listed(rights: Rights, behind: dict[str, str]) -> int:
+    period, site, department = Period.read(behind["period"]), behind.get("site"), behind.get("department")
+    assert period is not None
+    place = (int(site) if site else None, int(department) if department else None)
+    cut = (behind.get("by", ""), behind.get("value", ""))
+    return cases_of(rights, behind["kpi"], period, NOW, behind["side"], *place, *cut).count()
 
 
 def reports_of(rights: Rights, period: Period) -> dict[int, Any]:

@@ -110,10 +110,22 @@ def test_a_number_leads_to_its_cases_and_no_further(cast: Cast, month: list[Case
         "kpi=received&side=left",
         "kpi=received&by=title&value=x",
         "kpi=received&by=hour&value=99999999999999999999",
+        "kpi=received&by=duty&value=reply",
         "",
     ):
         assert sit(cast.luo_qing).get(f"{reverse('figures_cases')}?{wrong}").status_code == 404, wrong
     assert sit(cast.he_wei).get(f"{address}&site={cast.other_site.pk}").status_code == 404
+
+
+def test_whatever_an_address_asks_of_events_is_answered(cast: Cast, month: list[Case], sit: Sit) -> None:
+    """Values that nothing has are lists of nothing, and odd ones break nothing."""
+    desk = sit(cast.luo_qing)
+    for kpi, by in (("in_time", "rule"), ("owing", "duty"), ("left", "step"), ("answers", "answer"), ("proposed", "payer")):
+        for value in ("nothing", "", "a'b:good", 'x"]:bad', "__:middle", ":", "result:good:bad"):
+            answer = desk.get(reverse("figures_cases"), {"kpi": kpi, "by": by, "value": value, "period": "2026-11"})
+            assert answer.status_code == 200 and month[0].number not in answer.content.decode(), (kpi, by, value)
+    waiting = page(desk, f"{reverse('figures_cases')}?kpi=left&by=step&value=intake&period=2026-11")
+    assert "一张单有几次也只列一次" in waiting
 
 
 def test_what_stands_now_and_how_long_things_took_lead_to_their_cases_too(cast: Cast, month: list[Case], sit: Sit) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from kesu.company.rights import Rights
 from kesu.complaints.models import Case, Complained, Handover
@@ -15,7 +16,8 @@ from kesu.complaints.queries.cases import scope
 from kesu.insights.cells import JUDGED
 from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS, Kpi
-from kesu.insights.models import CaseFact, ClockFact, RemedyFact, VisitFact
+from kesu.insights.listed import LISTED
+from kesu.insights.models import CaseFact, ClockFact, RemedyFact, StepFact, VisitFact
 from kesu.insights.periods import Period
 from kesu.insights.queries.lasting import closed_in
 from kesu.insights.queries.ties import known, solved_first_time
@@ -35,8 +37,12 @@ OF_JUDGED: dict[str, Q] = {
     for key, q in ((name, Q(**{column: True})), (f"of_{name}", Q(**{f"{column}__isnull": False})))
 }
 MANY = 20_000  # events behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
-EVENTS = ("clock", "visit", "said", "money")  # tallies of which a case may have several
+EVENTS = ("clock", "visit", "said", "money", "step", "asked")  # tallies of which a case may have several
 COUNTED = {"cases": 10_000, "events": 2_000}  # of more cases a list says no more than that; how many stands at the figure
+OF_EVENTS = {  # dimensions of the events themselves: (tally, dimension) → column
+    ("clock", "duty"): "duty", ("clock", "rule"): "obligation", ("money", "remedy"): "kind", ("money", "payer"): "payer",
+    ("step", "step"): "step",
+}  # fmt: skip
 NARROWS = ("channel", "nature", "grade", "category", "cause", "hour", "handler_id")  # columns of CaseFact that a list may be cut by
 
 
@@ -51,13 +57,31 @@ def cases_of(
     dimension: str = "",
     value: str = "",
 ) -> QuerySet[Case]:
-    """The cases. With rights they are cut to what these show besides, so that nothing can slip through. KeyError for no such KPI."""
+    """The cases. With rights they are cut to what these show besides, so that nothing can slip through. `kpi`: one of KPIS or LISTED,
+    KeyError for any other; ValueError for a dimension that there is not."""
     cover = reader if isinstance(reader, Coverage) else Coverage.of(reader)
-    row = KPIS[kpi]
-    cases = Case.objects.none() if cover.nothing else _found(row, cover.at(site, department), period, at, side)
+    row = KPIS.get(kpi) or LISTED[kpi]
+    cut = _of_events(row.tally, dimension, value)
+    cases = Case.objects.none() if cover.nothing else _found(row, cover.at(site, department), period, at, side, cut or Q())
     if not isinstance(reader, Coverage):
         cases = cases.filter(scope(reader))
-    return narrowed(cases, dimension, value)
+    return cases if cut is not None else narrowed(cases, dimension, value)
+
+
+def _of_events(tally: str, dimension: str, value: str) -> Q | None:
+    """Only events of this value, where the dimension is one of the events and not of their cases. An answer is `question:mark`, or
+    `question:` for whatever was said to it."""
+    if (column := OF_EVENTS.get((tally, dimension))) is not None:
+        return Q(**{column: value})
+    if (tally, dimension) != ("asked", "answer"):
+        return None
+    question, _, mark = value.partition(":")
+    if not question.isidentifier():  # no id of a procedure: whatever it is, it does not go into a path within JSON
+        return Q(pk__in=[])
+    given = Q(answers__has_key=question)
+    if not mark:
+        return given
+    return given & Q(pk__in=VisitFact.objects.annotate(said=KeyTransform(question, "answers")).filter(said=mark).values("pk"))
 
 
 def counted_up_to(cases: QuerySet[Case], kpi: Kpi) -> tuple[int, bool]:
@@ -99,13 +123,13 @@ class _OfOneCase(Coverage):
         return self.places()
 
 
-def _found(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[Case]:
+def _found(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side, cut: Q) -> QuerySet[Case]:
     """The cases of the facts. A page of them must not cost what all events of a year cost: where these are many, so are the cases."""
     find = _FINDERS[kpi.tally]
-    rows = find(kpi, cover, period, at, side).order_by()
+    rows = find(kpi, cover, period, at, side).filter(cut).order_by()
     if rows.model is CaseFact or not rows[MANY:].exists():
         return Case.objects.filter(pk__in=rows.values("case_id"))
-    return Case.objects.filter(Exists(find(kpi, _OfOneCase(**vars(cover)), period, at, side).filter(case=OuterRef("pk"))))
+    return Case.objects.filter(Exists(find(kpi, _OfOneCase(**vars(cover)), period, at, side).filter(cut, case=OuterRef("pk"))))
 
 
 def _chosen(rows: QuerySet[CaseFact], table: dict[str, Q], kpi: Kpi, side: Side) -> QuerySet[CaseFact]:
@@ -159,9 +183,17 @@ def _of_visits(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Si
 
 
 def _said(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[VisitFact]:
-    rows = VisitFact.objects.filter(cover.rows(), last=True, day__range=(period.first, period.last), case__fact__counted=True)
+    rows = _answers(kpi, cover, period, at, side)
     good = Q(outcome__in=kpi.over)
     return rows.filter(good) if side == "above" else rows.exclude(good) if side == "rest" else rows
+
+
+def _answers(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[VisitFact]:
+    return VisitFact.objects.filter(cover.rows(), last=True, day__range=(period.first, period.last), case__fact__counted=True)
+
+
+def _steps(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[StepFact]:
+    return StepFact.objects.filter(cover.rows(), left_day__range=(period.first, period.last), case__fact__counted=True)
 
 
 def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) -> QuerySet[RemedyFact]:
@@ -171,5 +203,5 @@ def _money(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side) 
 
 _FINDERS: dict[str, Callable[[Kpi, Coverage, Period, datetime, Side], QuerySet[Any]]] = {
     "case": _of_case, "more": _of_case, "closed": _of_closed, "hist": _lasting, "clock": _of_clocks, "visit": _of_visits, "said": _said,
-    "money": _money, **dict.fromkeys(JUDGED, _of_case),
+    "money": _money, "step": _steps, "asked": _answers, **dict.fromkeys(JUDGED, _of_case),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from kesu.insights.drawing import Series, columns
 from kesu.insights.intervals import wilson
 from kesu.insights.periods import Period, moved, today
 from kesu.insights.queries.sums import grouped, sums
-from kesu.insights.tables.look import Look
+from kesu.insights.tables.look import MARKS, Look
 from kesu.insights.tables.shares import shares
 from kesu.insights.tables.table import Column, Table, number, share, text
 
@@ -41,13 +41,10 @@ def _questions(look: Look) -> Table:
     for question in [*_asked(look), *sorted(set(found) - set(_asked(look)))]:
         if row := found.get(question):
             of = sum(row.values())
-            table.rows.append(
-                [
-                    text(_asked(look).get(question, question)),
-                    *(share(row[name], of) for name in ("good", "middle", "bad", "unrated")),
-                    number(of),
-                ]
-            )
+            marks = ((name, look.behind("answers", by="answer", value=f"{question}:{name}")) for name in MARKS)
+            said = [share(row[name], of, behind if row[name] else None) for name, behind in marks]
+            all_ = number(of, look.behind("answers", by="answer", value=f"{question}:"))
+            table.rows.append([text(_asked(look).get(question, question)), *said, all_])
     table.notes = [tongue("没评的单独一份，不进好，也不进不好。", "Unrated is a share of its own, neither good nor bad.")]
     return table
 

@@ -18,11 +18,13 @@ from kesu.insights.periods import Period, today
 from kesu.insights.tables.table import Tongue
 from kesu.procedure.acts import step_name
 from kesu.procedure.pack import Pack
+from kesu.procedure.remedies import PAYERS
 
 TABLES = {
     "channel": "channels", "nature": "natures", "grade": "grades", "category": "categories", "cause": "causes", "remedy": "remedies",
     "body": "outside",
 }  # fmt: skip
+MARKS = {"good": ("好", "good"), "middle": ("一般", "middling"), "bad": ("不好", "bad"), "unrated": ("没评", "unrated")}
 
 
 @dataclass
@@ -107,7 +109,16 @@ class Look:
             return self.tongue("退回重派", "Sent back") if value == "bounce" else step_name(value, self.language)
         if dimension == "duty":
             return label(value, self.language)
+        if dimension == "payer":
+            return self.tongue.pair(PAYERS[value]) if value in PAYERS else value
+        if dimension == "answer":
+            return self._answer(*value.partition(":")[::2])
         return self._of_pack(dimension, value)
+
+    def _answer(self, question: str, mark: str) -> str:
+        asked = next((row for pack in self.packs for row in pack.follow_up.survey.questions if row.id == question), None)
+        name = asked.label(self.language) if asked else question
+        return f"{name}{self.tongue('：', ': ')}{self.tongue.pair(MARKS[mark])}" if mark in MARKS else name
 
     def _of_pack(self, dimension: str, value: str) -> str:
         if not value:

@@ -9,7 +9,6 @@ from kesu.insights.queries.sums import grouped, sums
 from kesu.insights.tables.look import Look
 from kesu.insights.tables.table import Cell, Column, Table, Tongue, number, text
 from kesu.insights.tables.words import number_words
-from kesu.procedure.remedies import PAYERS
 
 MONTHS = 13
 
@@ -36,11 +35,11 @@ def _columns(tongue: Tongue, first: str) -> list[Column]:
     ]
 
 
-def _cells(look: Look, row: dict[str, int], where: dict[str, str] | None) -> list[Cell]:
-    """`where`: which part of the money it is, as the lists of cases take it; None where they cannot be cut to it."""
-    paid, agreed = (None if where is None else look.behind(kpi) | where for kpi in ("paid", "agreed"))
+def _cells(look: Look, row: dict[str, int], where: dict[str, str]) -> list[Cell]:
+    """`where`: which part of the money it is, as the lists of cases take it."""
+    proposed, agreed, paid = (look.behind(kpi) | where for kpi in ("proposed", "agreed", "paid"))
     return [
-        Cell(row["proposed"]),
+        Cell(row["proposed"], behind=proposed if row["proposals"] else None),
         Cell(row["agreed"], behind=agreed if row["agreements"] else None),
         Cell(row["paid"], behind=paid if row["payments"] else None),
         number(row["payments"], paid),
@@ -58,19 +57,13 @@ def _by(look: Look, dimension: str, title: str) -> Table:
     rows = sorted(sums(look.cover, look.period, look.at, "money", dimension).items(), key=lambda item: -item[1]["agreed"])
     drawn = []
     for value, row in rows:
-        name = _payer(look, value) if dimension == "payer" else look.name(dimension, value)
-        where = {"by": dimension, "value": value} if dimension == "category" else None
-        table.rows.append([text(name), *_cells(look, row, where)])
+        name = look.name(dimension, value)
+        table.rows.append([text(name), *_cells(look, row, {"by": dimension, "value": value})])
         if row["agreed"] > 0:
             drawn.append(Bar(name, row["agreed"], number_words(row["agreed"], "fen", look.tongue)))
     table.said = look.tongue(f"{title}，答应的钱", f"{title}, agreed")
     table.chart = bars(drawn[:15], table.said)
     return table
-
-
-def _payer(look: Look, value: str) -> str:
-    found = PAYERS.get(value)
-    return look.tongue.pair(found) if found else value
 
 
 def _months(look: Look) -> Table:

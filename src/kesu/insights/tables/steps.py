@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from math import ceil
 
 from django.db.models import Q, QuerySet, Sum
@@ -58,7 +59,8 @@ def funnel(look: Look) -> Table:
         median, high = (_percentile(lasted.get(step, []), of) for of in (0.5, 0.9))
         part = share(row["clock"], whole) if step not in BESIDE else Cell(None, tongue.pair(BESIDE[step]))
         name = look.name("step", step)
-        table.rows.append([text(name), number(row["left"]), Cell(median), Cell(high), Cell(row["work"] / row["left"]), part])
+        left = number(row["left"], look.behind("left", by="step", value=step))
+        table.rows.append([text(name), left, Cell(median), Cell(high), Cell(row["work"] / row["left"]), part])
         if step != ARCHIVE:  # weeks beside hours: nothing else could be seen
             drawn.append(Bar(name, median or 0, minutes_words(median or 0, tongue), tone="bad" if step == BOUNCE else ""))
     bounced = rows.get(BOUNCE)
@@ -135,8 +137,11 @@ def duties(look: Look, dimension: str) -> Table:
         names = _told_apart(look, names)
     for value, row in sorted(rows.items(), key=lambda item: -(item[1]["ended"] + item[1]["owing"])):
         due = row["ended"] + row["owing"]
-        good, first = share(row["kept"], due, interval=wilson(row["kept"], due)), share(row["kept_first"], due)
-        table.rows.append([text(names[value]), number(due), good, first, number(row["extended"]), number(row["owing"])])
+        behind = partial(look.behind, by=dimension, value=value)
+        good = share(row["kept"], due, behind("in_time", "rest"), wilson(row["kept"], due))
+        first = share(row["kept_first"], due, behind("in_time_first", "rest"))
+        extended, owing = number(row["extended"], behind("extended")), number(row["owing"], behind("owing"))
+        table.rows.append([text(names[value]), number(due, behind("in_time", "below")), good, first, extended, owing])
     return table
 
 

@@ -19,8 +19,9 @@ from kesu.complaints.queries.veil import covered
 from kesu.insights.actions.counting import brought_up
 from kesu.insights.actions.exposing import may_enter
 from kesu.insights.kpis import KPIS, Kpi, Pair
+from kesu.insights.listed import LISTED
 from kesu.insights.present import NOW, PRESENT, cases_now
-from kesu.insights.queries.cases_of import SIDES, cases_of, counted_up_to, narrowed
+from kesu.insights.queries.cases_of import EVENTS, SIDES, cases_of, counted_up_to, narrowed
 from kesu.procedure.acts import step_name
 from kesu.web.figures import glance, showing
 from kesu.web.figures.looking import OVERVIEW, VIEWS, Looker, looker, may_see, misread
@@ -101,7 +102,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The cases behind a figure, the newest first, a page at a time."""
     seen, query = looker(request), request.GET
     id, side = query.get("kpi", ""), query.get("side", "above")
-    kpi = KPIS.get(id) or PRESENT.get(id)
+    kpi = KPIS.get(id) or PRESENT.get(id) or LISTED.get(id)
     if kpi is None or side not in SIDES or misread(query, seen.rights, seen.look.at):
         raise Http404
     brought_up(seen.rights.company, seen.look.at)
@@ -132,6 +133,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "rows": [case_row(case, seen) for case in rows[:PAGE]],
         "next": f"?{urlencode(known | {'before': str(rows[PAGE - 1].pk)})}" if len(rows) > PAGE else "",
         "value": seen.look.name(by, value) if by else "",
+        "once": kpi.tally in EVENTS,
     }
     with timezone.override(ZoneInfo(seen.rights.company.zone)):
         return render(request, "web/figures/cases.html", context)
