@@ -27,7 +27,8 @@ from kesu.procedure.packfile import loads
 from kesu.procedure.playing import AGREED, play
 from kesu.procedure.refused import Refused
 from kesu.procedure.replaying import replay, shifts
-from kesu.simulation import bulk, life
+from kesu.reporting.models import APPROVED, Report
+from kesu.simulation import bulk, life, reports
 from kesu.simulation.story import told
 
 NOW = datetime(2026, 11, 20, 14, 32, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -45,9 +46,9 @@ def lived(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> It
 
 
 def test_everything_that_the_company_did_holds(lived: life.Founded) -> None:
-    proof = prove()
+    proof, kept = prove(), 2 * Report.objects.filter(state=APPROVED).count()  # in both languages
     assert proof.faults == []
-    assert proof.cases > 40 and proof.entries > 10 * proof.cases and proof.files == Attachment.objects.count() > 0
+    assert proof.cases > 40 and proof.entries > 10 * proof.cases and proof.files == Attachment.objects.count() + kept > 0
 
 
 @pytest.mark.django_db
@@ -66,6 +67,16 @@ def test_broken_off_in_the_middle_it_leaves_an_empty_installation(monkeypatch: p
         life.fill(seed=7, months=1, until=NOW, told_of=pull_the_plug)
     assert not Company.objects.exists() and not Case.objects.exists()
     forget()
+
+
+def test_reports_of_the_last_month_are_written_and_approved_by_somebody_else(lived: life.Founded) -> None:
+    """Whoever opens the demonstration does not find every report of the past waiting for its first word."""
+    rows = list(Report.objects.filter(company=lived.company, kind="month_report", first=date(2026, 10, 1)))
+    assert {row.site_id for row in rows} == {site.pk for site in lived.sites.values()}
+    approved = [row for row in rows if row.state == APPROVED]
+    assert len(approved) >= 2
+    for row in approved:
+        assert row.comments and row.approved_by_id not in row.commented_by and row.approved_at <= NOW and row.sha256
 
 
 def test_nothing_happens_after_today_or_before_it_was_heard(lived: life.Founded) -> None:
@@ -140,6 +151,7 @@ def _course() -> str:
 @pytest.mark.django_db
 def test_the_same_seed_tells_the_same_story(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(life, "A_MONTH", 6)
+    monkeypatch.setattr(reports, "LIVED", timedelta())
     courses = []
     for seed in (3, 3, 4):
         forget()

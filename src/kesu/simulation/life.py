@@ -22,7 +22,9 @@ from kesu.insights.actions.exposing import enter, may_enter, measures
 from kesu.performance import ringing as reviewringing
 from kesu.performance.actions.opening import open_due
 from kesu.procedure.refused import Refused
-from kesu.simulation import afterwards, duties, lookingback
+from kesu.reporting import ringing as reportringing
+from kesu.reporting.actions.drafting import draft_due
+from kesu.simulation import afterwards, duties, lookingback, reports
 from kesu.simulation.course import Course, Days
 from kesu.simulation.founding import Founded, found
 from kesu.simulation.plan import Plan, draw, of_scandal, of_today
@@ -50,8 +52,9 @@ class Life:
         self.queue: list[tuple[datetime, int, Days, Course | None]] = []
         self.order = itertools.count()
         self.group: dict[str, int] = {}
-        self.reviews: set[int] = set()  # self-reviews likewise
         self.duties: set[int] = set()  # those that somebody has in mind already
+        self.reviews: set[int] = set()  # self-reviews likewise
+        self.reports: set[int] = set()  # and reports
         self.now = begin  # never goes back: neither people nor the worker do anything before what is done already
 
     # what will happen
@@ -106,7 +109,8 @@ class Life:
             with transaction.atomic():
                 self._until(min(midnight, self.until))
             told_of(day)
-        ringing.ring_due(self.until)
+        for ring in (ringing.ring_due, reviewringing.ring_due, reportringing.ring_due):
+            ring(self.until)
         looking.look_due(self.until)
 
     def _duties(self, midnight: datetime) -> Days:
@@ -121,6 +125,7 @@ class Life:
                 self.duties.add(duty.pk)
                 self._start(duties.do(self.staff, Random(f"{self.seed}:duty:{duty.site_id}:{duty.routine}:{duty.due_at:%F}"), duty), None)
             self._reviews(at)
+            self._reports(at)
 
     def _reviews(self, at: datetime) -> None:
         """Self-reviews that opened, and what was not written in time."""
@@ -130,6 +135,15 @@ class Life:
         for row in lookingback.opened(self.reviews):
             self.reviews.add(row.pk)
             self._start(lookingback.look_back(self.staff, Random(f"{self.seed}:review:{row.number}"), row), None)
+
+    def _reports(self, at: datetime) -> None:
+        """Reports that are drafted in the night after their month, and what was not commented or approved in time."""
+        reportringing.ring_due(at)
+        if at.day > 1 or at < self.until - reports.LIVED or not draft_due(at):
+            return
+        for row in reports.drafted(self.reports):
+            self.reports.add(row.pk)
+            self._start(reports.hand_in(self.staff, Random(f"{self.seed}:report:{row.number}"), row), None)
 
     def _start(self, course: Days, whose: Course | None) -> None:
         self._resume(course, None, whose)
