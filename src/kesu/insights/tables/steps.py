@@ -228,4 +228,5 @@ def late_clocks(look: Look) -> QuerySet[ClockFact]:
     """The limits that fell due in the period and were not kept, or run on."""
     if look.cover.nothing:
         return ClockFact.objects.none()
-    return fell_due(look.cover, look.period, look.at).filter(Q(kept=False) | Q(ended_at__isnull=True))
+    late = Q(kept=False) | Q(ended_at__isnull=True)
+    return fell_due(look.cover, look.period, look.at).filter(late, case__fact__counted=True)
