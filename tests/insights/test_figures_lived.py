@@ -126,7 +126,7 @@ def test_the_same_cases_are_found_where_the_events_behind_a_figure_are_many(live
         return {(id, side): set(cases_of(cover, id, november, NOW, side).values_list("pk", flat=True)) for id, side in rows}
 
     few = found()
-    monkeypatch.setattr("kesu.insights.queries.cases_of.MANY", 0)
+    monkeypatch.setattr("kesu.insights.queries.cases_of.MANY", 0)  # all is many
     assert found() == few and sum(map(bool, few.values())) > 30
 
 

@@ -23,7 +23,6 @@ from kesu.performance import ringing as reviewringing
 from kesu.performance.actions.opening import open_due
 from kesu.procedure.refused import Refused
 from kesu.reporting import ringing as reportringing
-from kesu.reporting.actions.drafting import draft_due
 from kesu.simulation import afterwards, duties, lookingback, reports
 from kesu.simulation.course import Course, Days
 from kesu.simulation.founding import Founded, found
@@ -54,7 +53,6 @@ class Life:
         self.group: dict[str, int] = {}
         self.duties: set[int] = set()  # those that somebody has in mind already
         self.reviews: set[int] = set()  # self-reviews likewise
-        self.reports: set[int] = set()  # and reports
         self.now = begin  # never goes back: neither people nor the worker do anything before what is done already
 
     # what will happen
@@ -139,10 +137,7 @@ class Life:
     def _reports(self, at: datetime) -> None:
         """Reports that are drafted in the night after their month, and what was not commented or approved in time."""
         reportringing.ring_due(at)
-        if at.day > 1 or at < self.until - reports.LIVED or not draft_due(at):
-            return
-        for row in reports.drafted(self.reports):
-            self.reports.add(row.pk)
+        for row in reports.drafted(self.founded.company, at, self.until) if at.day == 1 else ():
             self._start(reports.hand_in(self.staff, Random(f"{self.seed}:report:{row.number}"), row), None)
 
     def _start(self, course: Days, whose: Course | None) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
 from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
+from kesu.company.models import Company
 from kesu.company.standing import standing
 from kesu.papers.fonts import NoFont
+from kesu.reporting.actions.drafting import draft, missing
 from kesu.reporting.actions.road import ReportRoad
 from kesu.reporting.actions.working import approve, comment, submit
-from kesu.reporting.models import DRAFT, Report
+from kesu.reporting.models import Report
 from kesu.reporting.queries.sight import wrote
 
 if TYPE_CHECKING:
     from kesu.simulation.course import Days
     from kesu.simulation.staff import Staff
 
-LIVED = timedelta(days=100)  # before the end: older reports would only be looked through, and each takes a second to make
+LIVED = timedelta(days=100)  # before the end: of older months nobody opens the report, and each takes a second to make
+FRESH = timedelta(days=1)  # what opened longer ago is of the time before that
 LATE = 0.15
 DONE = (
     "超时的逐件看过，多数卡在等审批和等配件，原因写在各单里",
@@ -32,10 +34,13 @@ NEXT = (
 )
 
 
-def drafted(known: Container[int]) -> list[Report]:
-    """Drafts that nobody has in mind yet."""
-    rows = Report.objects.filter(state=DRAFT).select_related("company", "site").order_by("pk")
-    return [row for row in rows if row.pk not in known]
+def drafted(company: Company, at: datetime, until: datetime) -> list[Report]:
+    """What is drafted this morning: quarters and years always, months of the last ones of a life up to `until`."""
+    known, there = standing(company), {*Report.objects.filter(company=company).values_list("pk", flat=True)}
+    for wanted in missing(company, known, at):
+        if at - wanted.opens_at < FRESH and (wanted.rule.every != "month" or at >= until - LIVED):
+            draft(company, wanted, known, at)
+    return list(Report.objects.filter(company=company).exclude(pk__in=there).select_related("company", "site").order_by("pk"))
 
 
 def hand_in(staff: Staff, rng: Random, row: Report) -> Days:

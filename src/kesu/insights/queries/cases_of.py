@@ -18,7 +18,7 @@ from kesu.insights.coverage import Coverage
 from kesu.insights.kpis import KPIS, Kpi
 from kesu.insights.listed import LISTED
 from kesu.insights.models import CaseFact, ClockFact, RemedyFact, StepFact, VisitFact
-from kesu.insights.periods import Period
+from kesu.insights.periods import DAY, Period
 from kesu.insights.queries.lasting import closed_in
 from kesu.insights.queries.ties import known, solved_first_time
 
@@ -36,7 +36,7 @@ OF_JUDGED: dict[str, Q] = {
     for name, column in columns.items()
     for key, q in ((name, Q(**{column: True})), (f"of_{name}", Q(**{f"{column}__isnull": False})))
 }
-MANY = 20_000  # events behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
+MANY = 10_000  # facts behind a figure: with more, each case is asked whether it has one; with fewer, their cases are looked up
 EVENTS = ("clock", "visit", "said", "money", "step", "asked")  # tallies of which a case may have several
 COUNTED = {"cases": 10_000, "events": 2_000}  # of more cases a list says no more than that; how many stands at the figure
 OF_EVENTS = {  # dimensions of the events themselves: (tally, dimension) → column
@@ -86,8 +86,10 @@ def _of_events(tally: str, dimension: str, value: str) -> Q | None:
 
 def counted_up_to(cases: QuerySet[Case], kpi: Kpi) -> tuple[int, bool]:
     """How many cases a list holds, and whether it holds more than that: counting on would read the archive."""
-    most = COUNTED["events" if kpi.tally in EVENTS else "cases"]
-    found = cases.order_by()[: most + 1].count()
+    events = kpi.tally in EVENTS
+    most = COUNTED["events" if events else "cases"]
+    in_order = ("-received_at", "-pk") if events else ()  # along the index of the list itself, not through everything that happened
+    found = cases.order_by(*in_order)[: most + 1].count()
     return min(found, most), found > most
 
 
@@ -124,14 +126,20 @@ class _OfOneCase(Coverage):
 
 
 def _found(kpi: Kpi, cover: Coverage, period: Period, at: datetime, side: Side, cut: Q) -> QuerySet[Case]:
-    """The cases of the facts. A page of them must not cost what all events of a year cost: where these are many, so are the cases."""
-    find, counted = _FINDERS[kpi.tally], Q(case__fact__counted=True)
+    """The cases of the facts. A page of them must not cost what a whole year costs: a few are known by their numbers, so that they are
+    not looked for along all that was ever received; many come soon along it."""
+    find = _FINDERS[kpi.tally]
     rows = find(kpi, cover, period, at, side).filter(cut).order_by()
+    counted = Q() if rows.model is CaseFact else Q(case__fact__counted=True)
+    if not rows[MANY:].exists():  # before they are joined with anything: so many rows of one index
+        return Case.objects.filter(pk__in=set(rows.filter(counted).values_list("case_id", flat=True)))
+    over = datetime.combine(period.last + DAY, time.min, ZoneInfo(cover.company.zone))
+    earlier = Q() if rows.model is ClockFact else Q(received_at__lt=over)  # a limit may have passed before somebody wrote the case down
     if rows.model is CaseFact:
-        return Case.objects.filter(pk__in=rows.values("case_id"))
-    if not rows[MANY:].exists():  # before they are joined with anything: twenty thousand rows of one index
-        return Case.objects.filter(pk__in=rows.filter(counted).values("case_id"))
-    return Case.objects.filter(Exists(find(kpi, _OfOneCase(**vars(cover)), period, at, side).filter(cut, counted, case=OuterRef("pk"))))
+        return Case.objects.filter(earlier, pk__in=rows.values("case_id"))
+    return Case.objects.filter(
+        earlier, Exists(find(kpi, _OfOneCase(**vars(cover)), period, at, side).filter(cut, counted, case=OuterRef("pk")))
+    )
 
 
 def _chosen(rows: QuerySet[CaseFact], table: dict[str, Q], kpi: Kpi, side: Side) -> QuerySet[CaseFact]:

@@ -62,12 +62,13 @@ def _draft_for(company: Company, at: datetime) -> int:
     seen, since, until = _checked.get(company.pk, (None, at, at))
     if seen is known and since <= at < until:
         return 0
-    made = sum(draft(company, wanted, known, at) for wanted in _missing(company, known, at))
+    made = sum(draft(company, wanted, known, at) for wanted in missing(company, known, at))
     _checked[company.pk] = (known, at, at + RECHECK)
     return made
 
 
-def _missing(company: Company, known: Standing, at: datetime) -> list[Wanted]:
+def missing(company: Company, known: Standing, at: datetime) -> list[Wanted]:
+    """Reports whose moment has come, of the last CATCH_UP spans, and that are not there."""
     if not known.versions:
         return []
     found = list(_opened(company, known, at))
