@@ -20,7 +20,7 @@ from kesu.api.fields import NO_NUL
 from kesu.api.urls import api
 from kesu.improvement.actions import open_capa
 
-EACH = 2  # tries per route: there are many, and most are of one kind
+EACH = 4  # tries per route: there are many, and most are of one kind
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 

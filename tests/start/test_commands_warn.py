@@ -47,7 +47,7 @@ def test_for_people_it_says_the_same_in_sentences_and_in_english(cast: Cast, at:
     life(cast, at)
     burst(cast, at)
     code, out, _ = asked("--as-of", "2026-11-20")
-    assert code == 0 and "● 榕砚里：电梯比平常多" in out and "○ 听橘苑" in out and "太少" in out
+    assert code == 0 and "● 榕砚里：电梯比平常多" in out and "○ 听橘苑" in out and "还没有投诉" in out
     assert "more than usual" in asked("--as-of", "2026-11-20", "--language", "en")[1]
 
 
