@@ -173,6 +173,27 @@ def test_ended_while_the_demonstration_is_made_nothing_goes_on(tmp_path):
     assert not alive(helper)
 
 
+ENDED_WHILE_BEGINNING = """
+import os, signal, subprocess
+from kesu.config.commands import serve
+begin = subprocess.Popen.__init__
+def ended(self, *words, **more):
+    begin(self, *words, **more)
+    print(self.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+subprocess.Popen.__init__ = ended
+serve._call("-c", "import time; time.sleep(60)")
+"""
+
+
+def test_ended_in_the_moment_in_which_a_helper_begins_it_ends_too():
+    """The helper runs already, and whoever started it has not been told yet."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", ENDED_WHILE_BEGINNING], env=environment, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+    assert not alive(int(done.stdout))
+
+
 def test_a_taken_port_is_told_and_exit_code_1(data):
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))

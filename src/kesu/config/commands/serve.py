@@ -52,9 +52,20 @@ def _fill() -> bool:
 
 def _call(*words: str) -> int:
     """The exit code. Whoever ends us meanwhile ends the helper too: it would go on filling what a next start fills anew."""
-    ended = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    asked: list[int] = []
+    known = False
+
+    def end(number: int, _frame: object) -> None:
+        asked.append(number)
+        if known:  # else the helper may have begun, but nobody could end it yet
+            sys.exit(128 + number)
+
+    ended = signal.signal(signal.SIGTERM, end)
     helper = subprocess.Popen(python(*words))
     try:
+        known = True
+        if asked:
+            sys.exit(128 + asked[0])
         return helper.wait()
     finally:
         if helper.poll() is None:
