@@ -124,6 +124,8 @@ def test_whatever_an_address_asks_of_events_is_answered(cast: Cast, month: list[
         for value in ("nothing", "", "a'b:good", 'x"]:bad', "__:middle", ":", "result:good:bad"):
             answer = desk.get(reverse("figures_cases"), {"kpi": kpi, "by": by, "value": value, "period": "2026-11"})
             assert answer.status_code == 200 and month[0].number not in answer.content.decode(), (kpi, by, value)
+    for by in ("department", "handler", "category", "cause", "hour", "against"):
+        assert desk.get(reverse("figures_cases"), {"kpi": "received", "by": by, "period": "2026-11"}).status_code in (200, 404), by
     waiting = page(desk, f"{reverse('figures_cases')}?kpi=left&by=step&value=intake&period=2026-11")
     assert "一张单有几次也只列一次" in waiting
 

@@ -7,16 +7,17 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from kesu.company.models import Company
+from kesu.company.rights import rights_of
 from kesu.company.standing import standing
 from kesu.papers.fonts import NoFont
 from kesu.reporting.actions.drafting import draft, missing
-from kesu.reporting.actions.road import ReportRoad
 from kesu.reporting.actions.working import approve, comment, submit
 from kesu.reporting.models import Report
-from kesu.reporting.queries.sight import wrote
+from kesu.reporting.queries.sight import owes
 
 if TYPE_CHECKING:
     from kesu.simulation.course import Days
+    from kesu.simulation.founding import Worker
     from kesu.simulation.staff import Staff
 
 LIVED = timedelta(days=100)  # before the end: of older months nobody opens the report, and each takes a second to make
@@ -45,31 +46,28 @@ def drafted(company: Company, at: datetime, until: datetime) -> list[Report]:
 
 def hand_in(staff: Staff, rng: Random, row: Report) -> Days:
     """Whoever owes it comments on it some days later, their superior approves; without a font for the paper it waits for that."""
-    writer = next(iter(_holders(row, row.opened_at, commenting=True)), None)
+    writer = _who_owes(staff, row, row.opened_at)
     if writer is None:
         return
     assert row.due_at is not None  # it is owed
-    late = rng.random() < LATE
-    wanted = (
-        row.due_at + timedelta(hours=rng.uniform(3, 40)) if late else row.opened_at + (row.due_at - row.opened_at) * rng.uniform(0.2, 0.8)
-    )
-    at = yield staff.free(staff.by_id[writer], wanted)
-    comment(standing(row.company).people[writer], row.pk, _words(rng, row), at)
-    submit(standing(row.company).people[writer], row.pk, at + timedelta(minutes=12))
+    in_time = row.opened_at + (row.due_at - row.opened_at) * rng.uniform(0.2, 0.8)
+    late = row.due_at + timedelta(hours=rng.uniform(3, 40))
+    at = yield staff.free(writer, late if rng.random() < LATE else in_time)
+    comment(writer.person, row.pk, _words(rng, row), at)
+    submit(writer.person, row.pk, at + timedelta(minutes=12))
     row.refresh_from_db()
-    superior = next((pk for pk in _holders(row, at, commenting=False) if not wrote(standing(row.company).people[pk], row)), None)
+    superior = _who_owes(staff, row, at)
     if superior is None:
         return
-    at = yield staff.free(staff.by_id[superior], at + timedelta(days=rng.uniform(0.3, 3)))
+    at = yield staff.free(superior, at + timedelta(days=rng.uniform(0.3, 3)))
     try:
-        approve(standing(row.company).people[superior], row.pk, row.digest, at)
+        approve(superior.person, row.pk, row.digest, at)
     except NoFont:
         return
 
 
-def _holders(row: Report, at: datetime, *, commenting: bool) -> list[int]:
-    road = ReportRoad(row, "commented" if commenting else "approved", at)
-    return [person.pk for person in road.holders(road.rules.commenter if commenting else road.rules.approver)]
+def _who_owes(staff: Staff, row: Report, at: datetime) -> Worker | None:
+    return next((worker for worker in staff.founded.workers if owes(rights_of(worker.person, at), row)), None)
 
 
 def _words(rng: Random, row: Report) -> dict[str, str]:

@@ -104,7 +104,7 @@ class Look:
         if dimension in ("handler", "against"):
             return self.person(int(value)) if value else self.tongue("还没人接", "nobody yet")
         if dimension == "department":
-            return self.department(int(value))
+            return self.department(int(value or 0))
         if dimension == "step":
             return self.tongue("退回重派", "Sent back") if value == "bounce" else step_name(value, self.language)
         if dimension == "duty":

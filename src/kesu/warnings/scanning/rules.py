@@ -19,6 +19,7 @@ from kesu.warnings.statistics.scan import A_YEAR, HALF, Known, known_from, share
 MONTH = A_YEAR / 12  # days
 HABIT = 2  # as long silences before that make it a habit of the place; a single one may have been a failure as well
 RARE = 30  # days between events from which a gap says more than a window
+HALF_A_DAY = 0.5  # moments whose days differ by d lie less than d and a half apart, on average
 GAP_FRESH = 7  # days for which the end of a short gap is told
 SEVERITY = 1 / 2  # of the budget of severity for its share among all complaints, the rest for rare grave ones
 TRAITS = {"categories": "category", "grades": "grade", "natures": "nature", "channels": "channel"}
@@ -97,9 +98,7 @@ def _again(usual: Usual, rank: int, ranks: int) -> Signal | None:
     known = Known(n + HALF, usual.exposure(usual.first, one_before.day))
     if known.exposure / known.events < RARE:
         return None
-    gap = (
-        usual.exposure(one_before.day + 1, last.day) + HALF
-    )  # of days that differ by d the times differ by d and a half at most, on average
+    gap = usual.exposure(one_before.day + 1, last.day) + HALF_A_DAY
     chance = short_gaps_a_year(known, gap, A_YEAR * usual.a_day) * ranks
     extra: dict[str, Any] = {"gap": last.day - one_before.day, "series": _series(usual, events, 91)}
     before = one_before.day - usual.first
